@@ -1,0 +1,187 @@
+/**
+ * Every error that a person can meet, in both languages: what happened, and what to do next.
+ *
+ * The keys of this table are the closed list of error codes. `{name}` is filled from the error's params;
+ * a param never holds a citizen's identity, because these sentences reach logs, terminals and chats.
+ */
+export interface ErrorText {
+  readonly da: { readonly what: string; readonly next: string };
+  readonly en: { readonly what: string; readonly next: string };
+}
+
+const text = (da: [string, string], en: [string, string]): ErrorText => ({
+  da: { what: da[0], next: da[1] },
+  en: { what: en[0], next: en[1] },
+});
+
+export const errorTexts = {
+  // --- the edge ---
+  invalid_input: text(
+    ['Noget i det, du sendte, kan ikke bruges.', 'Ret felterne nedenfor, og prøv igen.'],
+    ['Something in the request is not valid.', 'Correct the fields listed, and try again.'],
+  ),
+  payload_too_large: text(
+    ['Det, du sendte, er for stort.', 'Send højst {limit}.'],
+    ['The request is too large.', 'Send at most {limit}.'],
+  ),
+  unsupported_media_type: text(
+    ['Indholdstypen {mediaType} kan ikke læses her.', 'Send {expected}.'],
+    ['The content type {mediaType} is not understood here.', 'Send {expected}.'],
+  ),
+  route_not_found: text(
+    ['Adressen findes ikke.', 'Se listen over adresser på /api/v1/docs.'],
+    ['There is nothing at this address.', 'See the list of routes at /api/v1/docs.'],
+  ),
+  too_many_requests: text(
+    ['Der kommer for mange forespørgsler.', 'Vent {seconds} sekunder, og prøv igen.'],
+    ['Too many requests.', 'Wait {seconds} seconds and try again.'],
+  ),
+  internal: text(
+    ['Der skete en fejl hos os. Intet er ændret.', 'Prøv igen. Sker det igen, så giv it-support nummeret {requestId}.'],
+    ['Something failed on our side. Nothing was changed.', 'Try again. If it repeats, give IT support the number {requestId}.'],
+  ),
+  unavailable: text(
+    ['Tjenesten kan ikke svare lige nu.', 'Prøv igen om lidt.'],
+    ['The service cannot answer right now.', 'Try again shortly.'],
+  ),
+  cpr_refused: text(
+    ['Teksten ligner et CPR-nummer. Nær gemmer aldrig CPR-numre.', 'Fjern nummeret; brug borgerens kode eller sagsnummer.'],
+    ['The text looks like a CPR number. Nær never stores CPR numbers.', 'Remove it; use the citizen code or case reference.'],
+  ),
+  // --- who you are and what you may ---
+  not_authenticated: text(
+    ['Du er ikke logget ind, eller din adgang er udløbet.', 'Kør »naer login«, eller bed din administrator om en ny adgangsnøgle.'],
+    ['You are not logged in, or the token has expired.', 'Run "naer login", or ask your administrator for a new token.'],
+  ),
+  not_allowed: text(
+    ['Din rolle giver ikke adgang til dette ({permission}).', 'Spørg din administrator, hvis du har brug for det.'],
+    ['Your role does not allow this ({permission}).', 'Ask your administrator if you need it.'],
+  ),
+  not_found: text(
+    ['{kind} findes ikke.', 'Se efter, om du skrev det rigtigt.'],
+    ['No such {kind}.', 'Check that it is written correctly.'],
+  ),
+  already_exists: text(
+    ['{kind} findes allerede: {name}.', 'Brug den, der er, eller vælg et andet navn.'],
+    ['That {kind} already exists: {name}.', 'Use the existing one, or choose another name.'],
+  ),
+  idempotency_key_reused: text(
+    ['Idempotency-Key er brugt før til noget andet.', 'Lav en ny nøgle til hver ny handling.'],
+    ['This Idempotency-Key was used before for something else.', 'Make a new key for each new action.'],
+  ),
+  // --- identity ---
+  last_administrator: text(
+    ['Kommunen ville stå uden administrator.', 'Giv først en anden rollen administrator.'],
+    ['The municipality would be left without an administrator.', 'Give somebody else the administrator role first.'],
+  ),
+  scope_exceeds_role: text(
+    ['En adgangsnøgle kan ikke give mere, end personen selv må: {scopes}.', 'Vælg kun det, som personens roller giver.'],
+    ['A token cannot grant more than its owner may: {scopes}.', 'Choose only what the roles of its owner give.'],
+  ),
+  // --- citizens and vault ---
+  transition_not_allowed: text(
+    ['Et forløb kan ikke gå fra {from} til {to}.', 'Mulige næste skridt: {allowed}.'],
+    ['A course cannot go from {from} to {to}.', 'Possible next steps: {allowed}.'],
+  ),
+  reason_not_allowed: text(
+    ['Grunden {reason} hører ikke til skridtet {to}.', 'Mulige grunde: {allowed}.'],
+    ['The reason {reason} does not belong to the step {to}.', 'Possible reasons: {allowed}.'],
+  ),
+  citizen_erased: text(
+    ['Borgeren er slettet; identiteten findes ikke mere.', 'Opret borgeren på ny, hvis støtten begynder igen.'],
+    ['The citizen has been erased; the identity no longer exists.', 'Register the citizen anew if support starts again.'],
+  ),
+  master_key_missing: text(
+    ['Databasen er låst med en hovednøgle, som ikke findes i {file}.', 'Læg nøglen tilbage fra papirkopien med »naer key restore«.'],
+    ['The database is locked with a master key that is not in {file}.', 'Put the key back from its paper backup with "naer key restore".'],
+  ),
+  master_key_mismatch: text(
+    ['Hovednøglen i {file} passer ikke til databasen.', 'Find den rigtige nøgle (papirkopien), eller peg på den rigtige database.'],
+    ['The master key in {file} does not fit the database.', 'Find the right key (the paper backup), or point to the right database.'],
+  ),
+  // --- rooms ---
+  room_taken: text(
+    ['Rummet er optaget på det tidspunkt.', 'Vælg et af forslagene, eller et andet tidspunkt.'],
+    ['The room is taken at that time.', 'Choose one of the alternatives, or another time.'],
+  ),
+  worker_busy: text(
+    ['{worker} har allerede et rum på det tidspunkt.', 'Flyt den anden booking, eller vælg et andet tidspunkt.'],
+    ['{worker} already holds a room at that time.', 'Move the other booking, or choose another time.'],
+  ),
+  room_closed: text(
+    ['Rummet er lukket på det tidspunkt.', 'Åbningstid den dag: {hours}.'],
+    ['The room is closed at that time.', 'Opening hours that day: {hours}.'],
+  ),
+  series_conflicts: text(
+    ['{count} af {total} gange i rækken er optaget. Intet er booket.', 'Vælg et andet tidspunkt, eller brug --skip-conflicts.'],
+    ['{count} of the {total} times in the series are taken. Nothing was booked.', 'Choose another time, or use --skip-conflicts.'],
+  ),
+  series_invalid: text(
+    ['Rækken kan ikke bruges: {why}.', 'Skriv en RRULE som FREQ=WEEKLY;COUNT=10 (RFC 5545).'],
+    ['The series cannot be used: {why}.', 'Write an RRULE such as FREQ=WEEKLY;COUNT=10 (RFC 5545).'],
+  ),
+  booking_state: text(
+    ['Bookingen er {state} og kan ikke ændres på den måde.', 'Lav en ny booking, hvis rummet stadig skal bruges.'],
+    ['The booking is {state} and cannot be changed that way.', 'Make a new booking if the room is still needed.'],
+  ),
+  // --- import ---
+  import_rejected: text(
+    ['{count} rækker kan ikke læses ind. Intet er ændret.', 'Ret rækkerne nedenfor i filen, og kør importen igen.'],
+    ['{count} rows cannot be imported. Nothing was changed.', 'Correct the rows listed in the file, and import again.'],
+  ),
+  import_unreadable: text(
+    ['Filen kan ikke læses: {why}.', 'Gem den som CSV (UTF-8 eller Windows-1252) med en række overskrifter.'],
+    ['The file cannot be read: {why}.', 'Save it as CSV (UTF-8 or Windows-1252) with a row of headings.'],
+  ),
+  // --- starting the service ---
+  config_invalid: text(
+    ['Indstillingen {setting} kan ikke bruges: {why}.', '{fix}'],
+    ['The setting {setting} cannot be used: {why}.', '{fix}'],
+  ),
+  config_half_set: text(
+    ['Indstillingerne {group} hører sammen, men {missing} mangler.', 'Sæt dem alle, eller ingen af dem.'],
+    ['The settings {group} belong together, but {missing} is missing.', 'Set all of them, or none.'],
+  ),
+  port_taken: text(
+    ['Port {port} er optaget af et andet program.', 'Stop det, eller vælg en anden med NAER_PORT.'],
+    ['Port {port} is taken by another program.', 'Stop it, or choose another with NAER_PORT.'],
+  ),
+  home_in_use: text(
+    ['Nær kører allerede på {home} (proces {pid}).', 'Brug den, der kører, eller stop den først.'],
+    ['Nær already runs on {home} (process {pid}).', 'Use the one that runs, or stop it first.'],
+  ),
+  home_unusable: text(
+    ['Mappen {home} kan ikke bruges: {why}.', '{fix}'],
+    ['The folder {home} cannot be used: {why}.', '{fix}'],
+  ),
+  postgres_failed: text(
+    ['Den indbyggede PostgreSQL kunne ikke {action}: {why}.', 'Se {logFile}.'],
+    ['The embedded PostgreSQL could not {action}: {why}.', 'See {logFile}.'],
+  ),
+  database_unreachable: text(
+    ['Databasen på {host} svarer ikke.', 'Se efter, at den kører, og at DATABASE_URL er rigtig.'],
+    ['The database at {host} does not answer.', 'Check that it runs and that DATABASE_URL is right.'],
+  ),
+  database_login_refused: text(
+    ['Databasen på {host} afviser brugernavn eller adgangskode for {user}.', 'Ret DATABASE_URL.'],
+    ['The database at {host} refuses the user name or password of {user}.', 'Correct DATABASE_URL.'],
+  ),
+  database_newer: text(
+    ['Databasen er lavet af en nyere udgave af Nær (den har {migration}).', 'Opdatér Nær, eller brug en anden database.'],
+    ['The database was made by a newer Nær (it has {migration}).', 'Update Nær, or use another database.'],
+  ),
+  database_too_old: text(
+    ['Databasen er PostgreSQL {version}; Nær kræver 16 eller nyere.', 'Opdatér PostgreSQL.'],
+    ['The database is PostgreSQL {version}; Nær needs 16 or newer.', 'Upgrade PostgreSQL.'],
+  ),
+  migration_failed: text(
+    ['Databasen kunne ikke opdateres ({migration}). Intet i den er ændret.', 'Se loggen; læg en sikkerhedskopi ind, hvis det fortsætter.'],
+    ['The database could not be brought up to date ({migration}). Nothing in it was changed.', 'See the log; restore a backup if it persists.'],
+  ),
+  database_rights_missing: text(
+    ['Databasens login {user} mangler ret til at {action}.', 'Se »Ekstern database« i driftsvejledningen.'],
+    ['The database login {user} lacks the right to {action}.', 'See "External database" in the operator guide.'],
+  ),
+} as const satisfies Record<string, ErrorText>;
+
+export type ErrorCode = keyof typeof errorTexts;

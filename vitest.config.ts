@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+// Three kinds, told apart by name: *.test.ts needs nothing, *.db.test.ts gets a real PostgreSQL database each,
+// tests/** crosses packages and runs the built programs.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}', 'ops/**/*.test.ts'], exclude: ['**/*.db.test.ts'] } },
+      {
+        test: {
+          name: 'db',
+          include: ['packages/*/src/**/*.db.test.ts'],
+          globalSetup: ['packages/core/src/testing/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
