@@ -154,9 +154,69 @@ export const errorTexts = {
     ['Mappen {home} kan ikke bruges: {why}.', '{fix}'],
     ['The folder {home} cannot be used: {why}.', '{fix}'],
   ),
+  home_not_writable: text(
+    [
+      'Nær må ikke skrive i mappen {home}.',
+      'Giv din bruger ret til mappen, eller vælg en anden med NAER_HOME.',
+    ],
+    [
+      'Nær may not write to the folder {home}.',
+      'Give your user the right to it, or choose another with NAER_HOME.',
+    ],
+  ),
   postgres_failed: text(
-    ['Den indbyggede PostgreSQL kunne ikke {action}: {why}.', 'Se {logFile}.'],
-    ['The embedded PostgreSQL could not {action}: {why}.', 'See {logFile}.'],
+    ['Den indbyggede PostgreSQL kom ikke op. Dens sidste ord: {why}', 'Se {logFile}.'],
+    ['The embedded PostgreSQL did not come up. Its last words: {why}', 'See {logFile}.'],
+  ),
+  postgres_missing: text(
+    [
+      'Der følger ingen PostgreSQL med til denne slags maskine ({platform}).',
+      'Sæt DATABASE_URL til en PostgreSQL 16 eller nyere.',
+    ],
+    [
+      'No PostgreSQL comes along for this kind of machine ({platform}).',
+      'Set DATABASE_URL to a PostgreSQL 16 or newer.',
+    ],
+  ),
+  postgres_no_account: text(
+    [
+      'PostgreSQL må ikke køre som root, og systembrugeren {account} kan hverken findes, oprettes eller bruges her.',
+      'Start Nær som en almindelig bruger, eller sæt DATABASE_URL.',
+    ],
+    [
+      'PostgreSQL may not run as root, and the system user {account} can be neither found, made nor used here.',
+      'Start Nær as an ordinary user, or set DATABASE_URL.',
+    ],
+  ),
+  postgres_staging_failed: text(
+    [
+      'Startet som root skal Nær kunne lægge PostgreSQL i {staging}, fordi systembrugeren ikke kan nå {directory}, og det lykkedes ikke.',
+      'Giv alle ret til at gå gennem mapperne på vejen, eller start Nær som en almindelig bruger.',
+    ],
+    [
+      'Started by root, Nær must put PostgreSQL in {staging}, since its system user cannot reach {directory}, and that failed.',
+      'Let everyone pass through the folders on the way, or start Nær as an ordinary user.',
+    ],
+  ),
+  postgres_data_gone: text(
+    [
+      'Databasen til {home} lå i {directory}, som er væk.',
+      'Læg mappen tilbage, eller slet {pointer} for at begynde med en tom database.',
+    ],
+    [
+      'The database of {home} was kept in {directory}, which is gone.',
+      'Put the folder back, or delete {pointer} to begin with an empty database.',
+    ],
+  ),
+  postgres_data_unreachable: text(
+    [
+      'Databasen i {directory} tilhører en anden bruger end den, PostgreSQL skal køre som her.',
+      'Start Nær som den samme bruger som sidst, eller giv mappen til den nye.',
+    ],
+    [
+      'The database in {directory} belongs to another user than PostgreSQL would run as here.',
+      'Start Nær as the same user as before, or give the folder to the new one.',
+    ],
   ),
   database_unreachable: text(
     ['Databasen på {host} svarer ikke.', 'Se efter, at den kører, og at DATABASE_URL er rigtig.'],
