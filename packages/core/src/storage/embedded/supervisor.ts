@@ -43,7 +43,7 @@ export async function runServer(wish: ServerWish): Promise<RunningServer> {
     const adopted = await adopt(wish, left);
     if (adopted !== null) return adopted;
     wish.log('stopping a PostgreSQL that was left behind');
-    await stopProcess(wish, left.process);
+    await stopProcess(wish, left.process, left.port);
   }
   for (let attempt = 1; ; attempt += 1) {
     const port = await choosePort(wish);
@@ -97,7 +97,7 @@ async function adopt(wish: ServerWish, left: LeftServer): Promise<RunningServer 
   // It may have been left in the middle of a recovery.
   const deadline = performance.now() + 10_000;
   while ((await isAlive(left.process)) && performance.now() < deadline) {
-    if (await answers(wish, left.port)) {
+    if ((await ask(wish, left.port)) === 'ours') {
       wish.log(`adopted the PostgreSQL that was left running (process ${left.process.pid})`);
       return running(wish, left.process, left.port, untilGone(left.process, 1000));
     }
@@ -106,8 +106,10 @@ async function adopt(wish: ServerWish, left: LeftServer): Promise<RunningServer 
   return null;
 }
 
+type Answer = 'ours' | 'recovering' | 'none';
+
 /** Whether the server on this port takes our password and works on our data. */
-async function answers(wish: ServerWish, port: number): Promise<boolean> {
+async function ask(wish: ServerWish, port: number): Promise<Answer> {
   const client = new Client({
     host,
     port,
@@ -121,9 +123,10 @@ async function answers(wish: ServerWish, port: number): Promise<boolean> {
   try {
     await client.connect();
     const { rows } = await client.query<{ dir: string }>(`SELECT current_setting('data_directory') AS dir`);
-    return rows[0]?.dir === wish.place.dataDir;
-  } catch {
-    return false;
+    return rows[0]?.dir === wish.place.dataDir ? 'ours' : 'none';
+  } catch (error) {
+    // cannot_connect_now: it lives, and accepts nobody until it has recovered.
+    return error instanceof Error && 'code' in error && error.code === '57P03' ? 'recovering' : 'none';
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -216,7 +219,7 @@ function running(wish: ServerWish, found: LiveProcess, port: number, ended: Prom
     logFile: wish.place.logFile,
     ended,
     stop: () => {
-      stopping ??= stopProcess(wish, found);
+      stopping ??= stopProcess(wish, found, port);
       return stopping;
     },
   };
@@ -226,9 +229,14 @@ function running(wish: ServerWish, found: LiveProcess, port: number, ended: Prom
  * SIGINT is PostgreSQL's fast shutdown; SIGQUIT leaves recovery to the next start; SIGKILL is for one that hangs.
  * Each signal goes only to the very process that is meant, never to one that got its number.
  */
-async function stopProcess(wish: ServerWish, found: LiveProcess): Promise<void> {
+async function stopProcess(wish: ServerWish, found: LiveProcess, port: number): Promise<void> {
+  // PostgreSQL 18 can miss a fast shutdown that meets it recovering from the death of a backend, and then waits
+  // for ever; so it may finish that first.
+  const recovered = performance.now() + 5000;
+  while (performance.now() < recovered && (await ask(wish, port)) === 'recovering') await delay(20);
+
   const steps: readonly [NodeJS.Signals, number][] = [
-    ['SIGINT', 30_000],
+    ['SIGINT', 10_000],
     ['SIGQUIT', 10_000],
     ['SIGKILL', 10_000],
   ];
