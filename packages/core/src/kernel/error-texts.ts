@@ -37,24 +37,45 @@ export const errorTexts = {
     ['Too many requests.', 'Wait {seconds} seconds and try again.'],
   ),
   internal: text(
-    ['Der skete en fejl hos os. Intet er ændret.', 'Prøv igen. Sker det igen, så giv it-support nummeret {requestId}.'],
-    ['Something failed on our side. Nothing was changed.', 'Try again. If it repeats, give IT support the number {requestId}.'],
+    [
+      'Der skete en fejl hos os. Intet er ændret.',
+      'Prøv igen. Sker det igen, så giv it-support nummeret {requestId}.',
+    ],
+    [
+      'Something failed on our side. Nothing was changed.',
+      'Try again. If it repeats, give IT support the number {requestId}.',
+    ],
   ),
   unavailable: text(
     ['Tjenesten kan ikke svare lige nu.', 'Prøv igen om lidt.'],
     ['The service cannot answer right now.', 'Try again shortly.'],
   ),
   cpr_refused: text(
-    ['Teksten ligner et CPR-nummer. Nær gemmer aldrig CPR-numre.', 'Fjern nummeret; brug borgerens kode eller sagsnummer.'],
-    ['The text looks like a CPR number. Nær never stores CPR numbers.', 'Remove it; use the citizen code or case reference.'],
+    [
+      'Teksten ligner et CPR-nummer. Nær gemmer aldrig CPR-numre.',
+      'Fjern nummeret; brug borgerens kode eller sagsnummer.',
+    ],
+    [
+      'The text looks like a CPR number. Nær never stores CPR numbers.',
+      'Remove it; use the citizen code or case reference.',
+    ],
   ),
   // --- who you are and what you may ---
   not_authenticated: text(
-    ['Du er ikke logget ind, eller din adgang er udløbet.', 'Kør »naer login«, eller bed din administrator om en ny adgangsnøgle.'],
-    ['You are not logged in, or the token has expired.', 'Run "naer login", or ask your administrator for a new token.'],
+    [
+      'Du er ikke logget ind, eller din adgang er udløbet.',
+      'Kør »naer login«, eller bed din administrator om en ny adgangsnøgle.',
+    ],
+    [
+      'You are not logged in, or the token has expired.',
+      'Run "naer login", or ask your administrator for a new token.',
+    ],
   ),
   not_allowed: text(
-    ['Din rolle giver ikke adgang til dette ({permission}).', 'Spørg din administrator, hvis du har brug for det.'],
+    [
+      'Din rolle giver ikke adgang til dette ({permission}).',
+      'Spørg din administrator, hvis du har brug for det.',
+    ],
     ['Your role does not allow this ({permission}).', 'Ask your administrator if you need it.'],
   ),
   not_found: text(
@@ -72,11 +93,20 @@ export const errorTexts = {
   // --- identity ---
   last_administrator: text(
     ['Kommunen ville stå uden administrator.', 'Giv først en anden rollen administrator.'],
-    ['The municipality would be left without an administrator.', 'Give somebody else the administrator role first.'],
+    [
+      'The municipality would be left without an administrator.',
+      'Give somebody else the administrator role first.',
+    ],
   ),
   scope_exceeds_role: text(
-    ['En adgangsnøgle kan ikke give mere, end personen selv må: {scopes}.', 'Vælg kun det, som personens roller giver.'],
-    ['A token cannot grant more than its owner may: {scopes}.', 'Choose only what the roles of its owner give.'],
+    [
+      'En adgangsnøgle kan ikke give mere, end personen selv må: {scopes}.',
+      'Vælg kun det, som personens roller giver.',
+    ],
+    [
+      'A token cannot grant more than its owner may: {scopes}.',
+      'Choose only what the roles of its owner give.',
+    ],
   ),
   // --- citizens and vault ---
   transition_not_allowed: text(
@@ -88,16 +118,34 @@ export const errorTexts = {
     ['The reason {reason} does not belong to the step {to}.', 'Possible reasons: {allowed}.'],
   ),
   citizen_erased: text(
-    ['Borgeren er slettet; identiteten findes ikke mere.', 'Opret borgeren på ny, hvis støtten begynder igen.'],
-    ['The citizen has been erased; the identity no longer exists.', 'Register the citizen anew if support starts again.'],
+    [
+      'Borgeren er slettet; identiteten findes ikke mere.',
+      'Opret borgeren på ny, hvis støtten begynder igen.',
+    ],
+    [
+      'The citizen has been erased; the identity no longer exists.',
+      'Register the citizen anew if support starts again.',
+    ],
   ),
   master_key_missing: text(
-    ['Databasen er låst med en hovednøgle, som ikke findes i {file}.', 'Læg nøglen tilbage fra papirkopien med »naer key restore«.'],
-    ['The database is locked with a master key that is not in {file}.', 'Put the key back from its paper backup with "naer key restore".'],
+    [
+      'Databasen er låst med en hovednøgle, som ikke findes i {file}.',
+      'Læg nøglen tilbage fra papirkopien med »naer key restore«.',
+    ],
+    [
+      'The database is locked with a master key that is not in {file}.',
+      'Put the key back from its paper backup with "naer key restore".',
+    ],
   ),
   master_key_mismatch: text(
-    ['Hovednøglen i {file} passer ikke til databasen.', 'Find den rigtige nøgle (papirkopien), eller peg på den rigtige database.'],
-    ['The master key in {file} does not fit the database.', 'Find the right key (the paper backup), or point to the right database.'],
+    [
+      'Hovednøglen i {file} passer ikke til databasen.',
+      'Find den rigtige nøgle (papirkopien), eller peg på den rigtige database.',
+    ],
+    [
+      'The master key in {file} does not fit the database.',
+      'Find the right key (the paper backup), or point to the right database.',
+    ],
   ),
   // --- rooms ---
   room_taken: text(
@@ -105,7 +153,10 @@ export const errorTexts = {
     ['The room is taken at that time.', 'Choose one of the alternatives, or another time.'],
   ),
   worker_busy: text(
-    ['{worker} har allerede et rum på det tidspunkt.', 'Flyt den anden booking, eller vælg et andet tidspunkt.'],
+    [
+      '{worker} har allerede et rum på det tidspunkt.',
+      'Flyt den anden booking, eller vælg et andet tidspunkt.',
+    ],
     ['{worker} already holds a room at that time.', 'Move the other booking, or choose another time.'],
   ),
   room_closed: text(
@@ -113,25 +164,46 @@ export const errorTexts = {
     ['The room is closed at that time.', 'Opening hours that day: {hours}.'],
   ),
   series_conflicts: text(
-    ['{count} af {total} gange i rækken er optaget. Intet er booket.', 'Vælg et andet tidspunkt, eller brug --skip-conflicts.'],
-    ['{count} of the {total} times in the series are taken. Nothing was booked.', 'Choose another time, or use --skip-conflicts.'],
+    [
+      '{count} af {total} gange i rækken er optaget. Intet er booket.',
+      'Vælg et andet tidspunkt, eller brug --skip-conflicts.',
+    ],
+    [
+      '{count} of the {total} times in the series are taken. Nothing was booked.',
+      'Choose another time, or use --skip-conflicts.',
+    ],
   ),
   series_invalid: text(
     ['Rækken kan ikke bruges: {why}.', 'Skriv en RRULE som FREQ=WEEKLY;COUNT=10 (RFC 5545).'],
     ['The series cannot be used: {why}.', 'Write an RRULE such as FREQ=WEEKLY;COUNT=10 (RFC 5545).'],
   ),
   booking_state: text(
-    ['Bookingen er {state} og kan ikke ændres på den måde.', 'Lav en ny booking, hvis rummet stadig skal bruges.'],
-    ['The booking is {state} and cannot be changed that way.', 'Make a new booking if the room is still needed.'],
+    [
+      'Bookingen er {state} og kan ikke ændres på den måde.',
+      'Lav en ny booking, hvis rummet stadig skal bruges.',
+    ],
+    [
+      'The booking is {state} and cannot be changed that way.',
+      'Make a new booking if the room is still needed.',
+    ],
   ),
   // --- import ---
   import_rejected: text(
-    ['{count} rækker kan ikke læses ind. Intet er ændret.', 'Ret rækkerne nedenfor i filen, og kør importen igen.'],
-    ['{count} rows cannot be imported. Nothing was changed.', 'Correct the rows listed in the file, and import again.'],
+    [
+      '{count} rækker kan ikke læses ind. Intet er ændret.',
+      'Ret rækkerne nedenfor i filen, og kør importen igen.',
+    ],
+    [
+      '{count} rows cannot be imported. Nothing was changed.',
+      'Correct the rows listed in the file, and import again.',
+    ],
   ),
   import_unreadable: text(
-    ['Filen kan ikke læses: {why}.', 'Gem den som CSV (UTF-8 eller Windows-1252) med en række overskrifter.'],
-    ['The file cannot be read: {why}.', 'Save it as CSV (UTF-8 or Windows-1252) with a row of headings.'],
+    [
+      'Filen kan ikke læses: {why_da}',
+      'Gem den som CSV (UTF-8 eller Windows-1252) med en række overskrifter.',
+    ],
+    ['The file cannot be read: {why_en}', 'Save it as CSV (UTF-8 or Windows-1252) with a row of headings.'],
   ),
   // --- starting the service ---
   config_invalid: text(
@@ -227,7 +299,10 @@ export const errorTexts = {
     ['The database at {host} refuses the user name or password of {user}.', 'Correct DATABASE_URL.'],
   ),
   database_newer: text(
-    ['Databasen er lavet af en nyere udgave af Nær (den har {migration}).', 'Opdatér Nær, eller brug en anden database.'],
+    [
+      'Databasen er lavet af en nyere udgave af Nær (den har {migration}).',
+      'Opdatér Nær, eller brug en anden database.',
+    ],
     ['The database was made by a newer Nær (it has {migration}).', 'Update Nær, or use another database.'],
   ),
   database_too_old: text(
@@ -235,12 +310,21 @@ export const errorTexts = {
     ['The database is PostgreSQL {version}; Nær needs 16 or newer.', 'Upgrade PostgreSQL.'],
   ),
   migration_failed: text(
-    ['Databasen kunne ikke opdateres ({migration}). Intet i den er ændret.', 'Se loggen; læg en sikkerhedskopi ind, hvis det fortsætter.'],
-    ['The database could not be brought up to date ({migration}). Nothing in it was changed.', 'See the log; restore a backup if it persists.'],
+    [
+      'Databasen kunne ikke opdateres ({migration}). Intet i den er ændret.',
+      'Se loggen; læg en sikkerhedskopi ind, hvis det fortsætter.',
+    ],
+    [
+      'The database could not be brought up to date ({migration}). Nothing in it was changed.',
+      'See the log; restore a backup if it persists.',
+    ],
   ),
   database_rights_missing: text(
     ['Databasens login {user} mangler ret til at {action}.', 'Se »Ekstern database« i driftsvejledningen.'],
-    ['The database login {user} lacks the right to {action}.', 'See "External database" in the operator guide.'],
+    [
+      'The database login {user} lacks the right to {action}.',
+      'See "External database" in the operator guide.',
+    ],
   ),
 } as const satisfies Record<string, ErrorText>;
 

@@ -21,7 +21,10 @@ export class DomainError extends Error {
     params: ErrorParams = {},
     options: { readonly details?: ErrorDetails; readonly cause?: unknown } = {},
   ) {
-    super(describeError(code, params, 'en').what, options.cause === undefined ? {} : { cause: options.cause });
+    super(
+      describeError(code, params, 'en').what,
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
     this.name = 'DomainError';
     this.code = code;
     this.params = params;

@@ -1,0 +1,112 @@
+import type { z } from 'zod';
+import { DomainError, type ErrorCode, errorTexts, type Language } from './index.ts';
+import { type Problem, problem } from './operations.ts';
+import type { Route } from './route.ts';
+
+/** Why a request failed: the service refused it, or it could not be reached. */
+export class ApiError extends DomainError {
+  readonly problem: Problem;
+  constructor(code: ErrorCode, received: Problem) {
+    super(code, received.params, { details: received.details });
+    this.name = 'ApiError';
+    this.problem = received;
+  }
+}
+
+/** The service did not answer at all, or what answered was not Nær. */
+export class Unreachable extends Error {
+  readonly url: string;
+  constructor(url: string, cause: unknown) {
+    super(`No answer from ${url}`, { cause });
+    this.name = 'Unreachable';
+    this.url = url;
+  }
+}
+
+export interface ClientOptions {
+  /** Where the service is, without `/api/v1`. */
+  readonly url: string;
+  readonly token: string | null;
+  readonly language: Language;
+  /** Sent as User-Agent, so that an administrator sees which window a request came from. */
+  readonly agent?: string;
+}
+
+type Given<T extends z.ZodType, K extends string> = T extends z.ZodUndefined
+  ? { readonly [key in K]?: undefined }
+  : Record<string, never> extends z.input<T>
+    ? { readonly [key in K]?: z.input<T> }
+    : { readonly [key in K]: z.input<T> };
+
+export type Input<R extends Route> = Given<R['params'], 'params'> &
+  Given<R['query'], 'query'> &
+  Given<R['body'], 'body'> & {
+    /** For writes: repeat the call with the same key and nothing happens twice. One is made for each call if not given. */
+    readonly idempotencyKey?: string;
+    /** For uploads: the bytes of the file. */
+    readonly file?: AsyncIterable<Uint8Array>;
+    readonly signal?: AbortSignal;
+  };
+
+export interface Client {
+  /** Calls a route and parses its answer. Throws ApiError with the service's own code, or Unreachable. */
+  call<R extends Route>(route: R, input: Input<R>): Promise<z.output<R['reply']>>;
+  /** The raw answer of a download or an event stream, once the service has accepted the request. */
+  open<R extends Route>(route: R, input: Input<R>): Promise<Response>;
+}
+
+export function createClient(options: ClientOptions): Client {
+  const send = async (route: Route, input: Input<Route>): Promise<Response> => {
+    const url = new URL(
+      `/api/v1${fillPath(route.path, (input.params ?? {}) as Record<string, unknown>)}`,
+      options.url,
+    );
+    for (const [key, value] of Object.entries((input.query ?? {}) as Record<string, unknown>)) {
+      if (value !== undefined) url.searchParams.set(key, String(value));
+    }
+    const headers = new Headers({ 'accept-language': options.language });
+    if (options.token !== null) headers.set('authorization', `Bearer ${options.token}`);
+    if (options.agent !== undefined) headers.set('user-agent', options.agent);
+    if (route.method !== 'GET') headers.set('idempotency-key', input.idempotencyKey ?? crypto.randomUUID());
+    const init: RequestInit & { duplex?: 'half' } = { method: route.method, headers };
+    if (input.signal !== undefined) init.signal = input.signal;
+    if (route.form === 'upload') {
+      headers.set('content-type', 'application/octet-stream');
+      init.body = ReadableStream.from(input.file ?? []) as unknown as NonNullable<RequestInit['body']>;
+      init.duplex = 'half';
+    } else if (input.body !== undefined) {
+      headers.set('content-type', 'application/json');
+      init.body = JSON.stringify(input.body);
+    }
+    let response: Response;
+    try {
+      response = await fetch(url, init);
+    } catch (error) {
+      if (input.signal?.aborted) throw error;
+      throw new Unreachable(options.url, error);
+    }
+    if (!response.ok) throw await refusal(options.url, response);
+    return response;
+  };
+
+  return {
+    open: (route, input) => send(route, input as Input<Route>),
+    call: async (route, input) => {
+      const response = await send(route, input as Input<Route>);
+      return route.reply.parse(await response.json()) as never;
+    },
+  };
+}
+
+async function refusal(url: string, response: Response): Promise<Error> {
+  const body: unknown = await response.json().catch(() => null);
+  const parsed = problem.safeParse(body);
+  if (!parsed.success || !(parsed.data.code in errorTexts)) {
+    return new Unreachable(url, new Error(`answered ${response.status} without problem details`));
+  }
+  return new ApiError(parsed.data.code as ErrorCode, parsed.data);
+}
+
+function fillPath(path: string, params: Record<string, unknown>): string {
+  return path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key] ?? '')));
+}

@@ -1,0 +1,18 @@
+/** Everything that other packages may know of core: shapes, routes, closed lists, errors and what people write. */
+export { parseCitizenCode } from '../kernel/citizen-code.ts';
+export { errorTexts } from '../kernel/error-texts.ts';
+export {
+  DomainError,
+  describeError,
+  type ErrorCode,
+  type ErrorParams,
+  type Language,
+} from '../kernel/errors.ts';
+export * from './citizens.ts';
+export * from './identity.ts';
+export * from './imports.ts';
+export * from './operations.ts';
+export * from './permissions.ts';
+export * from './rooms.ts';
+export * from './route.ts';
+export * from './routes.ts';

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Route } from '../contract/index.ts';
+import { DomainError } from '../kernel/errors.ts';
+import type { Actor } from '../modules/identity/index.ts';
+import type { Database, Idempotency, ReadTx, Tx } from '../storage/index.ts';
+
+export interface Call<R extends Route> {
+  readonly actor: Actor;
+  readonly params: z.output<R['params']>;
+  readonly query: z.output<R['query']>;
+  readonly body: z.output<R['body']>;
+}
+
+/** What a write made: the id under which it can be presented again, and what is only known the first time. */
+export interface Made<Fresh = undefined> {
+  readonly reference: string;
+  readonly fresh?: Fresh;
+}
+
+type Reply<R extends Route> = z.input<R['reply']>;
+
+/** How a module's routes are registered. The order of the steps stands here once and for all (architecture, rule 8). */
+export interface Endpoints {
+  /** rate limit → authenticate → validate → transaction with tenancy → authorize → act → present. */
+  read<R extends Route>(route: R, present: (tx: ReadTx, call: Call<R>) => Promise<Reply<R>>): void;
+  /**
+   * The same for a write. `act` returns a reference; `present` makes the answer from it, so that repeating an
+   * Idempotency-Key repeats the answer without a body having been stored.
+   */
+  write<R extends Route, Fresh = undefined>(
+    route: R,
+    act: (tx: Tx, call: Call<R>) => Promise<Made<Fresh>>,
+    present: (tx: Tx, reference: string, call: Call<R>, fresh: Fresh | undefined) => Promise<Reply<R>>,
+  ): void;
+  /** Validated and authorized, but what follows owns its transactions and the raw request and reply: uploads, downloads, streams. */
+  raw<R extends Route>(
+    route: R,
+    handle: (call: Call<R>, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  ): void;
+}
+
+export interface EndpointDeps {
+  readonly database: Pick<Database, 'read' | 'write'>;
+  readonly idempotency: Idempotency;
+  /** Throws not_allowed unless the actor has the permission. */
+  readonly authorize: (actor: Actor, route: Route) => void;
+  /** In tests every answer is checked against the contract. */
+  readonly verifyReplies: boolean;
+}
+
+const keyShape = /^[\x21-\x7e]{1,200}$/;
+
+export function createEndpoints(
+  app: FastifyInstance,
+  { database, idempotency, authorize, verifyReplies }: EndpointDeps,
+): Endpoints {
+  const checked = <R extends Route>(route: R, answer: Reply<R>): Reply<R> =>
+    verifyReplies ? (strictly(route.reply).parse(answer) as Reply<R>) : answer;
+
+  const register = <R extends Route>(
+    route: R,
+    handle: (call: Call<R>, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  ): void => {
+    app.route({
+      method: route.method,
+      url: `/api/v1${route.path}`,
+      config: { route },
+      schema: {
+        operationId: route.id,
+        summary: route.summary,
+        tags: [route.id.split('.')[0] ?? ''],
+        ...describeParts(route),
+      },
+      handler: async (request, reply) => {
+        if (request.actor === null) throw new DomainError('not_authenticated');
+        const call = {
+          actor: request.actor,
+          params: request.params,
+          query: request.query,
+          body: request.body,
+        } as Call<R>;
+        return handle(call, request, reply);
+      },
+    });
+  };
+
+  return {
+    read: (route, present) =>
+      register(route, async (call, _request, reply) => {
+        const answer = await database.read(call.actor.municipalityId, async (tx) => {
+          authorize(call.actor, route);
+          return present(tx, call);
+        });
+        return reply.code(route.status).send(checked(route, answer));
+      }),
+
+    write: (route, act, present) =>
+      register(route, async (call, request, reply) => {
+        const key = request.headers['idempotency-key'];
+        if (key !== undefined && (typeof key !== 'string' || !keyShape.test(key))) {
+          throw new DomainError(
+            'invalid_input',
+            {},
+            {
+              details: {
+                fields: [
+                  {
+                    in: 'headers',
+                    field: 'Idempotency-Key',
+                    message: 'is 1 to 200 visible ASCII characters',
+                  },
+                ],
+              },
+            },
+          );
+        }
+        const answer = await database.write(call.actor.municipalityId, async (tx) => {
+          authorize(call.actor, route);
+          if (key === undefined) {
+            const made = await act(tx, call);
+            return present(tx, made.reference, call, made.fresh);
+          }
+          let fresh: Awaited<ReturnType<typeof act>>['fresh'];
+          const { reference } = await idempotency.once(
+            tx,
+            { staffId: call.actor.staffId, key, requestHash: hashRequest(request) },
+            async () => {
+              const made = await act(tx, call);
+              fresh = made.fresh;
+              return made.reference;
+            },
+          );
+          return present(tx, reference, call, fresh);
+        });
+        return reply.code(route.status).send(checked(route, answer));
+      }),
+
+    raw: (route, handle) =>
+      register(route, async (call, request, reply) => {
+        authorize(call.actor, route);
+        return handle(call, request, reply);
+      }),
+  };
+}
+
+function hashRequest(request: FastifyRequest): Buffer {
+  return createHash('sha256')
+    .update(`${request.method} ${request.url}\n`)
+    .update(JSON.stringify(request.body ?? null))
+    .digest();
+}
+
+/** Unknown fields are refused rather than ignored: a misspelt field would otherwise be lost in silence. */
+function strictly(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodObject ? schema.strict() : schema;
+}
+
+function describeParts(route: Route): Record<string, unknown> {
+  const part = (schema: z.ZodType, name: string) =>
+    schema instanceof z.ZodUndefined ? {} : { [name]: strictly(schema) };
+  return {
+    ...part(route.params, 'params'),
+    // Without a declared query nothing is read from it, but a misspelt one is still refused.
+    querystring: strictly(route.query instanceof z.ZodUndefined ? z.object({}) : route.query),
+    ...part(route.body, 'body'),
+    ...(route.form === 'json' ? { response: { [route.status]: route.reply } } : {}),
+  };
+}

@@ -1,0 +1,149 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Problem } from '../contract/index.ts';
+import { cprRefused } from '../contract/primitives.ts';
+import { DomainError, describeError, type ErrorCode, type Language } from '../kernel/errors.ts';
+import { findViolation } from '../storage/index.ts';
+
+/** The HTTP status of every error (RFC 9110). */
+export const statusOf = {
+  invalid_input: 400,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  route_not_found: 404,
+  too_many_requests: 429,
+  internal: 500,
+  unavailable: 503,
+  cpr_refused: 422,
+  not_authenticated: 401,
+  not_allowed: 403,
+  not_found: 404,
+  already_exists: 409,
+  idempotency_key_reused: 422,
+  last_administrator: 409,
+  scope_exceeds_role: 422,
+  transition_not_allowed: 409,
+  reason_not_allowed: 422,
+  citizen_erased: 410,
+  master_key_missing: 503,
+  master_key_mismatch: 503,
+  room_taken: 409,
+  worker_busy: 409,
+  room_closed: 422,
+  series_conflicts: 409,
+  series_invalid: 422,
+  booking_state: 409,
+  import_rejected: 422,
+  import_unreadable: 422,
+  config_invalid: 500,
+  config_half_set: 500,
+  port_taken: 500,
+  home_in_use: 500,
+  home_unusable: 500,
+  postgres_failed: 500,
+  database_unreachable: 503,
+  database_login_refused: 503,
+  database_newer: 503,
+  database_too_old: 503,
+  migration_failed: 500,
+  database_rights_missing: 500,
+  home_not_writable: 500,
+  postgres_missing: 500,
+  postgres_no_account: 500,
+  postgres_staging_failed: 500,
+  postgres_data_gone: 500,
+  postgres_data_unreachable: 500,
+} as const satisfies Record<ErrorCode, number>;
+
+export function languageOf(request: FastifyRequest): Language {
+  return /^\s*da\b/i.test(request.headers['accept-language'] ?? '') ? 'da' : 'en';
+}
+
+/** Turns whatever was thrown into the error that the caller is told; what is not ours to explain becomes `internal`. */
+export function toDomainError(error: unknown, requestId: string): DomainError {
+  if (error instanceof DomainError) return error;
+  const thrown = (typeof error === 'object' && error !== null ? error : {}) as Partial<FastifyError> & {
+    validation?: unknown;
+  };
+  if (Array.isArray(thrown.validation))
+    return invalidInput(thrown.validation, thrown.validationContext ?? 'request');
+  if (thrown.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new DomainError('payload_too_large', { limit: '1 MB' });
+  if (thrown.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || thrown.statusCode === 415) {
+    return new DomainError('unsupported_media_type', {
+      mediaType: 'that was sent',
+      expected: 'application/json',
+    });
+  }
+  if (typeof thrown.statusCode === 'number' && thrown.statusCode >= 400 && thrown.statusCode < 500) {
+    return new DomainError(
+      'invalid_input',
+      {},
+      { details: { fields: [{ in: 'request', field: '', message: 'is malformed' }] } },
+    );
+  }
+  const state = findViolation(error)?.state ?? '';
+  // 22xxx: a value that PostgreSQL cannot take although our own checks let it pass; still the caller's value.
+  if (/^22/.test(state))
+    return new DomainError('invalid_input', {}, { details: { fields: [] }, cause: error });
+  // 08 connection, 53 resources, 57P0 shutting down; P2024 and P2028: no connection in time.
+  if (/^(08|53|57P0)/.test(state) || isPoolTimeout(error))
+    return new DomainError('unavailable', {}, { cause: error });
+  return new DomainError('internal', { requestId }, { cause: error });
+}
+
+function isPoolTimeout(error: unknown): boolean {
+  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as {
+    code?: unknown;
+    message?: unknown;
+  };
+  return (
+    code === 'P2024' ||
+    code === 'P2028' ||
+    code === 'ECONNREFUSED' ||
+    code === 'ECONNRESET' ||
+    (typeof message === 'string' &&
+      /timeout exceeded when trying to connect|Connection terminated/.test(message))
+  );
+}
+
+function invalidInput(issues: readonly unknown[], context: string): DomainError {
+  const fields = issues.slice(0, 50).map((issue) => {
+    const { instancePath = '', message = 'is not valid' } = issue as {
+      instancePath?: string;
+      message?: string;
+    };
+    return {
+      in: context,
+      field: instancePath.replace(/^\//, '').replaceAll('/', '.').slice(0, 200),
+      message: message.slice(0, 300),
+    };
+  });
+  const refused = fields.filter((field) => field.message === cprRefused);
+  if (refused.length > 0) return new DomainError('cpr_refused', {}, { details: { fields: refused } });
+  return new DomainError('invalid_input', {}, { details: { fields } });
+}
+
+export function presentProblem(error: DomainError, language: Language, requestId: string): Problem {
+  const { what, next } = describeError(error.code, error.params, language);
+  return {
+    type: `urn:naer:problem:${error.code}`,
+    title: what,
+    status: statusOf[error.code],
+    detail: `${what} ${next}`,
+    code: error.code,
+    next,
+    requestId,
+    params: { ...error.params },
+    details: { ...error.details },
+  };
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: DomainError): FastifyReply {
+  if (error.code === 'not_authenticated') void reply.header('www-authenticate', 'Bearer');
+  if (error.code === 'unavailable') void reply.header('retry-after', '2');
+  return reply
+    .code(statusOf[error.code])
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('content-language', languageOf(request))
+    .send(JSON.stringify(presentProblem(error, languageOf(request), request.id)));
+}

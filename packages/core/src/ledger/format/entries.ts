@@ -1,0 +1,93 @@
+import type {
+  BookingState,
+  CitizenStatus,
+  IdentityReason,
+  ImportKind,
+  Role,
+  StepReason,
+} from '../../contract/index.ts';
+
+/**
+ * Everything the ledger can tell. Closed on purpose: codes, enums, numbers, times and random ids only, so that a leaf
+ * says nothing about a person once the mapping of its random ids is gone. `subject` is a citizen's random ledger id,
+ * never the citizen code, since codes outlive an erasure.
+ */
+export type LedgerEntry =
+  | { readonly type: 'municipality.created' }
+  | { readonly type: 'municipality.changed'; readonly checkInGraceMinutes: number }
+  | { readonly type: 'team.created'; readonly team: string }
+  | { readonly type: 'staff.registered'; readonly staff: string; readonly roles: readonly Role[] }
+  | { readonly type: 'staff.changed'; readonly staff: string; readonly roles: readonly Role[] }
+  | { readonly type: 'staff.ended'; readonly staff: string }
+  | {
+      readonly type: 'token.created';
+      readonly token: string;
+      readonly staff: string;
+      readonly expiresAt: string;
+    }
+  | { readonly type: 'token.revoked'; readonly token: string; readonly staff: string }
+  | {
+      readonly type: 'citizen.registered';
+      readonly subject: string;
+      readonly grantedMinutes: number;
+      readonly grantedPer: string;
+    }
+  | { readonly type: 'citizen.changed'; readonly subject: string; readonly fields: readonly string[] }
+  | {
+      readonly type: 'citizen.step';
+      readonly subject: string;
+      readonly from: CitizenStatus | null;
+      readonly to: CitizenStatus;
+      readonly reason: StepReason;
+      /** The day it happened, Europe/Copenhagen. */
+      readonly on: string;
+    }
+  | {
+      readonly type: 'citizen.assessed';
+      readonly subject: string;
+      readonly outcome: string;
+      readonly withCitizen: boolean;
+      readonly on: string;
+    }
+  | {
+      readonly type: 'citizen.identity-changed';
+      readonly subject: string;
+      readonly fields: readonly string[];
+    }
+  | {
+      readonly type: 'citizen.identity-read';
+      readonly subject: string;
+      readonly kind: 'read' | 'find';
+      readonly reason: IdentityReason;
+    }
+  | { readonly type: 'citizens.identities-exported'; readonly count: number; readonly reason: IdentityReason }
+  | { readonly type: 'citizen.erased'; readonly subject: string; readonly reason: string }
+  | {
+      readonly type: 'import.completed';
+      readonly kind: ImportKind;
+      readonly created: number;
+      readonly updated: number;
+      readonly unchanged: number;
+    }
+  | { readonly type: 'site.created'; readonly site: string }
+  | { readonly type: 'room.registered'; readonly room: string; readonly site: string }
+  | { readonly type: 'room.changed'; readonly room: string; readonly active: boolean }
+  | {
+      readonly type: 'booking.changed';
+      readonly booking: string;
+      readonly room: string;
+      readonly state: BookingState;
+      /** UTC, ISO 8601. */
+      readonly startsAt: string;
+      readonly endsAt: string;
+    }
+  | { readonly type: 'vault.master-key-rotated'; readonly keyId: string };
+
+/** The envelope of a leaf: what happened, who did it (a random staff id, or the system), when it happened and was recorded. */
+export interface Leaf {
+  readonly v: 1;
+  readonly actor: string;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly entry: LedgerEntry;
+}

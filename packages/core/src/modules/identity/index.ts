@@ -1,0 +1,1 @@
+export { type Actor, allows, assertAllowed, type PermissionOf, type Policy } from './actor.ts';

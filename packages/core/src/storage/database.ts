@@ -1,0 +1,172 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { type Prisma, PrismaClient } from './generated/client.ts';
+import { isPassing } from './violations.ts';
+
+declare const writable: unique symbol;
+
+/**
+ * A transaction that may write, bound to one municipality by row-level security. Only `Database.write` makes one, so
+ * whoever holds it is inside a transaction; it is only safe while that transaction runs.
+ */
+export type Tx = Prisma.TransactionClient & { readonly [writable]: true };
+
+type ReadMethod =
+  | 'findMany'
+  | 'findFirst'
+  | 'findFirstOrThrow'
+  | 'findUnique'
+  | 'findUniqueOrThrow'
+  | 'count'
+  | 'groupBy'
+  | 'aggregate';
+type ReadsOf<Delegate> = Delegate extends { findMany: unknown }
+  ? Pick<Delegate, ReadMethod & keyof Delegate>
+  : Delegate;
+
+/** A transaction that PostgreSQL itself keeps from writing. Every `Tx` can be used as one. */
+export type ReadTx = {
+  readonly [Model in keyof Prisma.TransactionClient as Model extends `$${string}` ? never : Model]: ReadsOf<
+    Prisma.TransactionClient[Model]
+  >;
+} & Pick<Prisma.TransactionClient, '$queryRaw'>;
+
+export interface WriteOptions {
+  /** How long the work may take; five seconds fit everything but an import. */
+  readonly timeoutMs?: number;
+}
+
+export interface Database {
+  /** Reads within one municipality. */
+  read<Result>(municipalityId: string, work: (tx: ReadTx) => Promise<Result>): Promise<Result>;
+  /**
+   * Writes within one municipality, all or nothing. The work is run again when PostgreSQL broke a deadlock, so it MUST
+   * have no effect outside the transaction: nothing is sent, no state is kept.
+   */
+  write<Result>(
+    municipalityId: string,
+    work: (tx: Tx) => Promise<Result>,
+    options?: WriteOptions,
+  ): Promise<Result>;
+  /** The cross-tenant login: token look-up, sequencer, outbox, key rotation. It has its own, narrow rights. */
+  readonly worker: pg.Pool;
+  /** Calls back after each commit of `write` in this process; returns how to stop that. */
+  onCommit(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface DatabaseLogins {
+  readonly appUrl: string;
+  readonly workerUrl: string;
+}
+
+interface Tenancy {
+  readonly municipalityId: string;
+  readonly access: 'read' | 'write';
+}
+
+const tenancy = new AsyncLocalStorage<Tenancy>();
+const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const attempts = 4;
+
+/**
+ * Sends the municipality along with BEGIN, in one round trip. Prisma's adapter begins every transaction with a query
+ * whose text is BEGIN, on a client of our pool, within the asynchronous context of whoever asked for it.
+ */
+class TenantClient extends pg.Client {
+  // The signature of `query` has eleven overloads; only the object form that the adapter uses is looked into.
+  override query(...args: unknown[]): never {
+    const [first] = args;
+    const config = typeof first === 'object' && first !== null ? (first as { text?: string }) : null;
+    const tenant = config?.text === 'BEGIN' ? tenancy.getStore() : undefined;
+    if (config !== null && tenant !== undefined) {
+      const begin = tenant.access === 'read' ? 'BEGIN READ ONLY' : 'BEGIN';
+      const text = `${begin}; SELECT set_config('app.municipality', '${tenant.municipalityId}', true)`;
+      return Reflect.apply(super.query, this, [{ ...config, text }, ...args.slice(1)]) as never;
+    }
+    return Reflect.apply(super.query, this, args) as never;
+  }
+}
+
+export function openDatabase(
+  logins: DatabaseLogins,
+  sizes: { readonly app: number; readonly worker: number } = { app: 16, worker: 6 },
+): Database {
+  const session = { options: '-c timezone=UTC', connectionTimeoutMillis: 10_000 };
+  const appPool = new pg.Pool({
+    connectionString: logins.appUrl,
+    max: sizes.app,
+    Client: TenantClient,
+    application_name: 'naer',
+    ...session,
+  });
+  const worker = new pg.Pool({
+    connectionString: logins.workerUrl,
+    max: sizes.worker,
+    application_name: 'naer worker',
+    ...session,
+  });
+  // An idle connection that breaks is replaced by the pool; the next query tells whether the database is really gone.
+  appPool.on('error', () => undefined);
+  worker.on('error', () => undefined);
+
+  const statementNames = new Map<string, string>();
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(appPool, {
+      disposeExternalPool: true,
+      // Named statements are prepared once per connection. The number of texts is bounded by the code, not by input;
+      // the limit is for texts with lists of varying length.
+      statementNameGenerator: ({ sql, args }) => {
+        if (args.length === 0) return undefined as never;
+        const known = statementNames.get(sql);
+        if (known !== undefined) return known;
+        if (statementNames.size >= 500) return undefined as never;
+        const name = `naer_${statementNames.size}`;
+        statementNames.set(sql, name);
+        return name;
+      },
+    }),
+    errorFormat: 'minimal',
+  });
+
+  const listeners = new Set<() => void>();
+
+  const run = <Result>(
+    tenant: Tenancy,
+    work: (tx: Prisma.TransactionClient) => Promise<Result>,
+    timeoutMs: number,
+  ): Promise<Result> => {
+    if (!uuidShape.test(tenant.municipalityId)) throw new Error('a municipality is named by its UUID');
+    return tenancy.run(tenant, () => prisma.$transaction(work, { maxWait: 15_000, timeout: timeoutMs }));
+  };
+
+  return {
+    worker,
+    read: async (municipalityId, work) =>
+      run({ municipalityId, access: 'read' }, (tx) => work(tx as ReadTx), 15_000),
+    write: async (municipalityId, work, options = {}) => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          const result = await run(
+            { municipalityId, access: 'write' },
+            (tx) => work(tx as Tx),
+            options.timeoutMs ?? 15_000,
+          );
+          for (const listener of listeners) listener();
+          return result;
+        } catch (error) {
+          if (attempt === attempts || !isPassing(error)) throw error;
+        }
+      }
+    },
+    onCommit: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      await prisma.$disconnect();
+      await worker.end();
+    },
+  };
+}

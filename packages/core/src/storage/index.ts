@@ -1,0 +1,18 @@
+export { type Change, type ChangeEvents, createChangeEvents } from './change-events.ts';
+export { type ChangeListener, createChangeListener } from './change-listener.ts';
+export {
+  type Database,
+  type DatabaseLogins,
+  openDatabase,
+  type ReadTx,
+  type Tx,
+  type WriteOptions,
+} from './database.ts';
+export { lockHome, startEmbeddedPostgres } from './embedded/index.ts';
+export { Prisma } from './generated/client.ts';
+export { createIdempotency, type Idempotency } from './idempotency.ts';
+export { ensureLogins, type LoginPasswords, makeLoginPasswords } from './logins.ts';
+export { migrate } from './migrations.ts';
+export { createOutbox, type Outbox, type OutboxDraft } from './outbox.ts';
+export { createSequencer, type Sequencer } from './sequencer.ts';
+export { findViolation, type Violation, violatedConstraint } from './violations.ts';

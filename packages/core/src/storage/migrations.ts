@@ -1,0 +1,95 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Client } from 'pg';
+import { DomainError } from '../kernel/errors.ts';
+import { findViolation } from './violations.ts';
+
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  readonly checksum: string;
+}
+
+/** Any number, as long as every process of Nær uses the same one. */
+const migrationLock = 7_214_001;
+const oldestVersion = 160_000;
+
+/**
+ * Brings the database up to date: Prisma's folder format and its own `_prisma_migrations` table, so that Prisma's tools
+ * agree about what was applied, without its schema engine, which is a download. Each migration is one transaction; an
+ * advisory lock keeps two starting processes apart.
+ *
+ * @param owner a connected client of the login that owns the schema; the caller closes it
+ * @returns the names of the migrations applied now
+ * @throws DomainError database_too_old, database_newer, database_rights_missing, migration_failed
+ */
+export async function migrate(owner: Client, folder: string, now: Date): Promise<string[]> {
+  const version = Number(
+    (await owner.query<{ v: string }>(`SELECT current_setting('server_version_num') AS v`)).rows[0]?.v,
+  );
+  if (version < oldestVersion)
+    throw new DomainError('database_too_old', { version: Math.floor(version / 10_000) });
+  await owner.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+  try {
+    await owner
+      .query(`CREATE TABLE IF NOT EXISTS _prisma_migrations (
+      id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
+      logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL, applied_steps_count integer NOT NULL DEFAULT 0)`)
+      .catch(explainRights);
+    const known = await readMigrations(folder);
+    const { rows: applied } = await owner.query<{ name: string; checksum: string }>(
+      'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    );
+    const unknown = applied.find(
+      (row) => !known.some((migration) => migration.name === row.name && migration.checksum === row.checksum),
+    );
+    if (unknown !== undefined) throw new DomainError('database_newer', { migration: unknown.name });
+    const pending = known.filter((migration) => !applied.some((row) => row.name === migration.name));
+    for (const migration of pending) await apply(owner, migration, now);
+    return pending.map((migration) => migration.name);
+  } finally {
+    await owner.query('SELECT pg_advisory_unlock($1)', [migrationLock]);
+  }
+}
+
+async function apply(owner: Client, migration: Migration, now: Date): Promise<void> {
+  try {
+    await owner.query('BEGIN');
+    await owner.query(migration.sql);
+    await owner.query(
+      `INSERT INTO _prisma_migrations (id, checksum, started_at, finished_at, migration_name, applied_steps_count) VALUES ($1, $2, $3, $3, $4, 1)`,
+      [randomUUID(), migration.checksum, now, migration.name],
+    );
+    await owner.query('COMMIT');
+  } catch (error) {
+    await owner.query('ROLLBACK');
+    explainRights(error);
+    throw new DomainError('migration_failed', { migration: migration.name }, { cause: error });
+  }
+}
+
+/** 42501: the login may not do what the migration asks for. */
+function explainRights(error: unknown): void {
+  if (findViolation(error)?.state === '42501') {
+    throw new DomainError(
+      'database_rights_missing',
+      { user: 'DATABASE_URL', action: 'CREATE' },
+      { cause: error },
+    );
+  }
+}
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(path.join(folder, name, 'migration.sql'), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
