@@ -1,0 +1,81 @@
+// `npm test`: every check in order, each to its end, so that one run shows everything that is wrong.
+// `--full` adds what takes long.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { bold, dim, explain, green, red, seconds } from './progress.mjs';
+import { checkout, endWithParent, prepare } from './toolchain.mjs';
+
+const shown = {
+  ok: green('ok'),
+  failed: red('failed'),
+  skipped: dim('skipped (not there yet)'),
+  stopped: red('stopped'),
+};
+
+try {
+  endWithParent();
+  process.exitCode = (await prepare(import.meta.url)) ?? (await runAll(process.argv.includes('--full')));
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+async function runAll(full) {
+  const script = (name) => ['pnpm', ['run', '--silent', name]];
+  const project = (name) => ['vitest', ['run', '--project', name]];
+  const steps = [
+    ['types', ...script('types')],
+    ['lint', ...script('lint')],
+    ['import rules', ...script('imports')],
+    ['unit', ...project('unit')],
+    ['db', ...project('db')],
+    ['e2e', ...project('e2e')],
+    ['generated docs', ...script('docs:check')],
+    ...(full ? [['full', ...project('full')]] : []),
+  ];
+  process.env.PATH = [path.join(checkout, 'node_modules', '.bin'), process.env.PATH].join(path.delimiter);
+  const results = [];
+  for (const [name, command, args] of steps) {
+    process.stdout.write(`\n${bold(`▸ ${name}`)} ${dim(`${command} ${args.join(' ')}`)}\n`);
+    const began = performance.now();
+    const outcome = isThere(command, args) ? await runStep(command, args) : 'skipped';
+    const line = `${name.padEnd(16)}${seconds(performance.now() - began).padStart(9)}  ${shown[outcome]}`;
+    process.stdout.write(`${line}\n`);
+    results.push({ outcome, line });
+    if (outcome === 'stopped') break;
+  }
+  const count = (outcome) => results.filter((result) => result.outcome === outcome).length;
+  const failed = count('failed') + count('stopped');
+  process.stdout.write(`\n${results.map(({ line }) => line).join('\n')}\n`);
+  process.stdout.write(`${count('ok')} passed, ${failed} failed, ${count('skipped')} skipped\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** A step whose script or project the workspace does not have yet is skipped, and says so in the last line. */
+function isThere(command, args) {
+  const name = args.at(-1);
+  if (command === 'pnpm') {
+    return name in JSON.parse(readFileSync(path.join(checkout, 'package.json'), 'utf8')).scripts;
+  }
+  return readFileSync(path.join(checkout, 'vitest.config.ts'), 'utf8').includes(`name: '${name}'`);
+}
+
+async function runStep(command, args) {
+  const child = spawn(command, args, { cwd: checkout, stdio: ['ignore', 'inherit', 'inherit'] });
+  let stopped = false;
+  const stop = (signal) => {
+    stopped = true;
+    child.kill(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
+  const code = await new Promise((resolve) => {
+    child.on('error', (error) => {
+      process.stderr.write(`${command}: ${error.message}\n`);
+      resolve(127);
+    });
+    child.on('exit', resolve);
+  });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
+  if (stopped) return 'stopped';
+  return code === 0 ? 'ok' : 'failed';
+}
