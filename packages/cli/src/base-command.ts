@@ -1,0 +1,140 @@
+import { ApiError, type Client, createClient, type Input } from '@naer/core/client';
+import type { Route } from '@naer/core/contract';
+import { Command, Flags } from '@oclif/core';
+import { z } from 'zod';
+import { CliError } from './errors/cli-error.ts';
+import { language, say } from './language.ts';
+import { findCheckout, findTarget, homeOf, type Target } from './target.ts';
+import { renderCsv } from './ui/csv.ts';
+import { type Column, renderTable } from './ui/table.ts';
+import { tableWidth } from './ui/terminal.ts';
+
+const common = say('fælles', 'common');
+
+export const listFlags = {
+  csv: Flags.boolean({ summary: say('Skriv som CSV', 'Write CSV'), helpGroup: common, exclusive: ['json'] }),
+  limit: Flags.integer({ summary: say('Højst så mange', 'At most this many'), min: 1, helpValue: 'N' }),
+};
+type ListFlags = { readonly csv: boolean; readonly limit?: number | undefined };
+type Page<Item> = { readonly items: readonly Item[]; readonly next: string | null };
+
+/**
+ * What every command has: the service it speaks to, and its way out. A command parses, calls one action and returns
+ * the outcome; under `--json` exactly that value is printed and `log` is silent. Errors leave through `main.ts`.
+ */
+export abstract class NaerCommand extends Command {
+  static override baseFlags = {
+    json: Flags.boolean({
+      summary: say('Skriv kun svaret, som JSON', 'Write the answer only, as JSON'),
+      helpGroup: common,
+    }),
+    lang: Flags.string({
+      summary: say('Sprog', 'Language'),
+      options: ['da', 'en'],
+      helpValue: 'da|en',
+      helpGroup: common,
+    }),
+    url: Flags.string({
+      summary: say('Tjenestens adresse', 'Where the service is'),
+      env: 'NAER_URL',
+      helpGroup: common,
+      helpValue: 'URL',
+    }),
+  };
+
+  #givenUrl: string | undefined;
+  #target: Target | undefined;
+  #client: Client | undefined;
+
+  override jsonEnabled(): boolean {
+    const end = this.argv.indexOf('--');
+    return (end === -1 ? this.argv : this.argv.slice(0, end)).includes('--json');
+  }
+
+  protected override async catch(error: unknown): Promise<never> {
+    throw error;
+  }
+
+  protected override parse: Command['parse'] = async (options, argv) => {
+    const parsed = await super.parse(options, argv);
+    this.#givenUrl = z.object({ url: z.string().optional() }).parse(parsed.flags).url;
+    return parsed;
+  };
+
+  /** Where the service is, and as whom this command speaks to it. */
+  protected get target(): Target {
+    this.#target ??= findTarget({ url: this.#givenUrl }, process.env, this.checkout);
+    return this.#target;
+  }
+
+  protected get checkout(): string {
+    return findCheckout(this.config.root);
+  }
+
+  /** `NAER_HOME`, for the few commands that work on files of this machine. */
+  protected get home(): string {
+    return homeOf(process.env, this.checkout);
+  }
+
+  protected get client(): Client {
+    this.#client ??= this.clientFor(this.target);
+    return this.#client;
+  }
+
+  protected clientFor(target: Target): Client {
+    return createClient({ ...target, language: language(), agent: `naer/${this.config.version}` });
+  }
+
+  /** One request. An answer that this program cannot read is said to be just that. */
+  protected async call<R extends Route>(route: R, input: Input<R>): Promise<z.output<R['reply']>> {
+    try {
+      return await this.client.call(route, input);
+    } catch (error) {
+      if (error instanceof ApiError || !(error instanceof z.ZodError || error instanceof SyntaxError))
+        throw error;
+      throw new CliError('answer_unreadable', { url: this.target.url }, { cause: error });
+    }
+  }
+
+  /** Fetches a list page by page and prints it as a table or as CSV. */
+  protected async list<Item>(
+    flags: ListFlags,
+    columns: readonly Column<Item>[],
+    fetchPage: (page: { readonly limit: number; readonly cursor?: string }) => Promise<Page<Item>>,
+  ): Promise<readonly Item[]> {
+    const wanted = flags.limit ?? Number.POSITIVE_INFINITY;
+    const items: Item[] = [];
+    let next: string | null = null;
+    do {
+      const limit = Math.min(200, wanted - items.length);
+      const page: Page<Item> = await fetchPage(next === null ? { limit } : { limit, cursor: next });
+      items.push(...page.items);
+      next = page.next;
+    } while (next !== null && items.length < wanted);
+    this.show(flags, items, columns);
+    if (next !== null)
+      this.note(say('Der er flere. Brug et højere --limit.', 'There are more. Use a higher --limit.'));
+    return items;
+  }
+
+  /** Prints a list that is already here. */
+  protected show<Item>(
+    flags: { readonly csv?: boolean },
+    items: readonly Item[],
+    columns: readonly Column<Item>[],
+  ): void {
+    if (flags.csv) process.stdout.write(renderCsv(items, columns));
+    else if (items.length === 0) this.log(say('Der er ingen.', 'There are none.'));
+    else this.log(renderTable(items, columns, tableWidth()));
+  }
+
+  /** A remark beside the answer; on standard error, so that it never ends up in a file or a pipe. */
+  protected note(text: string): void {
+    if (!this.jsonEnabled()) process.stderr.write(`${text}\n`);
+  }
+
+  /** The command did its work and the answer is no: exit code 1. */
+  protected negative(): void {
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,5 @@
+import { Login } from './login.ts';
+import { Logout } from './logout.ts';
+import { Whoami } from './whoami.ts';
+
+export const commands = { login: Login, logout: Logout, whoami: Whoami };

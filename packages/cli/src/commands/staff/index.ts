@@ -1,0 +1,3 @@
+import { StaffList } from './list.ts';
+
+export const commands = { list: StaffList };

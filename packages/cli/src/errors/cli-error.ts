@@ -1,0 +1,125 @@
+import { language } from '../language.ts';
+
+type Text = {
+  readonly da: readonly [what: string, next: string];
+  readonly en: readonly [what: string, next: string];
+};
+
+/** What can go wrong before or around a request; the service's own errors are in the contract. */
+export const cliErrorTexts = {
+  usage: {
+    da: ['{what}', 'Se »naer {command} --help«.'],
+    en: ['{what}', 'See "naer {command} --help".'],
+  },
+  unknown_command: {
+    da: ['Kommandoen »naer {command}« findes ikke.', '{hint}'],
+    en: ['There is no command "naer {command}".', '{hint}'],
+  },
+  value_unknown: {
+    da: ['{text} kan ikke bruges til {option}.', 'Vælg blandt: {known}.'],
+    en: ['{text} cannot be used for {option}.', 'Choose one of: {known}.'],
+  },
+  no_service: {
+    da: [
+      'Der kører ingen Nær her, og du er ikke logget ind på en anden.',
+      'Start en med »npm start«, eller kør »naer login«.',
+    ],
+    en: [
+      'No Nær runs here, and you are not logged in to another.',
+      'Start one with "npm start", or run "naer login".',
+    ],
+  },
+  unreachable: {
+    da: ['Nær svarer ikke på {url}.', 'Start den med »npm start«, eller se efter, om adressen er rigtig.'],
+    en: ['Nær does not answer at {url}.', 'Start it with "npm start", or check that the address is right.'],
+  },
+  answer_unreadable: {
+    da: [
+      'Svaret fra {url} passer ikke til denne udgave af naer.',
+      'Brug samme udgave af tjeneste og kommando.',
+    ],
+    en: [
+      'The answer from {url} does not fit this version of naer.',
+      'Use the same version of service and command.',
+    ],
+  },
+  address_invalid: {
+    da: ['{address} er ikke en adresse på en tjeneste.', 'Skriv den som https://naer.nordby.dk.'],
+    en: ['{address} is not the address of a service.', 'Write it as https://naer.nordby.dk.'],
+  },
+  answer_needed: {
+    da: ['Her er ingen terminal at spørge i, så {what} skal gives fra start.', 'Tilføj {flag}.'],
+    en: ['There is no terminal to ask in, so {what} must be given at once.', 'Add {flag}.'],
+  },
+  not_confirmed: {
+    da: ['Det blev ikke bekræftet. Intet er ændret.', 'Skriv det, der bliver bedt om, eller brug --yes.'],
+    en: ['It was not confirmed. Nothing was changed.', 'Type what is asked for, or use --yes.'],
+  },
+  file_unreadable: {
+    da: ['Filen {file} kan ikke læses: {why}.', 'Se efter, om navnet er rigtigt, og om du må læse den.'],
+    en: ['The file {file} cannot be read: {why}.', 'Check its name, and that you may read it.'],
+  },
+  file_exists: {
+    da: ['Filen {file} findes allerede.', 'Vælg et andet navn, eller brug --force.'],
+    en: ['The file {file} already exists.', 'Choose another name, or use --force.'],
+  },
+  room_unknown: {
+    da: ['Der er intet rum, der hedder {room}.', 'Se dem alle med »naer rooms list«.'],
+    en: ['There is no room called {room}.', 'See them all with "naer rooms list".'],
+  },
+  room_ambiguous: {
+    da: ['Flere rum passer på {room}: {choices}.', 'Skriv lokalitet og navn, som i "{first}".'],
+    en: ['Several rooms match {room}: {choices}.', 'Write site and name, as in "{first}".'],
+  },
+  time_unreadable: {
+    da: [
+      'Tidspunktet »{phrase}« kan ikke læses: {why}.',
+      'Skriv fx "i morgen 10-10.30" eller "tirsdag uge 48 9-9.30".',
+    ],
+    en: [
+      'The time "{phrase}" cannot be read: {why}.',
+      'Write for example "tomorrow 10-10.30" or "2026-11-24 9-9.30".',
+    ],
+  },
+  key_file_missing: {
+    da: [
+      'Her er ingen hovednøgle at arbejde med ({file}).',
+      'Kør kommandoen på maskinen, hvor Nær kører, eller sæt NAER_HOME.',
+    ],
+    en: [
+      'There is no master key here to work with ({file}).',
+      'Run the command on the machine that runs Nær, or set NAER_HOME.',
+    ],
+  },
+  paper_key_unreadable: {
+    da: ['Papirnøglen kan ikke læses: {why}.', 'Skriv den af igen, linje for linje.'],
+    en: ['The paper key cannot be read: {why}.', 'Copy it again, line by line.'],
+  },
+  interrupted: {
+    da: ['Afbrudt.', 'Kør kommandoen igen, når du er klar.'],
+    en: ['Interrupted.', 'Run the command again when you are ready.'],
+  },
+} as const satisfies Record<string, Text>;
+
+export type CliErrorCode = keyof typeof cliErrorTexts;
+export type CliErrorParams = Readonly<Record<string, string | number>>;
+
+/** A mistake that the person at the terminal can mend; everything else that is thrown here is a bug of ours. */
+export class CliError extends Error {
+  readonly code: CliErrorCode;
+  readonly params: CliErrorParams;
+  constructor(code: CliErrorCode, params: CliErrorParams = {}, options: { readonly cause?: unknown } = {}) {
+    super(code, options);
+    this.name = 'CliError';
+    this.code = code;
+    this.params = params;
+  }
+}
+
+/** The two sentences of such a mistake. */
+export function describeCliError(error: CliError): { readonly what: string; readonly next: string } {
+  const [what, next] = cliErrorTexts[error.code][language()];
+  const fill = (sentence: string) =>
+    sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(error.params[name] ?? '?'));
+  return { what: fill(what), next: fill(next) };
+}

@@ -1,0 +1,129 @@
+import { type Command, CommandHelp, Help, type HelpBase, type Interfaces } from '@oclif/core';
+import { say } from './language.ts';
+import { commandNotFound } from './not-found.ts';
+import { topicTexts } from './topics.ts';
+
+type Body = Parameters<HelpBase['section']>[1];
+
+class NaerCommandHelp extends CommandHelp {
+  override section(header: string, body: Body): string {
+    return super.section(heading(header), body);
+  }
+
+  protected override defaultUsage(): string {
+    const args = Object.values(this.command.args).map((arg) =>
+      (arg.required ? arg.name : `[${arg.name}]`).toUpperCase(),
+    );
+    return [this.command.id, ...args, say('[VALG]', '[OPTIONS]')].join(' ');
+  }
+
+  protected override examples(examples: Command.Example[] | undefined): string | undefined {
+    return examples
+      ?.map((example) => `$ ${typeof example === 'string' ? example : example.command}`)
+      .join('\n');
+  }
+
+  protected override flags(flags: Command.Flag.Any[]): [string, string | undefined][] | undefined {
+    return super.flags(flags)?.map(([left, right]) => [inLanguage(left), right && inLanguage(right)]);
+  }
+}
+
+/** oclif's help in the person's language, with a front page of our own. */
+export default class NaerHelp extends Help {
+  protected override CommandHelpClass = NaerCommandHelp;
+
+  override async showHelp(argv: string[]): Promise<void> {
+    const words = argv.slice(0, argv.findIndex((word) => word.startsWith('-')) >>> 0);
+    const [topic, verb] = words;
+    const known =
+      topic === undefined ||
+      this.config.findCommand(topic) !== undefined ||
+      this.config.findTopic(topic) !== undefined;
+    const verbKnown =
+      verb === undefined ||
+      this.config.findCommand(topic ?? '') !== undefined ||
+      this.config.findCommand(`${topic}:${verb}`) !== undefined;
+    if (!known || !verbKnown) {
+      await commandNotFound.call(
+        undefined as never,
+        { id: words.slice(0, 2).join(':'), config: this.config } as never,
+      );
+      return;
+    }
+    await super.showHelp(argv);
+  }
+
+  protected override async showRootHelp(): Promise<void> {
+    const topics = topicTexts();
+    const widest = Math.max(...topics.map(([topic]) => topic.length));
+    const rows = (list: readonly (readonly [string, string])[]) =>
+      list.map(([name, text]) => `  ${name.padEnd(widest)}  ${text}`).join('\n');
+    const alone = this.sortedCommands
+      .filter((command) => !command.id.includes(':'))
+      .map((command) => [command.id, command.summary ?? ''] as const);
+    this.log(
+      [
+        say(
+          'Nær: borgere, rum og bookinger til online bostøtte.',
+          'Nær: citizens, rooms and bookings for online bostøtte.',
+        ),
+        this.section('USAGE', `naer ${say('EMNE KOMMANDO [VALG]', 'TOPIC COMMAND [OPTIONS]')}`),
+        `${this.heading(say('EMNER', 'TOPICS'))}\n${rows(topics)}`,
+        `${this.heading(say('OG', 'AND'))}\n${rows(alone)}`,
+        `${this.heading(say('PRØV', 'TRY'))}\n${[
+          say(
+            'naer rooms free "i morgen 10-10.30" --needs camera,quiet',
+            'naer rooms free "tomorrow 10-10:30" --needs camera,quiet',
+          ),
+          say(
+            'naer rooms book "Rådhuset/Samtaleboks 1" "i morgen 10-10.30"',
+            'naer rooms book "Rådhuset/Samtaleboks 1" "tomorrow 10-10:30"',
+          ),
+          'naer citizens import borgere.csv --dry-run',
+        ]
+          .map((line) => `  $ ${line}`)
+          .join('\n')}`,
+        say(
+          '»naer EMNE --help« viser mere. Alt kan svare med --json. In English: --lang en',
+          '"naer TOPIC --help" shows more. Everything answers --json too. På dansk: --lang da',
+        ),
+      ].join('\n\n'),
+    );
+  }
+
+  protected override formatTopic(topic: Interfaces.Topic): string {
+    const usage = `naer ${topic.name} ${say('KOMMANDO', 'COMMAND')}`;
+    return `${topic.description ?? ''}\n\n${this.section('USAGE', usage)}\n`;
+  }
+
+  override section(header: string, body: Body): string {
+    return super.section(heading(header), body);
+  }
+
+  private heading(text: string): string {
+    return super.section(text, '').trimEnd();
+  }
+}
+
+/** oclif's own headings, which it holds in English only. */
+function heading(header: string): string {
+  const known: Readonly<Record<string, string>> = {
+    USAGE: say('BRUG', 'USAGE'),
+    ARGUMENTS: say('ARGUMENTER', 'ARGUMENTS'),
+    FLAGS: say('VALG', 'OPTIONS'),
+    'FÆLLES FLAGS': 'FÆLLES VALG',
+    'COMMON FLAGS': 'COMMON OPTIONS',
+    DESCRIPTION: say('BESKRIVELSE', 'DESCRIPTION'),
+    EXAMPLES: say('EKSEMPLER', 'EXAMPLES'),
+    COMMANDS: say('KOMMANDOER', 'COMMANDS'),
+    'FLAG DESCRIPTIONS': say('VÆRDIER', 'VALUES'),
+  };
+  return known[header] ?? header;
+}
+
+const inLanguage = (text: string): string =>
+  text
+    .replace('<value>', say('VÆRDI', 'VALUE'))
+    .replace('(required)', say('(skal med)', '(required)'))
+    .replace('[default: ', say('[ellers: ', '[default: '))
+    .replace('[env: ', say('[miljø: ', '[env: '));

@@ -1,0 +1,32 @@
+import { say } from './language.ts';
+
+/** The topics in the order of the front page of help, each with one line. */
+export const topicTexts = (): readonly (readonly [topic: string, description: string])[] => [
+  [
+    'rooms',
+    say('Book et rum, flyt det, tjek ind; find et ledigt', 'Book a room, move it, check in; find a free one'),
+  ],
+  [
+    'citizens',
+    say(
+      'Borgere efter kode: forløb, vurderinger, identitet',
+      'Citizens by code: course, assessments, identity',
+    ),
+  ],
+  ['staff', say('Medarbejdere og deres roller', 'Staff and their roles')],
+  ['team', say('Teams', 'Teams')],
+  ['sites', say('Lokaliteter med rum', 'Sites that have rooms')],
+  ['legal-bases', say('Paragraffer, der gives støtte efter', 'Legal bases that support is granted under')],
+  ['municipality', say('Kommunen og dens indstillinger', 'The municipality and its settings')],
+  [
+    'token',
+    say('Adgangsnøgler til programmer og andre maskiner', 'Access tokens for programs and other machines'),
+  ],
+  ['events', say('Følg ændringer, mens de sker', 'Follow changes as they happen')],
+  ['ledger', say('Hovedbogens blade', "The ledger's leaves")],
+  ['outbox', say('Beskeder til andre systemer', 'Messages to other systems')],
+  [
+    'key',
+    say('Hovednøglen: skift, papirkopi, gendannelse', 'The master key: rotation, paper backup, restoring'),
+  ],
+];

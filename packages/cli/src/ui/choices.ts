@@ -1,0 +1,44 @@
+import { Flags } from '@oclif/core';
+import { CliError } from '../errors/cli-error.ts';
+import { codeOf, type Words } from './words.ts';
+
+/** How an option with a closed list looks in help: a short list beside the option, a long one below. */
+export function choices<Code extends string>(words: Words<Code>, summary: string) {
+  const codes = Object.keys(words);
+  return codes.length <= 4
+    ? { summary, helpValue: codes.join('|') }
+    : { summary, description: codes.join(', ') };
+}
+
+/** An option that takes one of a closed list; read it with `pick`. */
+export const choice = <Code extends string>(words: Words<Code>, summary: string) =>
+  Flags.string(choices(words, summary));
+
+/** Reads the code that somebody wrote: the code itself or its word in either language. `option` is named in the error. */
+export function pick<Code extends string>(words: Words<Code>, text: string, option: string): Code;
+export function pick<Code extends string>(
+  words: Words<Code>,
+  text: string | undefined,
+  option: string,
+): Code | undefined;
+export function pick<Code extends string>(
+  words: Words<Code>,
+  text: string | undefined,
+  option: string,
+): Code | undefined {
+  if (text === undefined) return undefined;
+  const code = codeOf(words, text);
+  if (code !== undefined) return code;
+  const known = Object.keys(words).join(', ');
+  throw new CliError('value_unknown', { text, option, known });
+}
+
+/** The same for a list with commas; nothing given is undefined. */
+export function pickAll<Code extends string>(
+  words: Words<Code>,
+  text: string | undefined,
+  option: string,
+): Code[] | undefined {
+  const parts = text?.split(',').filter((part) => part.trim() !== '');
+  return parts?.map((part) => pick(words, part, option));
+}

@@ -1,0 +1,13 @@
+import { formatDay, formatTime, formatTimeRange } from '@naer/core/time-phrase';
+import { language } from '../language.ts';
+
+/** An instant of the API as Danish wall time: "tirsdag 24. november kl. 10.00". */
+export const moment = (instant: string): string =>
+  formatTime(new Date(instant), language(), { now: new Date() });
+
+/** A booking's time: "tirsdag 24. november kl. 10.00–10.30"; `parseTimePhrase` reads it back. */
+export const span = (startsAt: string, endsAt: string): string =>
+  formatTimeRange(new Date(startsAt), new Date(endsAt), language(), { now: new Date() });
+
+/** A day of the API: "tirsdag 24. november". */
+export const dayText = (day: string): string => formatDay(day, language(), { now: new Date() });
