@@ -113,8 +113,8 @@ export const tableReasons = {
     'A quote after line {line} is never closed.',
   ),
   headings_unknown: text(
-    'Ingen af overskrifterne kendes. Fundet: {found}. Nødvendige: {required}. Brug --map, hvis de hedder noget andet.',
-    'None of the headings is known. Found: {found}. Required: {required}. Use --map if they go by other names.',
+    'Ingen af de {count} overskrifter kendes. Nødvendige: {required}. Brug --map, hvis de hedder noget andet.',
+    'None of the {count} headings is known. Required: {required}. Use --map if they go by other names.',
   ),
   heading_missing: text(
     'Overskriften {missing} mangler. Fundet: {found}. Brug --map, hvis den hedder noget andet.',

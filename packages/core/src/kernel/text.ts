@@ -61,6 +61,8 @@ function plainDigits(
       origin: (position, edge) => position + (edge === 'end' ? 1 : 0),
     };
   }
+  // Most texts with a letter beyond ASCII have not ten digits of any kind, and need no closer look.
+  if (!/(?:\p{N}\P{N}*){10}/u.test(text)) return null;
   let plain = '';
   const starts: number[] = [];
   const ends: number[] = [];
@@ -83,7 +85,7 @@ function plainDigits(
 
 /** One character for one character: an ASCII digit, "-", a space, "" for the invisible, the rest as a letter. */
 function plainCharacter(char: string): string {
-  if (/^[0-9a-f-]$/i.test(char)) return char;
+  if (char <= '\x7f') return /^\s$/.test(char) ? ' ' : char;
   if (/^\p{Nd}$/u.test(char)) return asciiDigit(char);
   if (/^\p{Cf}$/u.test(char)) return '';
   if (/^[\p{Pd}\u2043\u2212]$/u.test(char)) return '-';
