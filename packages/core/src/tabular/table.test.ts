@@ -308,6 +308,7 @@ describe('dates', () => {
   it('stay Danish while nothing proves otherwise, and turn American as a column', async () => {
     expect(await values(['03/04/2025', '05/06/2025'])).toEqual(['2025-04-03', '2025-06-05']);
     expect(await values(['03/04/2025', '05/16/2025'])).toEqual(['2025-03-04', '2025-05-16']);
+    expect(await values(['21-09-2025', '09-21-2025'])).toEqual(['2025-09-21', 'no_such_date']);
   });
 
   it('that prove both are refused, unless the reader is told', async () => {
