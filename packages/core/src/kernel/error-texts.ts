@@ -147,6 +147,18 @@ export const errorTexts = {
       'Find the right key (the paper backup), or point to the right database.',
     ],
   ),
+  master_key_unreadable: text(
+    ['Filen {file} med hovednøglen kan ikke læses eller er beskadiget.', 'Ret adgangen til filen, eller flyt den og læg nøglen tilbage fra papirkopien med »naer key restore«.'],
+    ['The file {file} with the master key cannot be read or is damaged.', 'Correct the rights to the file, or move it away and put the key back from its paper backup with "naer key restore".'],
+  ),
+  reference_taken: text(
+    ['Sagsnummeret bruges allerede af en anden borger.', 'Find borgeren med »naer citizens find«, eller ret nummeret.'],
+    ['Another citizen already has this reference.', 'Find the citizen with "naer citizens find", or correct the number.'],
+  ),
+  not_acquainted: text(
+    ['Borgeren og medarbejderen har ikke mødt hinanden endnu.', 'Skriv ind, hvornår de mødtes, eller at borgeren er isoleret, og prøv igen.'],
+    ['The citizen and the worker have not met yet.', 'Record when they met, or that the citizen is isolated, and try again.'],
+  ),
   // --- rooms ---
   room_taken: text(
     ['Rummet er optaget på det tidspunkt.', 'Vælg et af forslagene, eller et andet tidspunkt.'],
@@ -160,8 +172,8 @@ export const errorTexts = {
     ['{worker} already holds a room at that time.', 'Move the other booking, or choose another time.'],
   ),
   room_closed: text(
-    ['Rummet er lukket på det tidspunkt.', 'Åbningstid den dag: {hours}.'],
-    ['The room is closed at that time.', 'Opening hours that day: {hours}.'],
+    ['Rummet er lukket på det tidspunkt.', 'Åbningstid: {hours_da}.'],
+    ['The room is closed at that time.', 'Opening hours: {hours_en}.'],
   ),
   series_conflicts: text(
     [
@@ -174,18 +186,34 @@ export const errorTexts = {
     ],
   ),
   series_invalid: text(
-    ['Rækken kan ikke bruges: {why}.', 'Skriv en RRULE som FREQ=WEEKLY;COUNT=10 (RFC 5545).'],
-    ['The series cannot be used: {why}.', 'Write an RRULE such as FREQ=WEEKLY;COUNT=10 (RFC 5545).'],
+    ['Rækken kan ikke bruges: {why_da}.', 'Skriv en RRULE som FREQ=WEEKLY;COUNT=10 (RFC 5545).'],
+    ['The series cannot be used: {why_en}.', 'Write an RRULE such as FREQ=WEEKLY;COUNT=10 (RFC 5545).'],
   ),
   booking_state: text(
     [
-      'Bookingen er {state} og kan ikke ændres på den måde.',
+      'Bookingen er {state_da} og kan ikke ændres på den måde.',
       'Lav en ny booking, hvis rummet stadig skal bruges.',
     ],
     [
-      'The booking is {state} and cannot be changed that way.',
+      'The booking is {state_en} and cannot be changed that way.',
       'Make a new booking if the room is still needed.',
     ],
+  ),
+  booking_past: text(
+    ['Tidspunktet er forbi.', 'Vælg et tidspunkt fra nu af.'],
+    ['That time has passed.', 'Choose a time from now on.'],
+  ),
+  booking_too_far: text(
+    ['Der kan højst bookes {years} år frem.', 'Vælg et tidligere tidspunkt.'],
+    ['Rooms can be booked at most {years} years ahead.', 'Choose an earlier time.'],
+  ),
+  check_in_early: text(
+    ['Det er for tidligt at tjekke ind.', 'Prøv igen fra {from_da}.'],
+    ['It is too early to check in.', 'Try again from {from_en}.'],
+  ),
+  room_inactive: text(
+    ['{room} er taget ud af brug.', 'Vælg et andet rum.'],
+    ['{room} is out of use.', 'Choose another room.'],
   ),
   // --- import ---
   import_rejected: text(

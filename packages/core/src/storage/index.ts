@@ -9,10 +9,11 @@ export {
   type WriteOptions,
 } from './database.ts';
 export { lockHome, startEmbeddedPostgres } from './embedded/index.ts';
-export { Prisma } from './generated/client.ts';
+export { type OutboxMessage as OutboxMessageRow, Prisma } from './generated/client.ts';
 export { createIdempotency, type Idempotency } from './idempotency.ts';
 export { ensureLogins, type LoginPasswords, makeLoginPasswords } from './logins.ts';
 export { migrate } from './migrations.ts';
+export { type OpenedStorage, openStorage } from './open.ts';
 export { createOutbox, type Outbox, type OutboxDraft } from './outbox.ts';
 export { createSequencer, type Sequencer } from './sequencer.ts';
 export { findViolation, type Violation, violatedConstraint } from './violations.ts';

@@ -46,8 +46,8 @@ export async function ensureLogins(
     return withLogin(ownerUrl, login, password);
   };
   return {
-    appUrl: await ensure(`${name}_app`, 'naer_app', passwords.app),
-    workerUrl: await ensure(`${name}_worker`, 'naer_worker', passwords.worker),
+    appUrl: await ensure(`${name}_login_app`, 'naer_app', passwords.app),
+    workerUrl: await ensure(`${name}_login_worker`, 'naer_worker', passwords.worker),
   };
 }
 

@@ -1,1 +1,9 @@
 export { type Actor, allows, assertAllowed, type PermissionOf, type Policy } from './actor.ts';
+export { type Authentication, createAuthentication } from './authentication.ts';
+export type { Call, Endpoints, Made, Reply } from './endpoints.ts';
+export { createMunicipalityFounder, type MunicipalityFounder } from './municipalities.ts';
+export { identityPolicy } from './policy.ts';
+export { registerIdentityRoutes } from './routes.ts';
+export { createIdentity, type IdentityService } from './service.ts';
+export { findStaffByInitials, getOwnMunicipality, getStaffByInitials, getTeamByName } from './store.ts';
+export { makeTokenSecret } from './token-secret.ts';

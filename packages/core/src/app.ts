@@ -1,0 +1,168 @@
+import type { FastifyInstance } from 'fastify';
+import type { Config } from './config/index.ts';
+import { api, type Permission } from './contract/index.ts';
+import { createEndpoints } from './http/endpoints.ts';
+import { createEventStreams } from './http/event-stream.ts';
+import type { Log } from './http/logging.ts';
+import { createMetrics } from './http/metrics.ts';
+import { registerProbes } from './http/probes.ts';
+import { createServer } from './http/server.ts';
+import { createOutboxDispatcher } from './jobs/outbox-dispatch.ts';
+import { scheduleSweep } from './jobs/schedules.ts';
+import type { Clock } from './kernel/clock.ts';
+import { createLedger } from './ledger/index.ts';
+import { auditPolicy, permissionToHear, registerAuditRoutes } from './modules/audit/index.ts';
+import {
+  allows,
+  assertAllowed,
+  createAuthentication,
+  createIdentity,
+  createMunicipalityFounder,
+  identityPolicy,
+  type MunicipalityFounder,
+  type Policy,
+  registerIdentityRoutes,
+} from './modules/identity/index.ts';
+import { createMessaging, deliverWebhook, webhookKind } from './modules/messaging/index.ts';
+import {
+  createChangeEvents,
+  createChangeListener,
+  createIdempotency,
+  createOutbox,
+  createSequencer,
+  type Database,
+  type DatabaseLogins,
+} from './storage/index.ts';
+
+export interface App {
+  readonly server: FastifyInstance;
+  readonly founder: MunicipalityFounder;
+  /** Stops taking requests, lets those under way finish, then ends what runs in the background. */
+  close(): Promise<void>;
+}
+
+export interface AppDeps {
+  readonly config: Pick<Config, 'http' | 'webhook'>;
+  readonly database: Database;
+  readonly logins: DatabaseLogins;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In tests: every answer is checked against the contract. */
+  readonly verifyReplies?: boolean;
+}
+
+/** Composition: every part gets exactly what it uses. */
+export async function createApp({
+  config,
+  database,
+  logins,
+  clock,
+  log,
+  verifyReplies = false,
+}: AppDeps): Promise<App> {
+  const { worker } = database;
+  const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  const metrics = createMetrics();
+  const ledger = createLedger({ clock });
+  const changes = createChangeEvents({ clock });
+  const outbox = createOutbox({ clock });
+  const messaging = createMessaging({ outbox, hasWebhook: config.webhook !== null });
+
+  const wholePolicy: Policy = { ...identityPolicy, ...auditPolicy };
+  const { authenticate, stillValid } = createAuthentication({ worker, clock });
+  const founder = createMunicipalityFounder({ clock, ledger, furnish: async () => undefined });
+  const identity = createIdentity({
+    clock,
+    ledger,
+    changes,
+    wholePolicy,
+    onStaffEnded: async () => undefined,
+  });
+  void messaging;
+
+  const sequencer = createSequencer({ workerUrl: logins.workerUrl, onError: onError('sequencer') });
+  const listener = createChangeListener({ workerUrl: logins.workerUrl, onError: onError('change listener') });
+  const { webhook } = config;
+  const dispatcher = createOutboxDispatcher({
+    worker,
+    clock,
+    handlers:
+      webhook === null
+        ? {}
+        : {
+            [webhookKind]: ({ idempotencyKey, municipalityId, payload }) =>
+              deliverWebhook(
+                {
+                  url: webhook.url,
+                  key: Buffer.from(webhook.secret.reveal().replace(/^whsec_/, ''), 'base64'),
+                },
+                {
+                  id: idempotencyKey,
+                  body: JSON.stringify({ municipality: municipalityId, ...payload }),
+                  sentAt: clock.now(),
+                },
+              ),
+          },
+    onAttempt: metrics.countOutbox,
+    onError: onError('outbox'),
+  });
+  const stopWaking = database.onCommit(() => {
+    sequencer.wake();
+    dispatcher.wake();
+  });
+  const stopSweep = scheduleSweep({ worker, clock, onError: onError('sweep') });
+
+  const server = await createServer({ config: config.http, log, metrics, authenticate });
+  const endpoints = createEndpoints(server, {
+    database,
+    idempotency: createIdempotency({ clock }),
+    authorize: (actor, { access }) => {
+      if (access !== 'authenticated' && access !== 'public') assertAllowed(wholePolicy, actor, access);
+    },
+    verifyReplies,
+  });
+  const streams = createEventStreams({
+    database,
+    listener,
+    metrics,
+    stillValid,
+    mayHear: (actor, kind) => {
+      const needed: Permission | undefined = (permissionToHear as Readonly<Record<string, Permission>>)[kind];
+      return needed !== undefined && allows(wholePolicy, actor, needed);
+    },
+  });
+
+  registerProbes(server, {
+    worker,
+    metrics,
+    mayReadMetrics: (actor) => allows(wholePolicy, actor, 'operations:read'),
+  });
+  registerIdentityRoutes(endpoints, { identity, founder, database, worker, wholePolicy });
+  registerAuditRoutes(endpoints, {
+    clock,
+    ledger,
+    changes,
+    database,
+    listMunicipalityIds: async () =>
+      (await worker.query<{ id: string }>('SELECT id FROM municipality')).rows.map((row) => row.id),
+    rotateMasterKey: async () => ({ keyId: '', rewrapped: 0 }),
+  });
+  endpoints.raw(api.operations.events, ({ actor, query }, request, reply) =>
+    streams.open(actor, query.after, request, reply),
+  );
+  await server.ready();
+
+  return {
+    server,
+    founder,
+    close: async () => {
+      await streams.close();
+      await server.close();
+      stopWaking();
+      await stopSweep();
+      await dispatcher.close();
+      await sequencer.close();
+      await listener.close();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { schedule } from 'node-cron';
+import type { Pool } from 'pg';
+import type { Clock } from '../kernel/clock.ts';
+
+/** How long what is only needed for a while is kept, in days; see docs/operator.md. */
+export const retentionDays = { idempotencyRecords: 2, changeEvents: 30, sentMessages: 30 } as const;
+const dayMs = 86_400_000;
+
+/** Deletes what has served its time. Safe in several processes at once. */
+export async function sweep(worker: Pool, clock: Clock): Promise<void> {
+  const before = (days: number) => new Date(clock.now().getTime() - days * dayMs);
+  await worker.query('DELETE FROM idempotency_record WHERE created_at < $1', [
+    before(retentionDays.idempotencyRecords),
+  ]);
+  await worker.query('DELETE FROM change_event WHERE position IS NOT NULL AND occurred_at < $1', [
+    before(retentionDays.changeEvents),
+  ]);
+  await worker.query(`DELETE FROM outbox_message WHERE state = 'done' AND done_at < $1`, [
+    before(retentionDays.sentMessages),
+  ]);
+  // The process that ran the import was killed: no transaction of it can be open this long.
+  await worker.query(
+    `UPDATE import_run SET state = 'failed', ended_at = $2 WHERE state IN ('checking', 'writing') AND updated_at < $1`,
+    [before(1), clock.now()],
+  );
+}
+
+/** Runs the sweep every hour; returns how to stop. */
+export function scheduleSweep(deps: {
+  readonly worker: Pool;
+  readonly clock: Clock;
+  readonly onError: (error: unknown) => void;
+}): () => Promise<void> {
+  let running = Promise.resolve();
+  const task = schedule(
+    '17 * * * *',
+    () => {
+      running = sweep(deps.worker, deps.clock).catch(deps.onError);
+    },
+    { timezone: 'Europe/Copenhagen', noOverlap: true },
+  );
+  return async () => {
+    await task.destroy();
+    await running;
+  };
+}

@@ -1,0 +1,2 @@
+export { auditPolicy, permissionToHear } from './policy.ts';
+export { registerAuditRoutes } from './routes.ts';

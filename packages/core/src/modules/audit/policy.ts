@@ -1,0 +1,40 @@
+import type { Role } from '../../contract/index.ts';
+import type { PermissionOf } from '../identity/index.ts';
+
+/** Who may look at the machinery: the ledger's leaves, the stream of changes, messages that did not get through. */
+export const auditPolicy = {
+  'ledger:read': ['it-auditor', 'data-protection-officer', 'coordinator', 'leader', 'administrator'],
+  'events:read': [
+    'support-worker',
+    'super-user',
+    'coordinator',
+    'leader',
+    'it-support',
+    'night-watch',
+    'data-protection-officer',
+    'it-auditor',
+    'caseworker',
+    'administrator',
+  ],
+  'operations:read': ['it-support', 'it-auditor', 'administrator', 'operator'],
+  'operations:retry': ['it-support', 'administrator'],
+  'operations:rotate-master-key': ['operator'],
+} as const satisfies Record<
+  PermissionOf<'ledger'> | PermissionOf<'events'> | PermissionOf<'operations'>,
+  readonly Role[]
+>;
+
+/** Which permission lets somebody hear of changes of an entity; a kind that is not named is heard by nobody. */
+export const permissionToHear = {
+  municipality: 'municipality:read',
+  team: 'staff:read',
+  staff: 'staff:read',
+  token: 'tokens:manage',
+  citizen: 'citizens:read',
+  import: 'events:read',
+  site: 'rooms:read',
+  room: 'rooms:read',
+  booking: 'rooms:read',
+  'booking-series': 'rooms:read',
+  'master-key': 'operations:read',
+} as const;

@@ -1,0 +1,41 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Route } from '../../contract/index.ts';
+import type { ReadTx, Tx } from '../../storage/index.ts';
+import type { Actor } from './actor.ts';
+
+export interface Call<R extends Route> {
+  readonly actor: Actor;
+  readonly params: z.output<R['params']>;
+  readonly query: z.output<R['query']>;
+  readonly body: z.output<R['body']>;
+}
+
+/** What a write made: the id under which it can be presented again, and what is only known the first time. */
+export interface Made<Fresh = undefined> {
+  readonly reference: string;
+  readonly fresh?: Fresh;
+}
+
+/** What a route answers, before it is turned into JSON. */
+export type Reply<R extends Route> = z.input<R['reply']>;
+
+/** How a module's routes are registered. The order of the steps stands here once and for all (architecture, rule 8). */
+export interface Endpoints {
+  /** rate limit → authenticate → validate → transaction with tenancy → authorize → act → present. */
+  read<R extends Route>(route: R, present: (tx: ReadTx, call: Call<R>) => Promise<Reply<R>>): void;
+  /**
+   * The same for a write. `act` returns a reference; `present` makes the answer from it, so that repeating an
+   * Idempotency-Key repeats the answer without a body having been stored.
+   */
+  write<R extends Route, Fresh = undefined>(
+    route: R,
+    act: (tx: Tx, call: Call<R>) => Promise<Made<Fresh>>,
+    present: (tx: Tx, reference: string, call: Call<R>, fresh: Fresh | undefined) => Promise<Reply<R>>,
+  ): void;
+  /** Validated and authorized, but what follows owns its transactions and the raw request and reply: uploads, downloads, streams. */
+  raw<R extends Route>(
+    route: R,
+    handle: (call: Call<R>, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  ): void;
+}

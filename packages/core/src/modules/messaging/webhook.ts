@@ -1,0 +1,63 @@
+import { createHmac } from 'node:crypto';
+
+export interface WebhookTarget {
+  readonly url: string;
+  /** The key of the signature: what stands after `whsec_`, decoded. */
+  readonly key: Uint8Array;
+}
+
+/** The other side answered, and not with success. */
+export class DeliveryRefused extends Error {
+  readonly status: number;
+  readonly retryAfterMs: number | null;
+
+  constructor(status: number, retryAfterMs: number | null) {
+    super(`answered ${status}`);
+    this.name = 'DeliveryRefused';
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export interface Delivery {
+  /** The same for every repetition; the receiver drops what it has seen. */
+  readonly id: string;
+  readonly body: string;
+  readonly sentAt: Date;
+}
+
+const answerTimeoutMs = 10_000;
+
+/**
+ * Posts a message signed as the Standard Webhooks specification says (webhook-id, webhook-timestamp, webhook-signature:
+ * HMAC-SHA-256 over `id.timestamp.body`). Redirects are not followed: the signature is for one address.
+ *
+ * @throws DeliveryRefused, or what fetch throws when nobody answers
+ */
+export async function deliverWebhook(target: WebhookTarget, { id, body, sentAt }: Delivery): Promise<void> {
+  const timestamp = Math.floor(sentAt.getTime() / 1000);
+  const signature = createHmac('sha256', target.key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  const response = await fetch(target.url, {
+    method: 'POST',
+    redirect: 'manual',
+    signal: AbortSignal.timeout(answerTimeoutMs),
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': `v1,${signature}`,
+    },
+    body,
+  });
+  await response.body?.cancel();
+  if (!response.ok)
+    throw new DeliveryRefused(response.status, parseRetryAfter(response.headers.get('retry-after'), sentAt));
+}
+
+/** RFC 9110, section 10.2.3: seconds, or a date. */
+export function parseRetryAfter(header: string | null, now: Date): number | null {
+  if (header === null) return null;
+  if (/^\d{1,6}$/.test(header)) return Number(header) * 1000;
+  const until = Date.parse(header);
+  return Number.isNaN(until) ? null : Math.max(0, until - now.getTime());
+}

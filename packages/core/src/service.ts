@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { pino } from 'pino';
+import { type App, createApp } from './app.ts';
+import type { Config } from './config/index.ts';
+import { createLog } from './http/logging.ts';
+import { type Clock, systemClock } from './kernel/clock.ts';
+import { DomainError } from './kernel/errors.ts';
+import { makeTokenSecret } from './modules/identity/index.ts';
+import { type Database, lockHome, openDatabase, openStorage } from './storage/index.ts';
+import type { Ready } from './terminal.ts';
+
+export interface RunningService {
+  readonly ready: Ready;
+  /** Drains and stops everything, PostgreSQL included. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly config: Config;
+  /** Folder of the migrations. */
+  readonly migrations: string;
+  /** Told what happens, in plain lines, until the service is ready. */
+  readonly progress: (line: string) => void;
+  readonly clock?: Clock;
+}
+
+/**
+ * Brings everything up in order and takes it down in the opposite order, also when a step in the middle fails.
+ *
+ * @throws DomainError with a next step for whatever an operator can mend
+ */
+export async function runService({
+  config,
+  migrations,
+  progress,
+  clock = systemClock,
+}: ServiceOptions): Promise<RunningService> {
+  const undo: (() => Promise<unknown>)[] = [];
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= (async () => {
+      for (const step of undo.reverse()) await step();
+    })();
+    return closing;
+  };
+  try {
+    const lock = await lockHome(config.home);
+    undo.push(() => lock.release());
+    progress(config.database === null ? 'starting PostgreSQL' : 'connecting to PostgreSQL');
+    const storage = await openStorage({
+      home: config.home,
+      migrations,
+      external:
+        config.database === null
+          ? null
+          : {
+              ownerUrl: config.database.ownerUrl.reveal(),
+              logins:
+                config.database.logins === null
+                  ? null
+                  : {
+                      appUrl: config.database.logins.appUrl.reveal(),
+                      workerUrl: config.database.logins.workerUrl.reveal(),
+                    },
+            },
+      clock,
+      log: progress,
+    });
+    undo.push(() => storage.close());
+    progress(`database at ${storage.place}`);
+
+    const database = openDatabase(storage.logins);
+    undo.push(() => database.close());
+    const logFile = path.join(config.home, 'logs', 'core.log');
+    const destination = pino.destination({
+      dest: logFile,
+      mkdir: true,
+      append: true,
+      mode: 0o600,
+      sync: false,
+    });
+    const log = createLog(config.logLevel, destination);
+    undo.push(async () => destination.flushSync());
+
+    const app = await createApp({ config, database, logins: storage.logins, clock, log });
+    undo.push(() => app.close());
+    const adminTokenFile = path.join(config.home, 'keys', 'admin-token');
+    await foundFirstMunicipality({ app, database, config, adminTokenFile });
+    const ready: Ready = {
+      url: await listen(app, config),
+      mediaUrl: config.liveKit?.url ?? null,
+      adminTokenFile,
+      pid: process.pid,
+    };
+    const readyFile = path.join(config.home, 'run', 'ready.json');
+    await writePrivately(readyFile, `${JSON.stringify(ready)}\n`);
+    undo.push(() => rm(readyFile, { force: true }));
+    log.info({ url: ready.url }, 'ready');
+    return { ready, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Only on a database without municipalities: one, with whoever starts the machine as its administrator. */
+async function foundFirstMunicipality(deps: {
+  app: App;
+  database: Database;
+  config: Config;
+  adminTokenFile: string;
+}): Promise<void> {
+  const { app, database, config, adminTokenFile } = deps;
+  const { rowCount } = await database.worker.query('SELECT 1 FROM municipality LIMIT 1');
+  if (rowCount !== 0) return;
+  const [id, tokenSecret] = [randomUUID(), makeTokenSecret()];
+  // Written first: should the machine stop in between, the next start finds no municipality and makes both anew.
+  await writePrivately(adminTokenFile, `${tokenSecret}\n`);
+  await database.write(id, (tx) =>
+    app.founder.found(tx, {
+      id,
+      name: config.firstMunicipality,
+      isDemo: false,
+      tokenSecret,
+      // Alone on a fresh machine, they are all of these until colleagues are registered.
+      administrator: {
+        initials: 'ADMIN',
+        name: 'Administrator',
+        email: null,
+        roles: ['administrator', 'operator', 'coordinator'],
+      },
+    }),
+  );
+}
+
+async function listen(app: App, config: Config): Promise<string> {
+  const { host, port, tls, publicUrl } = config.http;
+  try {
+    await app.server.listen({ host, port });
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    if (code === 'EADDRINUSE') throw new DomainError('port_taken', { port }, { cause: error });
+    if (code === 'EACCES')
+      throw new DomainError(
+        'config_invalid',
+        {
+          setting: 'NAER_PORT',
+          why: `this login may not listen on port ${port}`,
+          fix: 'Choose a port above 1023.',
+        },
+        { cause: error },
+      );
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new DomainError(
+        'config_invalid',
+        { setting: 'NAER_HOST', why: `this machine has no address ${host}`, fix: 'Write 127.0.0.1.' },
+        { cause: error },
+      );
+    throw error;
+  }
+  const { port: actual } = app.server.server.address() as AddressInfo;
+  return (
+    publicUrl ?? `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${actual}`
+  );
+}
+
+/** Whole or not at all, and readable by the owner alone. */
+async function writePrivately(file: string, content: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomUUID()}`;
+  const handle = await open(draft, 'wx', 0o600);
+  await handle.writeFile(content);
+  await handle.sync();
+  await handle.close();
+  await rename(draft, file);
+}
