@@ -11,7 +11,6 @@ import {
   accessSync,
   closeSync,
   constants,
-  cpSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -125,11 +124,11 @@ async function exclusively(work) {
 
 async function bringNode(held) {
   const name = nodePackage[kind] ?? `node-${kind}`;
-  await bring(held, 'node', name, program('node'), 'bin');
+  await bring(held, 'node', name, path.join('bin', program('node')));
   if (spawnSync(ownNode, ['--version']).status !== 0) {
     throw new Refusal(
       say(
-        `Nær kræver Node 22.12 eller nyere (her er ${process.version}), og den, der hentes, kan ikke køre her: installér en selv.`,
+        `Nær kræver Node 22.12 eller nyere (her er ${process.version}), og den hentede kan ikke køre her: installér en selv.`,
         `Nær needs Node 22.12 or newer (this is ${process.version}), and the one it brings does not run here: install one.`,
       ),
     );
@@ -137,36 +136,40 @@ async function bringNode(held) {
 }
 
 const pnpmDirectory = () => path.join(toolchain, 'pnpm');
-const bringPnpm = (held) => bring(held, 'pnpm', `@pnpm/exe.${kind}`, program('pnpm'), '.');
+const bringPnpm = (held) => bring(held, 'pnpm', `@pnpm/exe.${kind}`, program('pnpm'));
 
-/** Installs the pinned package of this kind of machine and moves it to `.toolchain/<tool>` when it is whole. */
-async function bring(held, tool, packageName, file, directory) {
-  const pinned = path.join(checkout, 'ops', 'toolchain', tool);
+/**
+ * Installs the pinned package of this kind of machine and moves it to `.toolchain/<tool>` when it is whole. The lock
+ * file lists all kinds as optional, and npm passes over an optional package that it cannot get; so npm is given a
+ * project that needs exactly one, with the pinned version and checksum.
+ */
+async function bring(held, tool, packageName, file) {
+  const pinned = readFileSync(path.join(checkout, 'ops', 'toolchain', tool, 'package-lock.json'), 'utf8');
   const target = path.join(toolchain, tool);
-  const wanted = digest([kind, readFileSync(path.join(pinned, 'package-lock.json'))]);
-  if (readOr(path.join(target, '.stamp')) === wanted && existsSync(path.join(target, directory, file)))
-    return;
-  for (const name of readdirSync(toolchain)) {
-    if (name.startsWith(`${tool}.new`)) rmSync(path.join(toolchain, name), { recursive: true, force: true });
+  const wanted = digest([kind, pinned]);
+  if (readOr(path.join(target, '.stamp')) === wanted && existsSync(path.join(target, file))) return;
+  const { optional, ...entry } = JSON.parse(pinned).packages[`node_modules/${packageName}`] ?? {};
+  if (optional === undefined) {
+    throw new Refusal(
+      say(
+        `Der følger ingen ${tool} med til denne slags maskine (${kind}): brug Linux (x64, arm64) eller macOS.`,
+        `No ${tool} comes along for this kind of machine (${kind}): use Linux (x64, arm64) or macOS.`,
+      ),
+    );
   }
   const work = path.join(toolchain, `${tool}.new`);
-  cpSync(pinned, work, { recursive: true });
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work);
+  const project = { name: `naer-${tool}`, version: '0.0.0', dependencies: { [packageName]: entry.version } };
+  const lock = { ...project, lockfileVersion: 3, requires: true };
+  lock.packages = { '': project, [`node_modules/${packageName}`]: entry };
+  writeFileSync(path.join(work, 'package.json'), JSON.stringify(project));
+  writeFileSync(path.join(work, 'package-lock.json'), JSON.stringify(lock));
   const [command, ...first] = npm();
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'];
   await step(tool === 'node' ? 'Node' : tool, async (note) => {
-    await run(held, command, [...first, 'ci', '--ignore-scripts'], {
-      cwd: work,
-      log: `toolchain-${tool}`,
-      note,
-    });
+    await run(held, command, [...first, 'ci', ...flags], { cwd: work, log: `toolchain-${tool}`, note });
     const got = path.join(work, 'node_modules', ...packageName.split('/'));
-    if (!existsSync(path.join(got, directory, file))) {
-      throw new Refusal(
-        say(
-          `Der findes ingen ${tool} til denne slags maskine (${kind}): installér Node 22.12 eller nyere fra nodejs.org, og brug Linux eller macOS.`,
-          `There is no ${tool} for this kind of machine (${kind}): install Node 22.12 or newer, and use Linux or macOS.`,
-        ),
-      );
-    }
     writeFileSync(path.join(got, '.stamp'), wanted);
     rmSync(target, { recursive: true, force: true });
     renameSync(got, target);
@@ -333,9 +336,22 @@ async function runAgain(script) {
   });
 }
 
-/** Ends this process by SIGTERM when the one under the old Node that started it is gone. */
+/**
+ * Ends this process by SIGTERM when the one that started it was killed: the old Node that passes signals on, or npm.
+ * Otherwise the service would go on unseen and keep its home from the next start.
+ */
 export function endWithParent() {
-  if (process.channel === undefined || process.channel === null) return;
-  process.channel.unref();
-  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  const end = () => process.kill(process.pid, 'SIGTERM');
+  if (process.channel) {
+    process.channel.unref();
+    process.on('disconnect', end);
+  } else if (process.env.npm_lifecycle_event !== undefined && !windows) {
+    const parent = process.ppid;
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(timer);
+      end();
+    }, 250);
+    timer.unref();
+  }
 }

@@ -13,7 +13,7 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 test('a second lock on one home is refused and names the process that has it', async () => {
   const lock = await lockHome(home);
-  await expect(lockHome(home)).rejects.toMatchObject({
+  await expect(lockHome(home, 0)).rejects.toMatchObject({
     code: 'home_in_use',
     params: { home, pid: process.pid },
   });
@@ -37,7 +37,7 @@ test('the lock of a living process stays, whatever its age', async () => {
   const directory = path.join(home, 'run', 'naer.lock');
   await mkdir(directory, { recursive: true });
   await writeFile(path.join(directory, `${process.pid}-${me?.startedAt}-cccccccc`), '');
-  await expect(lockHome(home)).rejects.toMatchObject({ code: 'home_in_use' });
+  await expect(lockHome(home, 0)).rejects.toMatchObject({ code: 'home_in_use' });
   expect(await readdir(directory)).toHaveLength(1);
 });
 

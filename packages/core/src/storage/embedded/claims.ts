@@ -58,12 +58,15 @@ async function findRival(directory: string, ownName: string): Promise<number | n
  * Takes `home` for this process, so that two services never work on one home.
  *
  * @param home absolute path of `NAER_HOME`; it is made when missing.
+ * @param patienceMs how long to wait for one that may be about to end, because whatever started it was killed.
  * @throws DomainError `home_in_use` with the process that has it, `home_not_writable`.
  */
-export async function lockHome(home: string): Promise<Claim> {
-  const outcome = await claimDirectory(path.join(home, 'run', 'naer.lock'), 1000).catch((cause: unknown) => {
-    throw new DomainError('home_not_writable', { home }, { cause });
-  });
+export async function lockHome(home: string, patienceMs = 3000): Promise<Claim> {
+  const outcome = await claimDirectory(path.join(home, 'run', 'naer.lock'), patienceMs).catch(
+    (cause: unknown) => {
+      throw new DomainError('home_not_writable', { home }, { cause });
+    },
+  );
   if (outcome.kind === 'taken') throw new DomainError('home_in_use', { home, pid: outcome.pid });
   return outcome.claim;
 }
