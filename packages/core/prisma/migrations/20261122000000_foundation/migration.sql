@@ -313,6 +313,7 @@ CREATE TABLE booking (
   FOREIGN KEY (municipality_id, series_id) REFERENCES booking_series (municipality_id, id)
 );
 CREATE INDEX ON booking (municipality_id, starts_at);
+CREATE INDEX ON booking (municipality_id, room_id, starts_at);
 CREATE INDEX ON booking (municipality_id, worker_id, starts_at);
 CREATE INDEX ON booking (municipality_id, series_id);
 
@@ -327,12 +328,20 @@ ALTER TABLE municipality ADD CONSTRAINT municipality_grace CHECK (check_in_grace
 ALTER TABLE citizen
   ADD CONSTRAINT citizen_status CHECK (status IN ('candidate', 'offered', 'accepted', 'declined', 'introduced', 'active', 'tapering', 'ended')),
   ADD CONSTRAINT citizen_granted CHECK (granted_minutes BETWEEN 0 AND 10080 AND granted_per IN ('week', 'fortnight')),
-  ADD CONSTRAINT citizen_acquaintance CHECK (acquaintance IN ('not-met', 'met', 'isolated') AND (acquaintance = 'met') = (met_on IS NOT NULL));
+  ADD CONSTRAINT citizen_acquaintance CHECK (acquaintance IN ('not-met', 'met', 'isolated') AND (acquaintance = 'met') = (met_on IS NOT NULL)),
+  -- The known face first: no call before citizen and worker have met, unless the citizen is isolated. Erasure forgets which.
+  ADD CONSTRAINT citizen_acquainted CHECK (
+    status NOT IN ('introduced', 'active', 'tapering') OR acquaintance <> 'not-met' OR erased_at IS NOT NULL
+  );
 ALTER TABLE room
   ADD CONSTRAINT room_numbers CHECK (seats BETWEEN 1 AND 100 AND buffer_minutes BETWEEN 0 AND 120);
 ALTER TABLE booking
   ADD CONSTRAINT booking_state CHECK (state IN ('booked', 'checked-in', 'lapsed', 'cancelled')),
-  ADD CONSTRAINT booking_span CHECK (starts_at < ends_at AND ends_at <= blocked_until),
+  -- The limits let a search for overlaps look at one stretch of an index: nothing that started earlier can still hold.
+  ADD CONSTRAINT booking_span CHECK (
+    starts_at < ends_at AND ends_at <= blocked_until
+    AND ends_at - starts_at <= interval '12 hours' AND blocked_until - ends_at <= interval '2 hours'
+  ),
   -- The buffer belongs to the room, not to the worker: a worker may go from one room straight to the next.
   ADD CONSTRAINT booking_room_free EXCLUDE USING gist (
     municipality_id WITH =, room_id WITH =, tstzrange(starts_at, blocked_until) WITH &&
@@ -348,6 +357,8 @@ CREATE INDEX change_event_pending ON change_event (pending_id) WHERE position IS
 CREATE INDEX ledger_leaf_pending ON ledger_leaf (pending_id) WHERE "index" IS NULL;
 CREATE INDEX outbox_message_due ON outbox_message (next_attempt_at) WHERE state = 'pending';
 CREATE INDEX booking_open ON booking (municipality_id, check_in_by) WHERE state = 'booked';
+-- An erasure takes the citizen's earlier events along.
+CREATE INDEX change_event_citizen ON change_event (municipality_id, entity_id) WHERE entity_kind = 'citizen';
 
 -- Legal transitions. The store reads the constraint's name from the message, as it does for PostgreSQL's own violations.
 CREATE FUNCTION check_citizen_status() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -404,6 +415,10 @@ END $$;
 ALTER TABLE municipality ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON municipality TO naer_app USING (id = app_municipality()) WITH CHECK (id = app_municipality());
 ALTER TABLE installation ENABLE ROW LEVEL SECURITY;
+-- Which master key is the current one; see modules/citizens/vault/vault.ts.
+CREATE POLICY key_id ON installation FOR SELECT TO naer_app USING (true);
+-- Events are deleted by erasures alone.
+CREATE POLICY erasure ON change_event AS RESTRICTIVE FOR DELETE TO naer_app USING (entity_kind = 'citizen');
 
 -- What core may do within its municipality. What only grows can only be inserted; the ledger is one of these.
 GRANT SELECT, INSERT, UPDATE ON team, staff, access_token, legal_basis, citizen, citizen_vault, site, room, booking, booking_series, idempotency_record, import_run TO naer_app;
@@ -416,6 +431,8 @@ GRANT UPDATE (state, attempts, next_attempt_at, leased_until, last_error) ON out
 -- The place in the order belongs to the sequencer: core can neither give it nor change it.
 GRANT SELECT ON change_event, ledger_leaf, sequence_head TO naer_app;
 GRANT INSERT (municipality_id, type, entity_kind, entity_id, data, occurred_at) ON change_event TO naer_app;
+GRANT DELETE ON change_event TO naer_app;
+GRANT SELECT (master_key_id) ON installation TO naer_app;
 GRANT INSERT (municipality_id, entry, leaf_hash) ON ledger_leaf TO naer_app;
 
 -- What the cross-tenant login may do: no citizen, no room, and of the vault only the wrapping of keys.

@@ -1,0 +1,4 @@
+export type { VaultOwner } from './installation.ts';
+export type { RotationResult } from './rotation.ts';
+export { blindIndex, seal, unseal } from './sealing.ts';
+export { openVault, type SealingKeys, type Vault, type WrappedKey } from './vault.ts';

@@ -1,0 +1,73 @@
+import type { PoolClient } from 'pg';
+import type { Database } from '../../../storage/index.ts';
+import { type Context, SealBroken, seal, unseal } from './sealing.ts';
+
+/** Any numbers, as long as every process of Nær uses the same ones and no other lock does. */
+export const vaultLocks = { current: 7_214_003, rotation: 7_214_004 } as const;
+
+export interface VaultOwner {
+  readonly municipalityId: string;
+  readonly citizenId: string;
+}
+
+export const contextOfDataKey = ({ municipalityId, citizenId }: VaultOwner): Context => ({
+  purpose: 'citizen-key',
+  owner: [municipalityId, citizenId],
+});
+export const contextOfIndexKey = (municipalityId: string): Context => ({
+  purpose: 'index-key',
+  owner: [municipalityId],
+});
+
+/** The value sealed in `installation` is this text: it tells whether a key is the right one, and nothing else. */
+const checkText = Buffer.from('naer');
+export const sealCheck = (key: Uint8Array, installationId: string): Buffer =>
+  seal(key, contextOfCheck(installationId), checkText);
+const contextOfCheck = (installationId: string): Context => ({
+  purpose: 'key-check',
+  owner: [installationId],
+});
+
+/** Whether a key is the one that an installation's check value was sealed with. */
+export function opensCheck(
+  key: Uint8Array,
+  installation: { readonly id: string; readonly key_check: Uint8Array },
+): boolean {
+  try {
+    return unseal(key, contextOfCheck(installation.id), installation.key_check).equals(checkText);
+  } catch (error) {
+    if (error instanceof SealBroken) return false;
+    throw error;
+  }
+}
+
+/** Each key in use, by jumps along the index rather than past every citizen. */
+export const usedKeysSql = `
+  WITH RECURSIVE used (master_key_id) AS (
+    SELECT min(master_key_id) FROM citizen_vault
+    UNION ALL
+    SELECT (SELECT min(vault.master_key_id) FROM citizen_vault vault WHERE vault.master_key_id > used.master_key_id)
+    FROM used WHERE used.master_key_id IS NOT NULL
+  )
+  SELECT master_key_id FROM used WHERE master_key_id IS NOT NULL
+  UNION SELECT master_key_id FROM vault_index_key
+  UNION SELECT master_key_id FROM installation`;
+
+/** Runs what only one process at a time may do to the key file. A connection that failed is not used again. */
+export async function alone<Result>(
+  worker: Database['worker'],
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await worker.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [vaultLocks.rotation]);
+    const result = await work(client);
+    await client.query('SELECT pg_advisory_unlock($1)', [vaultLocks.rotation]);
+    client.release();
+    return result;
+  } catch (error) {
+    // The session, and with it the lock, ends here.
+    client.release(true);
+    throw error;
+  }
+}
