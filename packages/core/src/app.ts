@@ -18,11 +18,14 @@ import {
   createAuthentication,
   createIdentity,
   createMunicipalityFounder,
+  createStaffImporter,
+  exportStaff,
   identityPolicy,
   type MunicipalityFounder,
   type Policy,
   registerIdentityRoutes,
 } from './modules/identity/index.ts';
+import { createSpool, registerImportRoutes } from './modules/imports/index.ts';
 import { createMessaging, deliverWebhook, webhookKind } from './modules/messaging/index.ts';
 import {
   createChangeEvents,
@@ -47,6 +50,8 @@ export interface AppDeps {
   readonly logins: DatabaseLogins;
   readonly clock: Clock;
   readonly log: Log;
+  /** Folder for files on their way in or out, encrypted there. */
+  readonly spoolFolder: string;
   /** In tests: every answer is checked against the contract. */
   readonly verifyReplies?: boolean;
 }
@@ -58,6 +63,7 @@ export async function createApp({
   logins,
   clock,
   log,
+  spoolFolder,
   verifyReplies = false,
 }: AppDeps): Promise<App> {
   const { worker } = database;
@@ -138,6 +144,18 @@ export async function createApp({
     mayReadMetrics: (actor) => allows(wholePolicy, actor, 'operations:read'),
   });
   registerIdentityRoutes(endpoints, { identity, founder, database, worker, wholePolicy });
+  const imports = registerImportRoutes(endpoints, {
+    database,
+    clock,
+    ledger,
+    changes,
+    spool: await createSpool(spoolFolder),
+    exportCitizens: async () => undefined,
+    exportStaff: ({ actor }, send) =>
+      database.read(actor.municipalityId, async (tx) => send(await exportStaff(tx))),
+    exportRooms: async () => undefined,
+  });
+  imports.importAt(api.imports.staff, createStaffImporter({ clock, ledger, changes }));
   registerAuditRoutes(endpoints, {
     clock,
     ledger,

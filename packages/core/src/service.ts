@@ -85,7 +85,14 @@ export async function runService({
     const log = createLog(config.logLevel, destination);
     undo.push(async () => destination.flushSync());
 
-    const app = await createApp({ config, database, logins: storage.logins, clock, log });
+    const app = await createApp({
+      config,
+      database,
+      logins: storage.logins,
+      clock,
+      log,
+      spoolFolder: path.join(config.home, 'spool'),
+    });
     undo.push(() => app.close());
     const adminTokenFile = path.join(config.home, 'keys', 'admin-token');
     await foundFirstMunicipality({ app, database, config, adminTokenFile });

@@ -76,6 +76,14 @@ export const rowReasons = {
     'Der er ingen medarbejder med de initialer.',
     'No member of staff has these initials.',
   ),
+  not_initials: text(
+    'Skriv initialer med 1 til 12 bogstaver og tal, for eksempel BM13.',
+    'Write initials of 1 to 12 letters and digits, such as BM13.',
+  ),
+  would_end_administrator: text(
+    'Medarbejderen er administrator. Den rolle kan ikke fjernes med en fil.',
+    'This member of staff is an administrator. A file cannot take that role away.',
+  ),
 } as const satisfies Record<string, ReasonText>;
 export type RowReason = keyof typeof rowReasons;
 

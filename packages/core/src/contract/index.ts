@@ -10,6 +10,7 @@ export {
 } from '../kernel/errors.ts';
 export * from './citizens.ts';
 export * from './identity.ts';
+export { describeRowReason, type RowReason, rowReasons } from './import-reasons.ts';
 export * from './imports.ts';
 export * from './operations.ts';
 export * from './permissions.ts';

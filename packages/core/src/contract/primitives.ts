@@ -62,7 +62,7 @@ export const citizenCode = z
     if (code === null) {
       context.addIssue({
         code: 'custom',
-        message: 'is not a citizen code such as B-7KQ2M (a character may be wrong)',
+        message: 'is not a citizen code such as B-7KQ25 (a character may be wrong)',
       });
       return z.NEVER;
     }

@@ -61,6 +61,11 @@ export async function createServer({
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
   app.decorateRequest('actor', null);
+  // Files are passed on as they arrive; the import limits and spools them.
+  app.addContentTypeParser(
+    ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/octet-stream'],
+    (_request, payload, done) => done(null, payload),
+  );
 
   app.setErrorHandler((thrown, request, reply) => {
     const error = toDomainError(thrown, request.id);

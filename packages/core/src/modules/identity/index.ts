@@ -1,6 +1,7 @@
 export { type Actor, allows, assertAllowed, type PermissionOf, type Policy } from './actor.ts';
 export { type Authentication, createAuthentication } from './authentication.ts';
 export type { Call, Endpoints, Made, Reply } from './endpoints.ts';
+export { createStaffImporter, exportStaff } from './import.ts';
 export { createMunicipalityFounder, type MunicipalityFounder } from './municipalities.ts';
 export { identityPolicy } from './policy.ts';
 export { registerIdentityRoutes } from './routes.ts';
