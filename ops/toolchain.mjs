@@ -313,6 +313,7 @@ function toolEnvironment() {
   } catch {
     // A system account often has no home, and npm and pnpm keep their caches there.
     env.HOME = path.join(toolchain, 'home');
+    env.npm_config_cache = path.join(env.HOME, '.npm');
     mkdirSync(env.HOME, { recursive: true });
   }
   return env;
