@@ -1,0 +1,3 @@
+export { roomsPolicy } from './policy.ts';
+export { registerRoomRoutes } from './routes.ts';
+export { createRooms, type RoomsDeps, type RoomsService } from './service.ts';
