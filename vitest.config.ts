@@ -21,6 +21,26 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/{e2e,faults}/**/*.test.ts'],
+          exclude: ['**/*.full.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each starts services and databases of its own; more at once would only wait for each other on two cores.
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'full',
+          include: ['tests/**/*.full.test.ts'],
+          testTimeout: 1_200_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -74,7 +74,7 @@ export async function runImport<C extends Columns, Known>(
 
     await progress.save({ state: 'writing', rows: 0 });
     const counts = await writeAll(importer, table, known, actor, options.dryRun, progress, deps);
-    await progress.end({ state: 'done', ...counts });
+    await progress.end({ state: 'done', rows: table.rowCount, ...counts });
     return await progress.read();
   } catch (error) {
     await progress.failUnlessEnded();
