@@ -24,6 +24,8 @@ export const ledgerLeaf = z.object({
   leafHash: z.string(),
 });
 
+export type LedgerLeaf = z.infer<typeof ledgerLeaf>;
+
 export const outboxMessage = z.object({
   id,
   kind: z.string(),

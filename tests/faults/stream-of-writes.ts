@@ -1,0 +1,129 @@
+import { createHmac, randomInt, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { Client } from '@naer/core/client';
+import { api, type Booking, type Citizen, type Room } from '@naer/core/contract';
+import { checkout } from '../support/service.ts';
+
+const fixture = (name: string) => createReadStream(path.join(checkout, 'tests/fixtures/imports', name));
+
+/** Staff and rooms from the municipality's own files. */
+export async function furnish(client: Client): Promise<readonly Room[]> {
+  await client.call(api.imports.staff, { query: {}, file: fixture('staff-utf8.csv') });
+  await client.call(api.imports.rooms, { query: {}, file: fixture('rooms-tab.tsv') });
+  return (await client.call(api.rooms.listRooms, { query: { limit: 200 } })).items;
+}
+
+/** What the service said yes to. Whatever stands here must be there for good. */
+export interface Acknowledged {
+  readonly bookings: Map<string, Booking>;
+  readonly cancelled: Set<string>;
+  readonly citizens: Map<string, Citizen>;
+}
+
+export interface Writers {
+  readonly acknowledged: Acknowledged;
+  /** Lets the write that each writer has begun come to its end. */
+  stop(): Promise<void>;
+}
+
+/** Several colleagues who book, cancel and register without a pause; what fails is tried no more, as a person would not know. */
+export function startWriters(
+  count: number,
+  clientOf: () => Promise<Client>,
+  rooms: readonly Room[],
+  acknowledged: Acknowledged,
+): Writers {
+  let stopping = false;
+  const write = async (client: Client, writer: number): Promise<void> => {
+    const choice = randomInt(10);
+    if (choice < 6) {
+      const room = rooms[randomInt(rooms.length)];
+      if (room === undefined) return;
+      // Weekdays of the coming year at nine to fourteen UTC, when every room of the file is open.
+      const day = new Date(Date.UTC(2027, 0, 4) + randomInt(50) * 7 * 86_400_000 + randomInt(5) * 86_400_000);
+      const startsAt = new Date(day.getTime() + (8 * 60 + 15 * randomInt(20)) * 60_000);
+      const endsAt = new Date(startsAt.getTime() + 15 * 60_000);
+      const worker = `BM${String(1 + ((writer * 3 + randomInt(3)) % 16)).padStart(2, '0')}`;
+      const made = await client.call(api.rooms.book, {
+        body: { roomId: room.id, worker, startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() },
+      });
+      acknowledged.bookings.set(made.id, made);
+    } else if (choice < 8) {
+      const own = [...acknowledged.bookings.keys()].filter((id) => !acknowledged.cancelled.has(id));
+      const id = own[randomInt(Math.max(1, own.length))];
+      if (id === undefined) return;
+      await client.call(api.rooms.cancel, { params: { id } });
+      acknowledged.cancelled.add(id);
+    } else {
+      const made = await client.call(api.citizens.register, {
+        body: {
+          identity: { reference: randomUUID().slice(0, 18), name: 'Prøve Person' },
+          legalBasis: 'SEL § 85',
+          granted: { minutes: 60, per: 'week' },
+        },
+      });
+      acknowledged.citizens.set(made.code, made);
+    }
+  };
+  const loops = Array.from({ length: count }, async (_, writer) => {
+    const client = await clientOf();
+    while (!stopping) {
+      // A refusal (a taken room) and a broken connection are both part of the day.
+      await write(client, writer).catch(() => new Promise((resolve) => setImmediate(resolve)));
+    }
+  });
+  return {
+    acknowledged,
+    stop: async () => {
+      stopping = true;
+      await Promise.all(loops);
+    },
+  };
+}
+
+export interface Receiver {
+  readonly url: string;
+  /** Ids of the messages that came with a right signature. */
+  readonly received: ReadonlySet<string>;
+  readonly wronglySigned: () => number;
+  close(): Promise<void>;
+}
+
+/** The other side of the outbox: checks each signature by itself and remembers the ids. */
+export async function startReceiver(secret: string): Promise<Receiver> {
+  const received = new Set<string>();
+  let wrong = 0;
+  const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
+  const server: Server = createServer((request, response) => {
+    const pieces: Buffer[] = [];
+    request.on('data', (piece: Buffer) => pieces.push(piece));
+    request.on('end', () => {
+      const {
+        'webhook-id': id = '',
+        'webhook-timestamp': at = '',
+        'webhook-signature': signature,
+      } = request.headers;
+      const expected = createHmac('sha256', key)
+        .update(`${id}.${at}.${Buffer.concat(pieces).toString('utf8')}`)
+        .digest('base64');
+      if (signature === `v1,${expected}` && typeof id === 'string') received.add(id);
+      else wrong += 1;
+      response.writeHead(204).end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    received,
+    wronglySigned: () => wrong,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
