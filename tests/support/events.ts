@@ -1,5 +1,5 @@
-import { api, type ChangeEvent, changeEvent } from '@naer/core/contract';
 import type { Client } from '@naer/core/client';
+import { api, type ChangeEvent, changeEvent } from '@naer/core/contract';
 
 /** Parses a server-sent event stream into its changes; ends when the connection does. */
 export async function* readChanges(response: Response): AsyncGenerator<ChangeEvent> {
@@ -34,7 +34,10 @@ export function follow(clientOf: () => Promise<Client>): Follower {
     while (!stopping.signal.aborted) {
       try {
         const client = await clientOf();
-        const response = await client.open(api.operations.events, { query: { after: String(position()) }, signal: stopping.signal });
+        const response = await client.open(api.operations.events, {
+          query: { after: String(position()) },
+          signal: stopping.signal,
+        });
         for await (const change of readChanges(response)) {
           changes.push(change);
           notify();

@@ -43,7 +43,15 @@ export async function createHome(): Promise<ServiceHome> {
 
   const start = async (environment: Readonly<Record<string, string>> = {}): Promise<Service> => {
     const child = spawn(process.execPath, [program], {
-      env: { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', NAER_HOME: home, NAER_PORT: String(port), NAER_RATE_LIMIT: '0', ...environment },
+      env: {
+        PATH: process.env.PATH,
+        HOME: home,
+        LANG: 'C.UTF-8',
+        NAER_HOME: home,
+        NAER_PORT: String(port),
+        NAER_RATE_LIMIT: '0',
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     children.add(child);
@@ -88,7 +96,11 @@ export async function createHome(): Promise<ServiceHome> {
       // PostgreSQL stays behind a killed service; a start that is stopped properly takes it along.
       for (const child of running) child.kill('SIGTERM');
       await Promise.all(running.map((child) => child.exitCode ?? once(child, 'exit')));
-      if (running.length === 0) await start().then((service) => service.stop(), () => undefined);
+      if (running.length === 0)
+        await start().then(
+          (service) => service.stop(),
+          () => undefined,
+        );
       await rm(home, { recursive: true, force: true });
     },
   };

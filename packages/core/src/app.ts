@@ -27,6 +27,7 @@ import {
 } from './modules/identity/index.ts';
 import { createSpool, registerImportRoutes } from './modules/imports/index.ts';
 import { createMessaging, deliverWebhook, webhookKind } from './modules/messaging/index.ts';
+import { createRooms, registerRoomRoutes, roomsPolicy } from './modules/rooms/index.ts';
 import {
   createChangeEvents,
   createChangeListener,
@@ -74,7 +75,8 @@ export async function createApp({
   const outbox = createOutbox({ clock });
   const messaging = createMessaging({ outbox, hasWebhook: config.webhook !== null });
 
-  const wholePolicy: Policy = { ...identityPolicy, ...auditPolicy };
+  const rooms = createRooms({ clock, ledger, changes, announce: messaging.bookingChanged });
+  const wholePolicy: Policy = { ...identityPolicy, ...roomsPolicy, ...auditPolicy };
   const { authenticate, stillValid } = createAuthentication({ worker, clock });
   const founder = createMunicipalityFounder({ clock, ledger, furnish: async () => undefined });
   const identity = createIdentity({
@@ -82,9 +84,8 @@ export async function createApp({
     ledger,
     changes,
     wholePolicy,
-    onStaffEnded: async () => undefined,
+    onStaffEnded: rooms.cancelFutureBookingsOf,
   });
-  void messaging;
 
   const sequencer = createSequencer({ workerUrl: logins.workerUrl, onError: onError('sequencer') });
   const listener = createChangeListener({ workerUrl: logins.workerUrl, onError: onError('change listener') });
@@ -144,6 +145,7 @@ export async function createApp({
     mayReadMetrics: (actor) => allows(wholePolicy, actor, 'operations:read'),
   });
   registerIdentityRoutes(endpoints, { identity, founder, database, worker, wholePolicy });
+  registerRoomRoutes(endpoints, { rooms, clock });
   const imports = registerImportRoutes(endpoints, {
     database,
     clock,
