@@ -5,7 +5,7 @@ const core = '^packages/core/src';
 const layer = (name) => `${core}/${name}/`;
 const moduleIndex = `${core}/modules/[^/]+/index[.]ts$`;
 const ledgerIndex = `${core}/ledger/index[.]ts$`;
-const test = '[.]test[.]tsx?$|/fixtures/';
+const test = '[.]test[.]tsx?$|/fixtures?(/|[.]ts$)';
 
 /** What each layer of core may import besides itself; the composition (`app.ts`, `main.ts`, …) may import them all. */
 const mayImport = {
