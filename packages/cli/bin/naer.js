@@ -27,8 +27,8 @@ if (first === '--version' || first === '-v') {
 
 /** Runs this very file on the checkout's own Node, as if nothing had happened. */
 async function handOver() {
-  const name = process.platform === 'win32' ? 'node.exe' : 'bin/node';
-  const own = new URL(`../../.toolchain/node/${name}`, packageRoot);
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  const own = new URL(`../../.toolchain/node/bin/${name}`, packageRoot);
   if (!existsSync(own)) {
     stop(
       `Nær kræver Node 22.12 eller nyere (her er ${process.versions.node}): kør »npm start«, som henter den. / ` +

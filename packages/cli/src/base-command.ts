@@ -7,7 +7,7 @@ import { language, say } from './language.ts';
 import { findCheckout, findTarget, homeOf, type Target } from './target.ts';
 import { renderCsv } from './ui/csv.ts';
 import { type Column, renderTable } from './ui/table.ts';
-import { tableWidth } from './ui/terminal.ts';
+import { ask, tableWidth } from './ui/terminal.ts';
 
 const common = say('fælles', 'common');
 
@@ -15,7 +15,11 @@ export const listFlags = {
   csv: Flags.boolean({ summary: say('Skriv som CSV', 'Write CSV'), helpGroup: common, exclusive: ['json'] }),
   limit: Flags.integer({ summary: say('Højst så mange', 'At most this many'), min: 1, helpValue: 'N' }),
 };
+export const yesFlag = {
+  yes: Flags.boolean({ summary: say('Spørg ikke', 'Do not ask') }),
+};
 type ListFlags = { readonly csv: boolean; readonly limit?: number | undefined };
+type FetchPage<Item> = (page: { readonly limit: number; readonly cursor?: string }) => Promise<Page<Item>>;
 type Page<Item> = { readonly items: readonly Item[]; readonly next: string | null };
 
 /**
@@ -100,9 +104,21 @@ export abstract class NaerCommand extends Command {
   protected async list<Item>(
     flags: ListFlags,
     columns: readonly Column<Item>[],
-    fetchPage: (page: { readonly limit: number; readonly cursor?: string }) => Promise<Page<Item>>,
+    fetchPage: FetchPage<Item>,
   ): Promise<readonly Item[]> {
-    const wanted = flags.limit ?? Number.POSITIVE_INFINITY;
+    const { items, more } = await this.#fetch(fetchPage, flags.limit ?? Number.POSITIVE_INFINITY);
+    this.show(flags, items, columns);
+    if (more)
+      this.note(say('Der er flere. Brug et højere --limit.', 'There are more. Use a higher --limit.'));
+    return items;
+  }
+
+  /** Fetches a whole list to look something up in it. */
+  protected async all<Item>(fetchPage: FetchPage<Item>): Promise<readonly Item[]> {
+    return (await this.#fetch(fetchPage, Number.POSITIVE_INFINITY)).items;
+  }
+
+  async #fetch<Item>(fetchPage: FetchPage<Item>, wanted: number) {
     const items: Item[] = [];
     let next: string | null = null;
     do {
@@ -111,15 +127,24 @@ export abstract class NaerCommand extends Command {
       items.push(...page.items);
       next = page.next;
     } while (next !== null && items.length < wanted);
-    this.show(flags, items, columns);
-    if (next !== null)
-      this.note(say('Der er flere. Brug et højere --limit.', 'There are more. Use a higher --limit.'));
-    return items;
+    return { items: items.slice(0, wanted), more: next !== null };
+  }
+
+  /** Lets a person type `word` before something that cannot be undone; `--yes` says it beforehand. */
+  protected async confirm(
+    flags: { readonly yes: boolean },
+    word: string,
+    consequence: string,
+  ): Promise<void> {
+    if (flags.yes) return;
+    const question = `${consequence}\n${say(`Skriv ${word} for at fortsætte:`, `Type ${word} to go on:`)}`;
+    const answer = await ask(question, { what: say('bekræftelsen', 'the confirmation'), flag: '--yes' });
+    if (answer.toUpperCase() !== word.toUpperCase()) throw new CliError('not_confirmed');
   }
 
   /** Prints a list that is already here. */
   protected show<Item>(
-    flags: { readonly csv?: boolean },
+    flags: { readonly csv?: boolean | undefined },
     items: readonly Item[],
     columns: readonly Column<Item>[],
   ): void {

@@ -4,7 +4,18 @@ export type Commands = Readonly<Record<string, Command.Class>>;
 
 /** Each topic is loaded by itself, so that a command pays for its own topic only. */
 const topics: Readonly<Record<string, () => Promise<{ readonly commands: Commands }>>> = {
+  citizens: () => import('./commands/citizens/index.ts'),
+  events: () => import('./commands/events/index.ts'),
+  key: () => import('./commands/key/index.ts'),
+  ledger: () => import('./commands/ledger/index.ts'),
+  'legal-bases': () => import('./commands/legal-bases/index.ts'),
+  municipality: () => import('./commands/municipality/index.ts'),
+  outbox: () => import('./commands/outbox/index.ts'),
+  rooms: () => import('./commands/rooms/index.ts'),
+  sites: () => import('./commands/sites/index.ts'),
   staff: () => import('./commands/staff/index.ts'),
+  team: () => import('./commands/team/index.ts'),
+  token: () => import('./commands/token/index.ts'),
 };
 const withoutTopic = (): Promise<{ readonly commands: Commands }> => import('./commands/root/index.ts');
 

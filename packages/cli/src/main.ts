@@ -41,9 +41,8 @@ try {
     ignoreManifest: true,
   });
 } catch (error) {
-  const words = argv.slice(0, argv.findIndex((word) => word.startsWith('-')) >>> 0);
   process.exitCode = await reportFailure(error, {
-    command: words.slice(0, 2).join(' '),
+    argv,
     json: argv.includes('--json'),
     debug: process.env.NAER_DEBUG !== undefined,
   });

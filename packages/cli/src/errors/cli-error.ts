@@ -59,6 +59,14 @@ export const cliErrorTexts = {
     da: ['Filen {file} kan ikke læses: {why}.', 'Se efter, om navnet er rigtigt, og om du må læse den.'],
     en: ['The file {file} cannot be read: {why}.', 'Check its name, and that you may read it.'],
   },
+  file_unwritable: {
+    da: ['Filen {file} kan ikke skrives: {why}.', 'Vælg et andet sted.'],
+    en: ['The file {file} cannot be written: {why}.', 'Choose another place.'],
+  },
+  export_needs_file: {
+    da: ['Med --json skal eksporten have en fil at skrive i.', 'Skriv filens navn til sidst.'],
+    en: ['With --json the export needs a file to write to.', 'Write the name of the file at the end.'],
+  },
   file_exists: {
     da: ['Filen {file} findes allerede.', 'Vælg et andet navn, eller brug --force.'],
     en: ['The file {file} already exists.', 'Choose another name, or use --force.'],
@@ -72,13 +80,91 @@ export const cliErrorTexts = {
     en: ['Several rooms match {room}: {choices}.', 'Write site and name, as in "{first}".'],
   },
   time_unreadable: {
+    da: ['{why}', 'Du skrev »{phrase}«.'],
+    en: ['{why}', 'You wrote "{phrase}".'],
+  },
+  time_incomplete: {
     da: [
-      'Tidspunktet »{phrase}« kan ikke læses: {why}.',
+      'Der mangler et klokkeslæt i »{phrase}«.',
       'Skriv fx "i morgen 10-10.30" eller "tirsdag uge 48 9-9.30".',
     ],
     en: [
-      'The time "{phrase}" cannot be read: {why}.',
-      'Write for example "tomorrow 10-10.30" or "2026-11-24 9-9.30".',
+      '"{phrase}" lacks a time of day.',
+      'Write for example "tomorrow 10-10:30" or "tuesday week 48 9-9:30".',
+    ],
+  },
+  day_wanted: {
+    da: ['»{phrase}« er ikke en dag.', 'Skriv fx "i morgen", "24/11" eller 2026-11-24.'],
+    en: ['"{phrase}" is not a day.', 'Write for example "tomorrow", "24/11" or 2026-11-24.'],
+  },
+  hours_unreadable: {
+    da: ['Åbningstiden »{text}« kan ikke læses.', 'Skriv fx "ma-fr 8-16, lø 10-14".'],
+    en: ['The opening hours "{text}" cannot be read.', 'Write for example "mon-fri 8-16, sat 10-14".'],
+  },
+  series_unclear: {
+    da: [
+      'Det er ikke til at se, hvornår rækken gentages og slutter.',
+      'Skriv fx --weekly --times 10 eller --fortnightly --until 2027-06-30.',
+    ],
+    en: [
+      'It is not clear when the series repeats and ends.',
+      'Write for example --weekly --times 10 or --fortnightly --until 2027-06-30.',
+    ],
+  },
+  number_unreadable: {
+    da: ['{text} er ikke et tal, der kan bruges til {option}.', 'Skriv fx 2 eller 1,5.'],
+    en: ['{text} is not a number that fits {option}.', 'Write for example 2 or 1.5.'],
+  },
+  id_unknown: {
+    da: [
+      'Der er ingen med nummeret {id}.',
+      'Kopiér nummeret fra listen, eller brug hele nummeret fra --json.',
+    ],
+    en: [
+      'Nothing here has the number {id}.',
+      'Copy the number from the list, or use the whole one from --json.',
+    ],
+  },
+  id_ambiguous: {
+    da: ['Flere begynder med {id}: {choices}.', 'Skriv nogle tegn mere.'],
+    en: ['Several begin with {id}: {choices}.', 'Write a few more characters.'],
+  },
+  site_missing: {
+    da: ['»{room}« siger ikke, hvor rummet er.', 'Skriv lokalitet og navn, som i "Rådhuset/Samtaleboks 9".'],
+    en: ['"{room}" does not say where the room is.', 'Write site and name, as in "Rådhuset/Samtaleboks 9".'],
+  },
+  code_unreadable: {
+    da: [
+      '{code} er ikke en borgerkode; måske er et tegn forkert.',
+      'Den ser ud som B-7KQ2M. Find den med »naer citizens find«.',
+    ],
+    en: [
+      '{code} is not a citizen code; a character may be wrong.',
+      'It looks like B-7KQ2M. Find it with "naer citizens find".',
+    ],
+  },
+  team_unknown: {
+    da: ['Der er intet team, der hedder {team}.', 'Teams: {known}.'],
+    en: ['There is no team called {team}.', 'Teams: {known}.'],
+  },
+  no_booking_now: {
+    da: [
+      'Du har ingen booking at tjekke ind til lige nu.',
+      'Se dine bookinger med »naer rooms bookings --mine«.',
+    ],
+    en: [
+      'You have no booking to check in to right now.',
+      'See your bookings with "naer rooms bookings --mine".',
+    ],
+  },
+  map_unreadable: {
+    da: [
+      '»{text}« siger ikke, hvilken overskrift der er hvilket felt.',
+      'Skriv fx --map "Sagsnr=reference".',
+    ],
+    en: [
+      '"{text}" does not say which heading is which field.',
+      'Write for example --map "Sagsnr=reference".',
     ],
   },
   key_file_missing: {

@@ -7,11 +7,11 @@ import type { Failure } from './report.ts';
 const fields = z.array(z.object({ field: z.string(), message: z.string() }));
 
 /** The lines between what happened and what to do next: the fields, rooms or rows that the error is about. */
-export function detailLines(failure: Pick<Failure, 'details'>): string[] {
+export function detailLines(failure: Pick<Failure, 'details'>, argv: readonly string[]): string[] {
   const wrong = fields.safeParse(failure.details.fields);
   if (wrong.success) return wrong.data.map(({ field, message }) => `  ${field}: ${message}`);
   const choices = z.array(alternative).safeParse(failure.details.alternatives);
-  if (choices.success) return alternativeLines(choices.data);
+  if (choices.success) return alternativeLines(choices.data, argv);
   const rows = z.array(rowProblem).safeParse(failure.details.problems);
   if (rows.success) return problemLines(rows.data, { all: false, total: rows.data.length });
   return [];

@@ -56,9 +56,9 @@ export function describeFailure(thrown: unknown, command: string): Failure {
 /** Writes the failure where it belongs and returns the exit code. A stack is shown only with `NAER_DEBUG`. */
 export async function reportFailure(
   thrown: unknown,
-  context: { readonly command: string; readonly json: boolean; readonly debug: boolean },
+  context: { readonly argv: readonly string[]; readonly json: boolean; readonly debug: boolean },
 ): Promise<number> {
-  const failure = describeFailure(thrown, context.command);
+  const failure = describeFailure(thrown, commandOf(context.argv));
   if (context.json) {
     const { exit: _exit, ...error } = failure;
     process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
@@ -67,7 +67,7 @@ export async function reportFailure(
     process.stderr.write(`${styleText('red', failure.message, stream)}\n`);
     // Loaded only when there is something to tell, since it knows rooms and imports.
     const { detailLines } = await import('./details.ts');
-    for (const line of Object.keys(failure.details).length === 0 ? [] : detailLines(failure))
+    for (const line of Object.keys(failure.details).length === 0 ? [] : detailLines(failure, context.argv))
       process.stderr.write(`${line}\n`);
     process.stderr.write(`${failure.next}\n`);
   }
@@ -80,4 +80,10 @@ function translate(thrown: unknown, command: string): unknown {
   if (thrown instanceof Unreachable)
     return new CliError('unreachable', { url: thrown.url }, { cause: thrown });
   return readUsageError(thrown, command) ?? thrown;
+}
+
+/** The command in a command line, as people write it: the words before the first option, two at most. */
+function commandOf(argv: readonly string[]): string {
+  const option = argv.findIndex((word) => word.startsWith('-'));
+  return argv.slice(0, option === -1 ? 2 : Math.min(option, 2)).join(' ');
 }

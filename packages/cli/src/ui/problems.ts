@@ -1,11 +1,11 @@
-import type { RowProblem } from '@naer/core/contract';
-import { say } from '../language.ts';
-import { renderTable } from './table.ts';
+import { describeRowReason, type RowProblem } from '@naer/core/contract';
+import { language, say } from '../language.ts';
+import { oneLine, renderTable } from './table.ts';
 import { tableWidth } from './terminal.ts';
 
 const shownAtMost = 20;
 
-/** The faults of a file as a table; more than twenty are counted by reason unless `all` is wanted. */
+/** The faults of a file as a table; of more than twenty the rest is counted, unless `all` is wanted. */
 export function problemLines(
   problems: readonly RowProblem[],
   wish: { readonly all: boolean; readonly total: number },
@@ -22,16 +22,40 @@ export function problemLines(
         value: (p) => p.line,
         align: 'right',
       },
-      {
-        title: say('Kolonne', 'Column'),
-        key: 'heading',
-        cell: (p) => p.heading ?? '',
-        value: (p) => p.heading,
-      },
+      { title: say('Kolonne', 'Column'), key: 'heading', cell: columnOf, value: (p) => p.heading },
       { title: say('Værdi', 'Value'), key: 'shown', cell: (p) => p.shown, value: (p) => p.shown },
-      { title: say('Grund', 'Reason'), key: 'reason', cell: (p) => p.reason, value: (p) => p.reason },
+      { title: say('Grund', 'Reason'), key: 'reason', cell: reasonOf, value: (p) => p.reason },
     ],
     tableWidth(),
+    { wrapLast: true },
   );
-  return table.split('\n');
+  const hidden = wish.total - shown.length;
+  if (hidden === 0) return [table];
+  const byReason = new Map<string, number>();
+  for (const problem of problems.slice(shown.length)) {
+    const reason = oneLine(describeRowReason(problem.reason, {}, language())).replace(/ ?\{?\?\}?/g, ' …');
+    byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  }
+  const counts = [...byReason]
+    .sort((a, b) => b[1] - a[1])
+    .map(([reason, count]) => `  ${String(count).padStart(5)} × ${reason}`);
+  const uncounted = wish.total - problems.length;
+  return [
+    table,
+    say(`… og ${hidden} mere:`, `… and ${hidden} more:`),
+    ...counts,
+    ...(uncounted > 0
+      ? [
+          say(
+            `  ${String(uncounted).padStart(5)} × uden for det, tjenesten sender med`,
+            `  ${String(uncounted).padStart(5)} × beyond what the service lists`,
+          ),
+        ]
+      : []),
+    ...(problems.length > shown.length ? [say('Se dem med --all.', 'See them with --all.')] : []),
+  ];
 }
+
+const columnOf = ({ heading, column }: RowProblem): string =>
+  heading ?? (column === null ? say('hele rækken', 'whole row') : String(column));
+const reasonOf = ({ reason, params }: RowProblem): string => describeRowReason(reason, params, language());

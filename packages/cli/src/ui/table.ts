@@ -9,32 +9,64 @@ export interface Column<Row> {
   readonly key: string;
   readonly value: (row: Row) => string | number | boolean | null;
   readonly align?: 'right';
+  /** Only in `--csv`; in a table another column says it. */
+  readonly csvOnly?: true;
 }
+
+/** A column; in CSV it holds what people read unless `value` says otherwise. */
+export const column = <Row>(
+  title: string,
+  key: string,
+  cell: (row: Row) => string,
+  value: Column<Row>['value'] = cell,
+): Column<Row> => ({ title, key, cell, value });
 
 const gap = '  ';
 const narrowestColumn = 6;
 
 /**
  * Rows under their headings. On a terminal of `width` columns the widest columns give way, cut with an ellipsis;
- * without a terminal (`width` null) nothing is cut.
+ * without a terminal (`width` null) nothing is cut. With `wrapLast` the last column is a sentence and is never cut:
+ * it goes on below itself.
  */
 export function renderTable<Row>(
   rows: readonly Row[],
-  columns: readonly Column<Row>[],
+  allColumns: readonly Column<Row>[],
   width: number | null,
+  style: { readonly wrapLast?: boolean } = {},
 ): string {
+  const columns = allColumns.filter((each) => !each.csvOnly);
+  const last = columns.length - 1;
   const cells = rows.map((row) => columns.map((column) => oneLine(column.cell(row))));
   const widths = columns.map((column, at) =>
     cells.reduce((widest, row) => Math.max(widest, textWidth(row[at] ?? '')), textWidth(column.title)),
   );
-  if (width !== null) squeeze(widths, width - gap.length * (columns.length - 1));
+  if (width !== null) squeeze(widths, width - gap.length * last);
   const line = (texts: readonly string[]) =>
     texts
-      .map((text, at) => fit(text, widths[at] ?? 0, columns[at]?.align, at === texts.length - 1))
+      .map((text, at) => fit(text, widths[at] ?? 0, columns[at]?.align, at === last))
       .join(gap)
       .trimEnd();
+  const indent = widths.slice(0, last).reduce((sum, each) => sum + each + gap.length, 0);
+  const wrapped = (texts: readonly string[]) => {
+    const [first = '', ...more] = wrap(texts[last] ?? '', widths[last] ?? 0);
+    return [line([...texts.slice(0, last), first]), ...more.map((part) => ' '.repeat(indent) + part)].join(
+      '\n',
+    );
+  };
   const heading = styleText('bold', line(columns.map((column) => column.title)), { stream: process.stdout });
-  return [heading, ...cells.map(line)].join('\n');
+  return [heading, ...cells.map(style.wrapLast ? wrapped : line)].join('\n');
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const piece of text.split(' ')) {
+    const current = lines.at(-1);
+    if (current !== undefined && textWidth(current) + 1 + textWidth(piece) <= width)
+      lines[lines.length - 1] = `${current} ${piece}`;
+    else lines.push(piece);
+  }
+  return lines;
 }
 
 /** Pairs of name and value, names aligned: the picture of one thing. */

@@ -185,6 +185,12 @@ export const skipWords: Words<'room_taken' | 'worker_busy' | 'room_closed'> = {
   room_closed: ['rummet er lukket', 'the room is closed'],
 };
 
+export const outboxWords: Words<'pending' | 'done' | 'dead'> = {
+  pending: ['venter', 'pending'],
+  done: ['sendt', 'done'],
+  dead: ['opgivet', 'dead'],
+};
+
 /** A code in the person's language. */
 export function word<Code extends string>(words: Words<Code>, code: Code): string {
   const [da, en] = words[code];

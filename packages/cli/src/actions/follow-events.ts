@@ -1,0 +1,62 @@
+import { type Client, Unreachable } from '@naer/core/client';
+import { type ChangeEvent, operationsRoutes } from '@naer/core/contract';
+
+/**
+ * The changes of a municipality in order, for ever: when the stream breaks it is taken up again after the last position
+ * seen, so that none is lost or repeated. `after` is the position to begin behind; without it, from now on.
+ * Ends when `signal` aborts. Throws what the service refuses, and Unreachable if it was never there.
+ */
+export async function* followEvents(
+  client: Client,
+  options: {
+    readonly after?: string | undefined;
+    readonly signal: AbortSignal;
+    readonly onBreak: (waitMs: number) => void;
+    readonly pause: (ms: number) => Promise<void>;
+  },
+): AsyncGenerator<ChangeEvent> {
+  let after = options.after;
+  let everOpen = false;
+  for (let failures = 0; !options.signal.aborted; ) {
+    try {
+      const response = await client.open(operationsRoutes.events, {
+        query: { after },
+        signal: options.signal,
+      });
+      everOpen = true;
+      for await (const data of readServerSentEvents(response.body ?? new ReadableStream())) {
+        const event = operationsRoutes.events.reply.parse(JSON.parse(data));
+        failures = 0;
+        after = event.position;
+        yield event;
+      }
+    } catch (error) {
+      if (options.signal.aborted) return;
+      if (!isBreak(error) || !everOpen) throw error;
+    }
+    const waitMs = Math.min(30_000, 500 * 2 ** failures);
+    failures += 1;
+    options.onBreak(waitMs);
+    await options.pause(waitMs);
+  }
+}
+
+/** fetch breaks a stream with a TypeError; the client says Unreachable when it cannot open one. */
+const isBreak = (error: unknown): boolean => error instanceof Unreachable || error instanceof TypeError;
+
+/** The data of each event of a `text/event-stream` (WHATWG HTML, 9.2.6); comments and other fields are passed over. */
+export async function* readServerSentEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let data: string[] = [];
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line === '' && data.length > 0) {
+        yield data.join('\n');
+        data = [];
+      } else if (line.startsWith('data:')) data.push(line.slice(5).replace(/^ /, ''));
+    }
+  }
+}

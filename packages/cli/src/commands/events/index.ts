@@ -1,0 +1,3 @@
+import { EventsFollow } from './follow.ts';
+
+export const commands = { follow: EventsFollow };

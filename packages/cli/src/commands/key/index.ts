@@ -1,0 +1,3 @@
+import { KeyRotate } from './rotate.ts';
+
+export const commands = { rotate: KeyRotate };

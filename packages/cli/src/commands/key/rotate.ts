@@ -1,0 +1,36 @@
+import { operationsRoutes } from '@naer/core/contract';
+import { NaerCommand, yesFlag } from '../../base-command.ts';
+import { language, say } from '../../language.ts';
+
+export class KeyRotate extends NaerCommand {
+  static override summary = say('Skift hovednøglen', 'Rotate the master key');
+  static override description = say(
+    'Laver en ny hovednøgle og låser alle borgernes nøgler om med den. Papirkopien af den gamle gælder ikke mere.',
+    'Makes a new master key and rewraps the key of every citizen with it. The paper backup of the old one is no longer valid.',
+  );
+  static override flags = yesFlag;
+  static override examples = ['naer key rotate', 'naer key rotate --yes --json'];
+
+  async run() {
+    const { flags } = await this.parse(KeyRotate);
+    await this.confirm(
+      flags,
+      say('SKIFT', 'ROTATE'),
+      say(
+        'Papirkopien af den gamle nøgle gælder ikke mere bagefter.',
+        'The paper backup of the old key is no longer valid afterwards.',
+      ),
+    );
+    const rotated = await this.call(operationsRoutes.rotateMasterKey, {});
+    this.log(
+      say(
+        `Ny hovednøgle ${rotated.keyId}; ${rotated.rewrapped.toLocaleString(language())} nøgler er låst om.`,
+        `New master key ${rotated.keyId}; ${rotated.rewrapped.toLocaleString(language())} keys were rewrapped.`,
+      ),
+    );
+    this.note(
+      say('Lav en ny papirkopi med »naer key backup«.', 'Make a new paper backup with "naer key backup".'),
+    );
+    return rotated;
+  }
+}

@@ -1,0 +1,3 @@
+import { LedgerList } from './list.ts';
+
+export const commands = { list: LedgerList };

@@ -1,0 +1,16 @@
+import { importsRoutes } from '@naer/core/contract';
+import { ExportCommand } from '../../export-command.ts';
+import { say } from '../../language.ts';
+
+export class RoomsExport extends ExportCommand {
+  static override summary = say(
+    'Skriv rum som CSV, der kan indlæses igen',
+    'Write rooms as CSV that import takes',
+  );
+  static override examples = ['naer rooms export > rooms.csv', 'naer rooms export rooms.csv'];
+
+  async run() {
+    const { args, flags } = await this.parse(RoomsExport);
+    return this.save(args.file, flags, () => this.client.open(importsRoutes.exportRooms, {}));
+  }
+}

@@ -1,0 +1,19 @@
+import { roomsRoutes } from '@naer/core/contract';
+import { Args } from '@oclif/core';
+import { NaerCommand } from '../../base-command.ts';
+import { say } from '../../language.ts';
+
+export class SitesAdd extends NaerCommand {
+  static override summary = say('Opret en lokalitet', 'Create a site');
+  static override args = {
+    name: Args.string({ required: true, description: say('Lokalitetens navn', 'Its name') }),
+  };
+  static override examples = ['naer sites add Rådhuset'];
+
+  async run() {
+    const { args } = await this.parse(SitesAdd);
+    const site = await this.call(roomsRoutes.createSite, { body: { name: args.name } });
+    this.log(say(`Lokaliteten ${site.name} er oprettet.`, `The site ${site.name} has been created.`));
+    return site;
+  }
+}

@@ -1,0 +1,4 @@
+import { SitesAdd } from './add.ts';
+import { SitesList } from './list.ts';
+
+export const commands = { list: SitesList, add: SitesAdd };

@@ -1,0 +1,41 @@
+import { Args, Flags } from '@oclif/core';
+import { writeNewFile } from './actions/files.ts';
+import { NaerCommand } from './base-command.ts';
+import { CliError } from './errors/cli-error.ts';
+import { say } from './language.ts';
+
+/** `naer citizens|staff|rooms export [FILE]`: to standard output, or to a new file that only its writer can read. */
+export abstract class ExportCommand extends NaerCommand {
+  static override args = {
+    file: Args.string({
+      description: say('Ny fil; ellers standard-output', 'A new file; else standard output'),
+    }),
+  };
+  static override flags = {
+    force: Flags.boolean({
+      summary: say('Overskriv filen, hvis den findes', 'Overwrite the file if it exists'),
+    }),
+  };
+
+  protected async save(
+    name: string | undefined,
+    flags: { readonly force: boolean },
+    open: () => Promise<Response>,
+  ) {
+    if (name === undefined && this.jsonEnabled()) throw new CliError('export_needs_file');
+    const { body } = await open();
+    const chunks: AsyncIterable<Uint8Array> = body ?? new ReadableStream<Uint8Array>();
+    if (name === undefined) {
+      for await (const chunk of chunks) {
+        if (!process.stdout.write(chunk))
+          await new Promise((resolve) => process.stdout.once('drain', resolve));
+      }
+      return undefined;
+    }
+    const bytes = await writeNewFile(name, chunks, flags);
+    this.log(
+      say(`Skrevet til ${name}, som kun du kan læse.`, `Written to ${name}, which only you can read.`),
+    );
+    return { file: name, bytes };
+  }
+}

@@ -1,0 +1,140 @@
+import { ApiError } from '@naer/core/client';
+import { type ImportKind, type ImportRun, importsRoutes } from '@naer/core/contract';
+import { Args, Flags } from '@oclif/core';
+import { openImport, readMap } from './actions/import-file.ts';
+import { NaerCommand } from './base-command.ts';
+import { language, say } from './language.ts';
+import { problemLines } from './ui/problems.ts';
+import { ProgressBar } from './ui/progress.ts';
+
+/** `naer citizens|staff|rooms import FILE`: streams the file, follows the service's progress, tells what came of it. */
+export abstract class ImportCommand extends NaerCommand {
+  static override description = say(
+    'CSV med komma, semikolon eller tabulator, i UTF-8 eller Windows-1252. Intet skrives, før alle rækker er gode, og at indlæse det samme igen ændrer intet.',
+    'CSV with commas, semicolons or tabs, in UTF-8 or Windows-1252. Nothing is written before all rows are good, and importing the same again changes nothing.',
+  );
+  static override args = {
+    file: Args.string({
+      required: true,
+      description: say('Filen, eller - for standard-input', 'The file, or - for standard input'),
+    }),
+  };
+  static override flags = {
+    'dry-run': Flags.boolean({ summary: say('Se efter uden at skrive', 'Check without writing') }),
+    map: Flags.string({
+      summary: say('Overskrift=felt, kan gentages', 'Heading=field, may be repeated'),
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: say('"Sagsnr=reference"', '"Case no=reference"'),
+    }),
+    dates: Flags.string({
+      summary: say('Hvordan datoer er skrevet', 'How dates are written'),
+      options: ['danish', 'american'],
+      helpValue: 'danish|american',
+    }),
+    all: Flags.boolean({ summary: say('Vis alle fejl', 'Show every fault') }),
+  };
+
+  protected abstract readonly kind: ImportKind;
+
+  async run(): Promise<ImportRun> {
+    const { args, flags } = await this.parse(this.ctor as typeof ImportCommand);
+    const map = readMap(flags.map ?? []);
+    const file = await openImport(args.file);
+    const run = crypto.randomUUID();
+    const bar = new ProgressBar(say('Indlæser', 'Importing'));
+    const watching = new AbortController();
+    const progress = this.#follow(run, bar, watching.signal);
+    try {
+      const done = await this.call(importsRoutes[this.kind], {
+        query: {
+          run,
+          dryRun: flags['dry-run'] ? 'true' : 'false',
+          map,
+          dates: flags.dates === 'american' ? 'american' : flags.dates === 'danish' ? 'danish' : undefined,
+        },
+        file: file.read((share) => bar.show(share / 2)),
+      });
+      bar.clear();
+      this.#tell(done, flags.all);
+      return done;
+    } catch (error) {
+      bar.clear();
+      const rejected =
+        error instanceof ApiError && error.code === 'import_rejected' ? await this.#lookUp(run) : null;
+      if (rejected === null) throw error;
+      this.#tell(rejected, flags.all);
+      return rejected;
+    } finally {
+      watching.abort();
+      await progress;
+    }
+  }
+
+  /** Asks the service how far it is, twice a second, where somebody is looking. */
+  async #follow(run: string, bar: ProgressBar, signal: AbortSignal): Promise<void> {
+    if (!bar.visible || this.jsonEnabled()) return;
+    while (!signal.aborted) {
+      const state = await this.#lookUp(run);
+      if (state !== null && state.rows > 0 && !signal.aborted) {
+        const written = state.created + state.updated + state.unchanged;
+        bar.show(
+          state.state === 'writing' ? 0.5 + written / state.rows / 2 : null,
+          say(`${count(state.rows)} rækker`, `${count(state.rows)} rows`),
+        );
+      }
+      await pause(500, signal);
+    }
+  }
+
+  /** The run as the service knows it; null while it does not, or when it cannot say. */
+  #lookUp(run: string): Promise<ImportRun | null> {
+    return this.call(importsRoutes.show, { params: { id: run } }).catch(() => null);
+  }
+
+  #tell(run: ImportRun, all: boolean): void {
+    if (run.ignoredHeadings.length > 0)
+      this.note(
+        say(
+          `Disse overskrifter bruges ikke: ${run.ignoredHeadings.join(', ')}.`,
+          `These headings are not used: ${run.ignoredHeadings.join(', ')}.`,
+        ),
+      );
+    if (run.problemCount > 0) {
+      this.log(problemLines(run.problems, { all, total: run.problemCount }).join('\n'));
+      this.log(
+        say(
+          `\n${count(run.problemCount)} fejl i ${count(run.rows)} rækker. Intet er ændret.`,
+          `\n${count(run.problemCount)} faults in ${count(run.rows)} rows. Nothing was changed.`,
+        ),
+      );
+    } else {
+      const figures = say(
+        `${count(run.rows)} rækker: ${count(run.created)} nye, ${count(run.updated)} rettet, ${count(run.unchanged)} uændret.`,
+        `${count(run.rows)} rows: ${count(run.created)} new, ${count(run.updated)} changed, ${count(run.unchanged)} unchanged.`,
+      );
+      this.log(
+        run.dryRun
+          ? `${figures} ${say('Intet er skrevet (--dry-run).', 'Nothing was written (--dry-run).')}`
+          : figures,
+      );
+    }
+    if (run.problemCount > 0 || run.state === 'rejected' || run.state === 'failed') this.negative();
+  }
+}
+
+const count = (n: number): string => n.toLocaleString(language());
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
