@@ -26,6 +26,7 @@ export function createChangeListener(options: {
         connectionString: options.workerUrl,
         application_name: 'naer listener',
         keepAlive: true,
+        connectionTimeoutMillis: 10_000,
       });
       current = client;
       try {

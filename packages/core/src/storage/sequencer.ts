@@ -19,6 +19,8 @@ export interface SequencerOptions {
   readonly pollMs?: number;
   /** How often a process that does not lead tries to. */
   readonly takeOverMs?: number;
+  /** How long a leader may be silent (frozen, cut off) before PostgreSQL drops it and another can lead. */
+  readonly stallMs?: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -29,7 +31,7 @@ export interface SequencerOptions {
  * NOTIFY is sent from here alone, since it takes a lock that all committing writers would share.
  */
 export function createSequencer(options: SequencerOptions): Sequencer {
-  const { workerUrl, pollMs = 100, takeOverMs = 500, onError } = options;
+  const { workerUrl, pollMs = 100, takeOverMs = 500, stallMs = 10_000, onError } = options;
   const stopping = new AbortController();
   let leading = false;
   let wakeUp: (() => void) | null = null;
@@ -74,6 +76,9 @@ export function createSequencer(options: SequencerOptions): Sequencer {
         connectionString: workerUrl,
         application_name: 'naer sequencer',
         keepAlive: true,
+        connectionTimeoutMillis: 10_000,
+        query_timeout: 60_000,
+        options: dropWhenStalled(stallMs + Math.max(pollMs, takeOverMs)),
       });
       client.on('error', () => undefined);
       try {
@@ -105,8 +110,22 @@ export function createSequencer(options: SequencerOptions): Sequencer {
   };
 }
 
-/** Places what is pending and returns how many rows that were, leaves and events together. */
-async function placeBatch(client: Client): Promise<number> {
+/** A frozen process keeps its connection, and with it the lock, for ever: PostgreSQL ends a session that says nothing. */
+const dropWhenStalled = (ms: number): string =>
+  [
+    `-c idle_session_timeout=${ms}`,
+    `-c idle_in_transaction_session_timeout=${ms}`,
+    '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3',
+  ].join(' ');
+
+/**
+ * Places what is pending, in one transaction, and returns how many rows that were: the greater of leaves and events.
+ * Safe to run twice at once; `beforeCommit` lets a test hold it there.
+ */
+export async function placeBatch(
+  client: Client,
+  { beforeCommit }: { readonly beforeCommit?: () => Promise<void> } = {},
+): Promise<number> {
   await client.query('BEGIN');
   try {
     const leaves = await client.query(place('ledger_leaf', '"index"', 'ledger_size', -1));
@@ -116,6 +135,7 @@ async function placeBatch(client: Client): Promise<number> {
     const told = [...new Set(events.rows.map((row) => row.municipality_id))];
     if (told.length > 0)
       await client.query(`SELECT pg_notify('naer_events', id) FROM unnest($1::text[]) AS id`, [told]);
+    await beforeCommit?.();
     await client.query('COMMIT');
     return Math.max(leaves.rowCount ?? 0, events.rowCount ?? 0);
   } catch (error) {
