@@ -40,6 +40,7 @@ export interface Vault {
   /**
    * The keys to seal and to index with. Takes a lock, shared among writers and held until the transaction ends, which a
    * rotation waits for before it makes another key the current one: so nothing is wrapped with a key that was replaced.
+   * The first call in a municipality makes its index key, and others wait for that transaction: found a municipality with it.
    */
   sealingKeys(tx: Tx, municipalityId: string): Promise<SealingKeys>;
   /** The key of the municipality's blind indexes; null where nothing was indexed yet. */

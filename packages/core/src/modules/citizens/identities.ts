@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { type Identity, identity as identityShape } from '../../contract/index.ts';
+import { DomainError } from '../../kernel/errors.ts';
+import { Prisma, type ReadTx, type Tx, violatedConstraint } from '../../storage/index.ts';
+import { blindIndex, seal, unseal, type Vault, type WrappedKey } from './vault/index.ts';
+
+/** A row of `citizen_vault`. */
+export interface SealedRow extends WrappedKey {
+  readonly citizenId: string;
+  readonly sealedIdentity: Uint8Array;
+  readonly sealedSubject: Uint8Array;
+}
+
+export interface OpenedIdentity {
+  readonly identity: Identity;
+  /** The random id under which the ledger speaks of this citizen. */
+  readonly subject: string;
+}
+
+export interface NewIdentity {
+  readonly citizenId: string;
+  readonly identity: Identity;
+}
+
+/** The identities of citizens: how they get into the vault, and out of it. Nothing here logs; the services do. */
+export interface Identities {
+  /**
+   * Seals identities, each with a key of its own and a new subject id.
+   *
+   * @returns the subject id of each citizen
+   * @throws DomainError reference_taken
+   */
+  insert(tx: Tx, municipalityId: string, newcomers: readonly NewIdentity[]): Promise<Map<string, string>>;
+  /** Seals changed identities with the keys they have. The rows MUST be held by the transaction. */
+  replace(
+    tx: Tx,
+    municipalityId: string,
+    changed: readonly (NewIdentity & { readonly row: SealedRow })[],
+  ): Promise<void>;
+  open(municipalityId: string, row: SealedRow): Promise<OpenedIdentity>;
+  /** @throws DomainError citizen_erased */
+  read(
+    tx: ReadTx,
+    municipalityId: string,
+    citizenId: string,
+  ): Promise<OpenedIdentity & { readonly row: SealedRow }>;
+  /** The subject id alone. @throws DomainError citizen_erased */
+  readSubject(tx: ReadTx, municipalityId: string, citizenId: string): Promise<string>;
+  /** The blind index to look for; null where nothing was ever indexed. */
+  findIndex(
+    tx: ReadTx,
+    municipalityId: string,
+    purpose: 'phone' | 'reference',
+    value: string,
+  ): Promise<Buffer | null>;
+}
+
+export const selectSealed = Prisma.sql`
+  SELECT vault.citizen_id AS "citizenId", vault.master_key_id AS "masterKeyId", vault.wrapped_key AS "wrappedKey",
+    vault.sealed_identity AS "sealedIdentity", vault.sealed_subject AS "sealedSubject" FROM citizen_vault AS vault`;
+
+/** The length of a sealed identity tells its length; in steps of this many bytes it tells next to nothing. */
+const step = 128;
+
+export function createIdentities(vault: Vault): Identities {
+  const encode = (identity: Identity): Buffer => {
+    const { reference, name, phone, email, address } = identity;
+    const text = Buffer.from(JSON.stringify({ reference, name, phone, email, address }));
+    return Buffer.concat([text, Buffer.alloc(step - (text.length % step), ' ')]);
+  };
+  const decode = (bytes: Buffer): Identity => identityShape.parse(JSON.parse(bytes.toString('utf8')));
+  const indexes = (indexKey: Buffer, { reference, phone }: Identity) => ({
+    referenceIndex: blindIndex(indexKey, 'reference', reference).toString('hex'),
+    phoneIndex: phone === null ? null : blindIndex(indexKey, 'phone', phone).toString('hex'),
+  });
+  const ownerOf = (municipalityId: string, citizenId: string) => [municipalityId, citizenId];
+
+  const subjectOf = (dataKey: Buffer, municipalityId: string, row: SealedRow): string =>
+    unseal(
+      dataKey,
+      { purpose: 'subject', owner: ownerOf(municipalityId, row.citizenId) },
+      row.sealedSubject,
+    ).toString('utf8');
+  const open = async (municipalityId: string, row: SealedRow): Promise<OpenedIdentity> => {
+    const dataKey = await vault.unwrap({ municipalityId, citizenId: row.citizenId }, row);
+    const plain = unseal(
+      dataKey,
+      { purpose: 'identity', owner: ownerOf(municipalityId, row.citizenId) },
+      row.sealedIdentity,
+    );
+    return { identity: decode(plain), subject: subjectOf(dataKey, municipalityId, row) };
+  };
+  const getRow = async (tx: ReadTx, citizenId: string): Promise<SealedRow> => {
+    const [row] = await tx.$queryRaw<
+      SealedRow[]
+    >`${selectSealed} WHERE vault.citizen_id = ${citizenId}::uuid`;
+    if (row === undefined) throw new DomainError('citizen_erased');
+    return row;
+  };
+
+  return {
+    insert: async (tx, municipalityId, newcomers) => {
+      const keys = await vault.sealingKeys(tx, municipalityId);
+      const subjects = new Map<string, string>();
+      const rows = newcomers.map(({ citizenId, identity }) => {
+        const { dataKey, masterKeyId, wrappedKey } = vault.makeDataKey(keys, { municipalityId, citizenId });
+        const owner = ownerOf(municipalityId, citizenId);
+        const subject = randomUUID();
+        subjects.set(citizenId, subject);
+        return {
+          citizenId,
+          masterKeyId,
+          wrappedKey: Buffer.from(wrappedKey).toString('hex'),
+          sealedIdentity: seal(dataKey, { purpose: 'identity', owner }, encode(identity)).toString('hex'),
+          sealedSubject: seal(dataKey, { purpose: 'subject', owner }, Buffer.from(subject)).toString('hex'),
+          ...indexes(keys.indexKey, identity),
+        };
+      });
+      await tx.$executeRaw`
+        INSERT INTO citizen_vault (municipality_id, citizen_id, master_key_id, wrapped_key, sealed_identity, sealed_subject, reference_index, phone_index)
+        SELECT app_municipality(), "citizenId", "masterKeyId", decode("wrappedKey", 'hex'), decode("sealedIdentity", 'hex'),
+          decode("sealedSubject", 'hex'), decode("referenceIndex", 'hex'), decode("phoneIndex", 'hex')
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS fresh ("citizenId" uuid, "masterKeyId" text, "wrappedKey" text,
+          "sealedIdentity" text, "sealedSubject" text, "referenceIndex" text, "phoneIndex" text)`.catch(
+        explainReference,
+      );
+      return subjects;
+    },
+
+    replace: async (tx, municipalityId, changed) => {
+      const { indexKey } = await vault.sealingKeys(tx, municipalityId);
+      const rows = await Promise.all(
+        changed.map(async ({ citizenId, identity, row }) => {
+          const dataKey = await vault.unwrap({ municipalityId, citizenId }, row);
+          const sealed = seal(
+            dataKey,
+            { purpose: 'identity', owner: ownerOf(municipalityId, citizenId) },
+            encode(identity),
+          );
+          return { citizenId, sealedIdentity: sealed.toString('hex'), ...indexes(indexKey, identity) };
+        }),
+      );
+      await tx.$executeRaw`
+        UPDATE citizen_vault SET sealed_identity = decode("sealedIdentity", 'hex'), reference_index = decode("referenceIndex", 'hex'),
+          phone_index = decode("phoneIndex", 'hex')
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS fresh ("citizenId" uuid, "sealedIdentity" text, "referenceIndex" text, "phoneIndex" text)
+        WHERE citizen_vault.citizen_id = fresh."citizenId"`.catch(explainReference);
+    },
+
+    open,
+    read: async (tx, municipalityId, citizenId) => {
+      const row = await getRow(tx, citizenId);
+      return { ...(await open(municipalityId, row)), row };
+    },
+    readSubject: async (tx, municipalityId, citizenId) => {
+      const row = await getRow(tx, citizenId);
+      return subjectOf(await vault.unwrap({ municipalityId, citizenId }, row), municipalityId, row);
+    },
+    findIndex: async (tx, municipalityId, purpose, value) => {
+      const indexKey = await vault.findIndexKey(tx, municipalityId);
+      return indexKey === null ? null : blindIndex(indexKey, purpose, value);
+    },
+  };
+}
+
+function explainReference(error: unknown): never {
+  if (violatedConstraint(error) === 'citizen_vault_reference_unique')
+    throw new DomainError('reference_taken');
+  throw error;
+}

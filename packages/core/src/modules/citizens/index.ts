@@ -1,0 +1,7 @@
+export { createIdentities, type Identities } from './identities.ts';
+export { type CitizenIdentities, createCitizenIdentities } from './identity-service.ts';
+export { createLegalBases, seedLegalBases } from './legal-bases.ts';
+export { citizensPolicy } from './policy.ts';
+export { registerCitizenRoutes } from './routes.ts';
+export { type CitizensDeps, type CitizensService, createCitizens } from './service.ts';
+export { openVault, type RotationResult, type Vault } from './vault/index.ts';
