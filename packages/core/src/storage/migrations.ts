@@ -25,9 +25,10 @@ const oldestVersion = 160_000;
  * @throws DomainError database_too_old, database_newer, database_rights_missing, migration_failed
  */
 export async function migrate(owner: Client, folder: string, now: Date): Promise<string[]> {
-  const version = Number(
-    (await owner.query<{ v: string }>(`SELECT current_setting('server_version_num') AS v`)).rows[0]?.v,
+  const { rows: facts } = await owner.query<{ version: string; user: string }>(
+    `SELECT current_setting('server_version_num') AS version, current_user AS user`,
   );
+  const [version, user] = [Number(facts[0]?.version), facts[0]?.user ?? ''];
   if (version < oldestVersion)
     throw new DomainError('database_too_old', { version: Math.floor(version / 10_000) });
   await owner.query('SELECT pg_advisory_lock($1)', [migrationLock]);
@@ -36,7 +37,10 @@ export async function migrate(owner: Client, folder: string, now: Date): Promise
       .query(`CREATE TABLE IF NOT EXISTS _prisma_migrations (
       id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
       logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL, applied_steps_count integer NOT NULL DEFAULT 0)`)
-      .catch(explainRights);
+      .catch((error: unknown) => {
+        explainRights(error, user);
+        throw error;
+      });
     const known = await readMigrations(folder);
     const { rows: applied } = await owner.query<{ name: string; checksum: string }>(
       'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
@@ -46,14 +50,15 @@ export async function migrate(owner: Client, folder: string, now: Date): Promise
     );
     if (unknown !== undefined) throw new DomainError('database_newer', { migration: unknown.name });
     const pending = known.filter((migration) => !applied.some((row) => row.name === migration.name));
-    for (const migration of pending) await apply(owner, migration, now);
+    for (const migration of pending) await apply(owner, migration, user, now);
     return pending.map((migration) => migration.name);
   } finally {
-    await owner.query('SELECT pg_advisory_unlock($1)', [migrationLock]);
+    // When the connection broke there is nothing to unlock, and the first error is the one to tell.
+    await owner.query('SELECT pg_advisory_unlock($1)', [migrationLock]).catch(() => undefined);
   }
 }
 
-async function apply(owner: Client, migration: Migration, now: Date): Promise<void> {
+async function apply(owner: Client, migration: Migration, user: string, now: Date): Promise<void> {
   try {
     await owner.query('BEGIN');
     await owner.query(migration.sql);
@@ -63,21 +68,16 @@ async function apply(owner: Client, migration: Migration, now: Date): Promise<vo
     );
     await owner.query('COMMIT');
   } catch (error) {
-    await owner.query('ROLLBACK');
-    explainRights(error);
+    await owner.query('ROLLBACK').catch(() => undefined);
+    explainRights(error, user);
     throw new DomainError('migration_failed', { migration: migration.name }, { cause: error });
   }
 }
 
 /** 42501: the login may not do what the migration asks for. */
-function explainRights(error: unknown): void {
-  if (findViolation(error)?.state === '42501') {
-    throw new DomainError(
-      'database_rights_missing',
-      { user: 'DATABASE_URL', action: 'CREATE' },
-      { cause: error },
-    );
-  }
+function explainRights(error: unknown, user: string): void {
+  if (findViolation(error)?.state !== '42501') return;
+  throw new DomainError('database_rights_missing', { user, action: 'CREATE' }, { cause: error });
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {

@@ -6,7 +6,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
 import type { DatabaseLogins } from './database.ts';
 import { startEmbeddedPostgres } from './embedded/index.ts';
-import { ensureLogins, type LoginPasswords, makeLoginPasswords } from './logins.ts';
+import { assertWeakLogin, ensureLogins, type LoginPasswords, makeLoginPasswords } from './logins.ts';
 import { migrate } from './migrations.ts';
 import { findViolation } from './violations.ts';
 
@@ -41,9 +41,7 @@ export async function openStorage({
   const passwords = await keptPasswords(path.join(home, 'keys', 'database-logins.json'));
   if (external !== null) {
     const logins = await prepare(external.ownerUrl, external.logins, passwords, migrations, clock, log);
-    for (const url of [logins.appUrl, logins.workerUrl]) await (await connect(url)).end();
-    const url = new URL(external.ownerUrl);
-    return { logins, embedded: false, place: `${url.host}${url.pathname}`, close: async () => undefined };
+    return { logins, embedded: false, place: placeOf(external.ownerUrl).place, close: async () => undefined };
   }
   const postgres = await startEmbeddedPostgres({ home, log });
   try {
@@ -75,13 +73,19 @@ async function prepare(
   log: (line: string) => void,
 ): Promise<DatabaseLogins> {
   const owner = await connect(ownerUrl);
+  let logins: DatabaseLogins;
   try {
     const applied = await migrate(owner, migrations, clock.now());
     if (applied.length > 0) log(`database brought up to date: ${applied.join(', ')}`);
-    return given ?? (await ensureLogins(owner, ownerUrl, passwords));
+    logins = given ?? (await ensureLogins(owner, ownerUrl, passwords));
   } finally {
     await owner.end();
   }
+  for (const kind of ['app', 'worker'] as const) {
+    const login = await connect(kind === 'app' ? logins.appUrl : logins.workerUrl);
+    await assertWeakLogin(login, kind).finally(() => login.end());
+  }
+  return logins;
 }
 
 /** @throws DomainError database_unreachable, database_login_refused */
@@ -92,13 +96,23 @@ async function connect(url: string): Promise<Client> {
     await client.connect();
     return client;
   } catch (error) {
-    const { host, username } = new URL(url);
-    const state = findViolation(error)?.state ?? '';
-    // 28: the login is refused; 3D000: there is no such database.
-    if (state.startsWith('28'))
-      throw new DomainError('database_login_refused', { host, user: username }, { cause: error });
+    const { host, user } = placeOf(url);
+    // Class 28: the login is refused. Everything else, also a database that does not exist, is told as not answering.
+    if (findViolation(error)?.state.startsWith('28') === true)
+      throw new DomainError('database_login_refused', { host, user }, { cause: error });
     throw new DomainError('database_unreachable', { host }, { cause: error });
   }
+}
+
+/** What may be told of a database's address: never the password. Host and user can stand among the parameters too. */
+function placeOf(url: string): { readonly host: string; readonly user: string; readonly place: string } {
+  const { host: authority, username, pathname, searchParams } = new URL(url);
+  const host = authority || (searchParams.get('host') ?? 'localhost');
+  return {
+    host,
+    user: searchParams.get('user') ?? decodeURIComponent(username),
+    place: `${host}${pathname}`,
+  };
 }
 
 /** The passwords of core's own logins, made once and kept readable by the owner alone. */
