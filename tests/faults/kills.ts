@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@naer/core/client';
 import { api, type Booking, type LedgerLeaf } from '@naer/core/contract';
 import { expect } from 'vitest';
-import { follow } from '../support/events.ts';
+import { type Follower, follow } from '../support/events.ts';
 import { createHome } from '../support/service.ts';
 import { type Acknowledged, furnish, startReceiver, startWriters } from './stream-of-writes.ts';
 
@@ -23,14 +23,14 @@ export async function killAndCount(rounds: number): Promise<void> {
   const receiver = await startReceiver(secret);
   const environment = { NAER_WEBHOOK_URL: receiver.url, NAER_WEBHOOK_SECRET: secret };
   const acknowledged: Acknowledged = { bookings: new Map(), cancelled: new Set(), citizens: new Map() };
+  let follower: Follower | null = null;
   try {
     let service = await place.start(environment);
     const rooms = await furnish(await place.client());
-    const follower = follow(() => place.client());
+    follower = follow(() => place.client());
     for (let round = 0; round < rounds; round += 1) {
       const writers = startWriters(8, () => place.client(), rooms, acknowledged);
-      // When the blow falls is what varies: it is no waiting for something to happen.
-      await delay(100 + randomInt(300));
+      await writers.acknowledgedMore(5 + randomInt(30));
       await service.killHard();
       await writers.stop();
       service = await place.start(environment);
@@ -40,9 +40,9 @@ export async function killAndCount(rounds: number): Promise<void> {
     await expectEveryEvent(client, follower);
     await expectEveryMessage(client, receiver.received);
     expect(receiver.wronglySigned()).toBe(0);
-    await follower.stop();
     expect(await service.stop()).toBe(0);
   } finally {
+    await follower?.stop();
     await receiver.close();
     await place.remove();
   }
@@ -80,7 +80,7 @@ async function expectEverything(
   expect(registered).toBe(await countCitizens(client));
 }
 
-async function expectEveryEvent(client: Client, follower: ReturnType<typeof follow>): Promise<void> {
+async function expectEveryEvent(client: Client, follower: Follower): Promise<void> {
   // One more change, after all others: when it has come, everything before it must have.
   const team = await client.call(api.identity.createTeam, { body: { name: 'Sidste hold' } });
   let seen = false;
@@ -93,7 +93,7 @@ async function expectEveryEvent(client: Client, follower: ReturnType<typeof foll
 }
 
 async function expectEveryMessage(client: Client, received: ReadonlySet<string>): Promise<void> {
-  // A message that a killed process had claimed is free again when its lease ends, after a minute.
+  // A message that a killed process had claimed is free again when its lease ends.
   const pending = async () =>
     (await client.call(api.operations.listOutbox, { query: { state: 'pending', limit: 200 } })).items.length;
   for (let waited = 0; (await pending()) > 0 && waited < 90; waited += 1) await delay(1000);

@@ -10,11 +10,17 @@ import { checkout } from '../support/service.ts';
 
 const fixture = (name: string) => createReadStream(path.join(checkout, 'tests/fixtures/imports', name));
 
-/** Staff and rooms from the municipality's own files. */
+/** Staff from a file as municipalities have it, and rooms that are open all day. */
 export async function furnish(client: Client): Promise<readonly Room[]> {
   await client.call(api.imports.staff, { query: {}, file: fixture('staff-utf8.csv') });
-  await client.call(api.imports.rooms, { query: {}, file: fixture('rooms-tab.tsv') });
-  return (await client.call(api.rooms.listRooms, { query: { limit: 200 } })).items;
+  const openingHours = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, opens: '07:00', closes: '20:00' }));
+  return Promise.all(
+    Array.from({ length: 12 }, (_, n) =>
+      client.call(api.rooms.registerRoom, {
+        body: { site: `Hus ${n % 3}`, name: `Samtaleboks ${n}`, kind: 'booth', openingHours },
+      }),
+    ),
+  );
 }
 
 /** What the service said yes to. Whatever stands here must be there for good. */
@@ -25,7 +31,8 @@ export interface Acknowledged {
 }
 
 export interface Writers {
-  readonly acknowledged: Acknowledged;
+  /** Resolves when so many more writes have been acknowledged. */
+  acknowledgedMore(count: number): Promise<void>;
   /** Lets the write that each writer has begun come to its end. */
   stop(): Promise<void>;
 }
@@ -38,6 +45,8 @@ export function startWriters(
   acknowledged: Acknowledged,
 ): Writers {
   let stopping = false;
+  let done = 0;
+  let notify: () => void = () => undefined;
   const write = async (client: Client, writer: number): Promise<void> => {
     const choice = randomInt(10);
     if (choice < 6) {
@@ -73,11 +82,24 @@ export function startWriters(
     const client = await clientOf();
     while (!stopping) {
       // A refusal (a taken room) and a broken connection are both part of the day.
-      await write(client, writer).catch(() => new Promise((resolve) => setImmediate(resolve)));
+      const ok = await write(client, writer).then(
+        () => true,
+        () => false,
+      );
+      if (ok) done += 1;
+      notify();
+      await new Promise((resolve) => setImmediate(resolve));
     }
   });
   return {
-    acknowledged,
+    acknowledgedMore: async (count) => {
+      const wanted = done + count;
+      while (done < wanted) {
+        await new Promise<void>((resolve) => {
+          notify = resolve;
+        });
+      }
+    },
     stop: async () => {
       stopping = true;
       await Promise.all(loops);

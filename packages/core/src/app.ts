@@ -25,6 +25,16 @@ import {
   type Policy,
   registerIdentityRoutes,
 } from './modules/identity/index.ts';
+import {
+  citizensPolicy,
+  createCitizenIdentities,
+  createCitizens,
+  createIdentities,
+  createLegalBases,
+  openVault,
+  registerCitizenRoutes,
+  seedLegalBases,
+} from './modules/citizens/index.ts';
 import { createSpool, registerImportRoutes } from './modules/imports/index.ts';
 import { createMessaging, deliverWebhook, webhookKind } from './modules/messaging/index.ts';
 import { createRooms, registerRoomRoutes, roomsPolicy } from './modules/rooms/index.ts';
@@ -53,6 +63,8 @@ export interface AppDeps {
   readonly log: Log;
   /** Folder for files on their way in or out, encrypted there. */
   readonly spoolFolder: string;
+  /** The key ring of the vault; made on the very first start. */
+  readonly masterKeyFile: string;
   /** In tests: every answer is checked against the contract. */
   readonly verifyReplies?: boolean;
 }
@@ -65,6 +77,7 @@ export async function createApp({
   clock,
   log,
   spoolFolder,
+  masterKeyFile,
   verifyReplies = false,
 }: AppDeps): Promise<App> {
   const { worker } = database;
@@ -76,9 +89,12 @@ export async function createApp({
   const messaging = createMessaging({ outbox, hasWebhook: config.webhook !== null });
 
   const rooms = createRooms({ clock, ledger, changes, announce: messaging.bookingChanged });
-  const wholePolicy: Policy = { ...identityPolicy, ...roomsPolicy, ...auditPolicy };
+  const vault = await openVault({ worker, keyFile: masterKeyFile, clock });
+  const identities = createIdentities(vault);
+  const citizens = { clock, ledger, changes, identities };
+  const wholePolicy: Policy = { ...identityPolicy, ...citizensPolicy, ...roomsPolicy, ...auditPolicy };
   const { authenticate, stillValid } = createAuthentication({ worker, clock });
-  const founder = createMunicipalityFounder({ clock, ledger, furnish: async () => undefined });
+  const founder = createMunicipalityFounder({ clock, ledger, furnish: seedLegalBases });
   const identity = createIdentity({
     clock,
     ledger,
@@ -145,6 +161,11 @@ export async function createApp({
     mayReadMetrics: (actor) => allows(wholePolicy, actor, 'operations:read'),
   });
   registerIdentityRoutes(endpoints, { identity, founder, database, worker, wholePolicy });
+  registerCitizenRoutes(endpoints, {
+    citizens: createCitizens(citizens),
+    citizenIdentities: createCitizenIdentities(citizens),
+    legalBases: createLegalBases({ changes }),
+  });
   registerRoomRoutes(endpoints, { rooms, clock });
   const imports = registerImportRoutes(endpoints, {
     database,
@@ -165,7 +186,7 @@ export async function createApp({
     database,
     listMunicipalityIds: async () =>
       (await worker.query<{ id: string }>('SELECT id FROM municipality')).rows.map((row) => row.id),
-    rotateMasterKey: async () => ({ keyId: '', rewrapped: 0 }),
+    rotateMasterKey: () => vault.rotateMasterKey(),
   });
   endpoints.raw(api.operations.events, ({ actor, query }, request, reply) =>
     streams.open(actor, query.after, request, reply),

@@ -5,30 +5,26 @@ import { runService } from './service.ts';
 import { announce, languageOfTerminal } from './terminal.ts';
 
 /** The folder that a relative NAER_HOME is taken from: the checkout, two levels above packages/core/dist. */
-const root = process.env.INIT_CWD ?? path.resolve(import.meta.dirname, '../../..');
+const root = path.resolve(import.meta.dirname, '../../..');
 const language = languageOfTerminal(process.env);
 
 try {
   const config = loadConfig(process.env, root);
+  // Heard from the first moment, so that stopping in the middle of a start leaves no PostgreSQL behind. Ctrl-C reaches us
+  // from the terminal and from npm: the second one changes nothing.
+  const stopped = new Promise<void>((resolve) => {
+    process.on('SIGTERM', () => resolve());
+    process.on('SIGINT', () => resolve());
+  });
   const service = await runService({
     config,
     migrations: path.resolve(import.meta.dirname, '../prisma/migrations'),
     progress: (line) => process.stdout.write(`${line}\n`),
   });
   announce(service.ready, { config, language, isTerminal: process.stdout.isTTY === true });
-
-  let stopping = false;
-  const stop = () => {
-    // Ctrl-C reaches us from the terminal and from npm: the second one changes nothing.
-    if (stopping) return;
-    stopping = true;
-    service.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  await stopped;
+  await service.close();
+  process.exit(0);
 } catch (error) {
   if (!(error instanceof DomainError)) throw error;
   const { what, next } = describeError(error.code, error.params, language);

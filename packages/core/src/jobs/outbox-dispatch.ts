@@ -37,7 +37,7 @@ export const maxAttempts = 12;
 const firstDelayMs = 5_000;
 const longestDelayMs = 3_600_000;
 /** Longer than any handler may take; a message of a killed process is free again after it. */
-const leaseMs = 60_000;
+const leaseMs = 20_000;
 const batch = 20;
 
 /** The pause before the next attempt, in ms, with ±20 % of spread; the other side may ask for a longer one. */
