@@ -1,7 +1,20 @@
-import { existsSync } from 'node:fs';
-import { isIP } from 'node:net';
 import path from 'node:path';
 import { DomainError } from '../kernel/errors.ts';
+import {
+  isLoopback,
+  type Read,
+  readChoice,
+  readHost,
+  readMunicipalityName,
+  readProxies,
+  readPublicUrl,
+  readTls,
+  readUrl,
+  readWebhookSecret,
+  readWebhookUrl,
+  readWholeNumber,
+  refuse,
+} from './readers.ts';
 import { Secret } from './secret.ts';
 import { type Setting, type SettingName, settings } from './settings.ts';
 
@@ -37,36 +50,28 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws DomainError config_invalid, config_half_set
  */
 export function loadConfig(environment: Environment, root: string): Config {
-  const read = (name: SettingName): string | null => {
+  const read: Read = (name) => {
     const value = environment[name]?.trim();
     return value === undefined || value === '' ? null : value;
   };
   checkGroups(read);
 
   const home = path.resolve(root, read('NAER_HOME') ?? '.naer');
-  const certFile = existing('NAER_TLS_CERT_FILE', read);
-  const keyFile = existing('NAER_TLS_KEY_FILE', read);
-  const tls = certFile === null || keyFile === null ? null : { certFile, keyFile };
-  const trustedProxies = (read('NAER_TRUSTED_PROXIES') ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  for (const proxy of trustedProxies) {
-    const [address = '', bits = '0'] = proxy.split('/');
-    if (isIP(address) === 0 || !/^\d{1,3}$/.test(bits))
-      refuse(
-        'NAER_TRUSTED_PROXIES',
-        `${proxy} is not an address or range`,
-        'Write for example 10.0.0.5 or 10.0.0.0/24.',
-      );
-  }
-  const host = read('NAER_HOST') ?? '127.0.0.1';
+  const tls = readTls(read);
+  const trustedProxies = readProxies(read);
+  const host = readHost(read);
   const publicUrl = readPublicUrl(read);
   if (!isLoopback(host) && tls === null && trustedProxies.length === 0) {
     refuse(
       'NAER_HOST',
-      `${host} can be reached from other machines, and browsers give no camera without https`,
-      'Set NAER_TLS_CERT_FILE and NAER_TLS_KEY_FILE, or NAER_TRUSTED_PROXIES for a proxy that has a certificate.',
+      {
+        da: `${host} kan nås fra andre maskiner, og uden https giver browsere intet kamera`,
+        en: `${host} can be reached from other machines, and browsers give no camera without https`,
+      },
+      {
+        da: 'Sæt NAER_TLS_CERT_FILE og NAER_TLS_KEY_FILE, eller NAER_TRUSTED_PROXIES til en proxy med certifikat.',
+        en: 'Set NAER_TLS_CERT_FILE and NAER_TLS_KEY_FILE, or NAER_TRUSTED_PROXIES for a proxy with a certificate.',
+      },
     );
   }
 
@@ -76,17 +81,13 @@ export function loadConfig(environment: Environment, root: string): Config {
   if (databaseUrl === null && appUrl !== null)
     refuse(
       'DATABASE_APP_URL',
-      'there is no DATABASE_URL',
-      'Set DATABASE_URL too; its login owns the database and brings it up to date.',
+      { da: 'der er ingen DATABASE_URL', en: 'there is no DATABASE_URL' },
+      {
+        da: 'Sæt også DATABASE_URL; dens login ejer databasen og opdaterer den.',
+        en: 'Set DATABASE_URL too; its login owns the database and brings it up to date.',
+      },
     );
-  const webhookUrl = readUrl('NAER_WEBHOOK_URL', ['https:', 'http:'], read);
-  const webhookSecret = read('NAER_WEBHOOK_SECRET');
-  if (webhookSecret !== null && !isWebhookSecret(webhookSecret))
-    refuse(
-      'NAER_WEBHOOK_SECRET',
-      'it is not whsec_ and at least 24 bytes in base64',
-      'Make one with: echo whsec_$(openssl rand -base64 32)',
-    );
+  const [webhookUrl, webhookSecret] = [readWebhookUrl(read), readWebhookSecret(read)];
   const liveKitUrl = readUrl('LIVEKIT_URL', ['wss:', 'ws:', 'https:', 'http:'], read);
   const liveKitKey = read('LIVEKIT_API_KEY');
   const liveKitSecret = read('LIVEKIT_API_SECRET');
@@ -94,16 +95,21 @@ export function loadConfig(environment: Environment, root: string): Config {
   return {
     home,
     masterKeyFile: path.resolve(root, read('NAER_MASTER_KEY_FILE') ?? path.join(home, 'keys', 'master.json')),
-    logLevel: choice('NAER_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'info', read),
-    demo: choice('NAER_DEMO', ['0', '1'], '0', read) === '1',
-    firstMunicipality: read('NAER_MUNICIPALITY') ?? 'Min kommune',
+    logLevel: readChoice(
+      'NAER_LOG_LEVEL',
+      ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
+      'info',
+      read,
+    ),
+    demo: readChoice('NAER_DEMO', ['0', '1'], '0', read) === '1',
+    firstMunicipality: readMunicipalityName(read),
     http: {
       host,
-      port: wholeNumber('NAER_PORT', 0, 65_535, 4080, read),
+      port: readWholeNumber('NAER_PORT', 0, 65_535, 4080, read),
       publicUrl,
       tls,
       trustedProxies,
-      requestsPerMinute: wholeNumber('NAER_RATE_LIMIT', 0, 1_000_000, 3000, read),
+      requestsPerMinute: readWholeNumber('NAER_RATE_LIMIT', 0, 1_000_000, 3000, read),
     },
     database:
       databaseUrl === null
@@ -126,12 +132,6 @@ export function loadConfig(environment: Environment, root: string): Config {
   };
 }
 
-type Read = (name: SettingName) => string | null;
-
-function refuse(setting: SettingName, why: string, fix: string): never {
-  throw new DomainError('config_invalid', { setting, why, fix });
-}
-
 function checkGroups(read: Read): void {
   const list: readonly (Setting & { readonly name: SettingName })[] = settings;
   const groups = Map.groupBy(
@@ -147,65 +147,4 @@ function checkGroups(read: Read): void {
       });
     }
   }
-}
-
-function wholeNumber(name: SettingName, min: number, max: number, fallback: number, read: Read): number {
-  const text = read(name);
-  if (text === null) return fallback;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max)
-    refuse(name, `${text} is not a whole number from ${min} to ${max}`, `Write for example ${fallback}.`);
-  return value;
-}
-
-function choice<const Values extends readonly string[]>(
-  name: SettingName,
-  values: Values,
-  fallback: Values[number],
-  read: Read,
-): Values[number] {
-  const text = read(name) ?? fallback;
-  if (!values.includes(text))
-    refuse(name, `${text} is not one of ${values.join(', ')}`, `Write for example ${fallback}.`);
-  return text;
-}
-
-function existing(name: SettingName, read: Read): string | null {
-  const file = read(name);
-  if (file !== null && !existsSync(file))
-    refuse(name, `there is no file ${file}`, 'Check the path and that Nær may read it.');
-  return file;
-}
-
-/** The value is never shown: a URL may carry a password. */
-function readUrl(name: SettingName, protocols: readonly string[], read: Read): string | null {
-  const text = read(name);
-  if (text === null) return null;
-  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol))
-    refuse(name, 'it is not a usable address', `Write an address that begins with ${protocols[0]}//`);
-  return text;
-}
-
-function readPublicUrl(read: Read): string | null {
-  const text = readUrl('NAER_PUBLIC_URL', ['https:', 'http:'], read);
-  if (text === null) return null;
-  const url = new URL(text);
-  if (url.pathname !== '/' || url.search !== '')
-    refuse('NAER_PUBLIC_URL', 'it has a path', `Write ${url.origin}`);
-  if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    refuse(
-      'NAER_PUBLIC_URL',
-      'it is not https, and browsers give no camera without it',
-      `Write https://${url.host}`,
-    );
-  return url.origin;
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-function isWebhookSecret(text: string): boolean {
-  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
-  return encoded !== undefined && Buffer.from(encoded, 'base64').length >= 24;
 }

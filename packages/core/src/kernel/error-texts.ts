@@ -235,8 +235,8 @@ export const errorTexts = {
   ),
   // --- starting the service ---
   config_invalid: text(
-    ['Indstillingen {setting} kan ikke bruges: {why}.', '{fix}'],
-    ['The setting {setting} cannot be used: {why}.', '{fix}'],
+    ['Indstillingen {setting} kan ikke bruges: {why_da}.', '{fix_da}'],
+    ['The setting {setting} cannot be used: {why_en}.', '{fix_en}'],
   ),
   config_half_set: text(
     ['Indstillingerne {group} hører sammen, men {missing} mangler.', 'Sæt dem alle, eller ingen af dem.'],

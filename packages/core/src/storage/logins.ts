@@ -95,10 +95,14 @@ export async function assertWeakLogin(login: Client, kind: 'app' | 'worker'): Pr
     [`naer_${kind}`, kind === 'app' ? 'naer_worker' : 'naer_app'],
   );
   const [found] = rows;
-  if (found !== undefined && found.member && !found.mighty && !found.owns && !found.both) return;
+  if (found?.member && !found.mighty && !found.owns && !found.both) return;
+  const user = found?.user ?? '';
+  const made = `CREATE ROLE naer_${kind}_login LOGIN PASSWORD 'a long secret' IN ROLE naer_${kind}`;
   throw new DomainError('config_invalid', {
     setting: kind === 'app' ? 'DATABASE_APP_URL' : 'DATABASE_WORKER_URL',
-    why: `the login ${found?.user ?? ''} must be in the role naer_${kind} alone, own nothing and be no superuser`,
-    fix: `Make one with: CREATE ROLE naer_${kind}_login LOGIN PASSWORD 'a long secret' IN ROLE naer_${kind}`,
+    why_da: `login ${user} skal kun være i rollen naer_${kind}, ikke eje noget og ikke være superbruger`,
+    why_en: `the login ${user} must be in the role naer_${kind} alone, own nothing and be no superuser`,
+    fix_da: `Lav et med: ${made}`,
+    fix_en: `Make one with: ${made}`,
   });
 }
