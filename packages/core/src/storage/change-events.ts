@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
-import type { Tx } from './database.ts';
+import { queryHot, type Tx } from './database.ts';
+import { Prisma } from './generated/client.ts';
 
 /** What listeners are told of a change: codes, ids, enums and numbers, never an identity. */
 export interface Change {
@@ -25,11 +26,14 @@ export function createChangeEvents({ clock }: { readonly clock: Clock }): Change
           data: data ?? {},
         })),
       );
-      await tx.$executeRaw`
+      await queryHot(
+        tx,
+        Prisma.sql`
         INSERT INTO change_event (municipality_id, type, entity_kind, entity_id, data, occurred_at)
         SELECT app_municipality(), change->>'type', change->>'kind', change->>'id', change->'data', ${clock.now()}
         FROM jsonb_array_elements(${rows}::jsonb) WITH ORDINALITY AS list (change, place)
-        ORDER BY place`;
+        ORDER BY place`,
+      );
     },
   };
 }

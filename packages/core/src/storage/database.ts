@@ -64,6 +64,8 @@ export interface DatabaseLogins {
 interface Tenancy {
   readonly municipalityId: string;
   readonly access: 'read' | 'write';
+  /** The connection of the running transaction: from BEGIN until COMMIT or ROLLBACK, and never after. */
+  connection: TenantClient | null;
 }
 
 const tenancy = new AsyncLocalStorage<Tenancy>();
@@ -75,18 +77,49 @@ const attempts = 4;
  * whose text is BEGIN, on a client of our pool, within the asynchronous context of whoever asked for it.
  */
 class TenantClient extends pg.Client {
+  #tenant: Tenancy | null = null;
+
   // The signature of `query` has eleven overloads; only the object form that the adapter uses is looked into.
   override query(...args: unknown[]): never {
     const [first] = args;
     const config = typeof first === 'object' && first !== null ? (first as { text?: string }) : null;
+    if (config?.text === 'COMMIT' || config?.text === 'ROLLBACK') this.#leave();
     const tenant = config?.text === 'BEGIN' ? tenancy.getStore() : undefined;
     if (config !== null && tenant !== undefined) {
+      this.#leave();
+      tenant.connection = this;
+      this.#tenant = tenant;
       const begin = tenant.access === 'read' ? 'BEGIN READ ONLY' : 'BEGIN';
       const text = `${begin}; SELECT set_config('app.municipality', '${tenant.municipalityId}', true)`;
       return Reflect.apply(super.query, this, [{ ...config, text }, ...args.slice(1)]) as never;
     }
     return Reflect.apply(super.query, this, args) as never;
   }
+
+  #leave(): void {
+    if (this.#tenant !== null) this.#tenant.connection = null;
+    this.#tenant = null;
+  }
+}
+
+const tenants = new WeakMap<object, Tenancy>();
+const hotNames = new Map<string, string>();
+
+/**
+ * Runs a statement of a hot path in a transaction, past Prisma, whose own work costs more than such a statement.
+ * Types are those of node-postgres: timestamps are `Date`, bigint and numeric are text. Texts are prepared under a
+ * name, so their number MUST be bounded by the code: lists go in as arrays, not as so many parameters.
+ */
+export async function queryHot<Row extends object>(tx: ReadTx, statement: Prisma.Sql): Promise<Row[]> {
+  const connection = tenants.get(tx)?.connection;
+  if (connection === null || connection === undefined)
+    throw new Error('the transaction is over, or is none of ours');
+  const { text } = statement;
+  const name = hotNames.get(text) ?? `hot_${hotNames.size}`;
+  hotNames.set(text, name);
+  // The override above hides the overloads of `query`; this is its promise form.
+  const run = connection.query as unknown as (config: pg.QueryConfig) => Promise<pg.QueryResult<Row>>;
+  return (await run.call(connection, { name, text, values: [...statement.values] })).rows;
 }
 
 export function openDatabase(
@@ -100,6 +133,8 @@ export function openDatabase(
     Client: TenantClient,
     application_name: 'naer',
     ...session,
+    // Texts are prepared once and name their rows by key; planning them anew with each value costs more than running.
+    options: `${session.options} -c plan_cache_mode=force_generic_plan`,
   });
   const worker = new pg.Pool({
     connectionString: logins.workerUrl,
@@ -133,12 +168,19 @@ export function openDatabase(
   const listeners = new Set<() => void>();
 
   const run = <Result>(
-    tenant: Tenancy,
+    tenancyOf: Omit<Tenancy, 'connection'>,
     work: (tx: Prisma.TransactionClient) => Promise<Result>,
     timeoutMs: number,
   ): Promise<Result> => {
+    const tenant: Tenancy = { ...tenancyOf, connection: null };
     if (!uuidShape.test(tenant.municipalityId)) throw new Error('a municipality is named by its UUID');
-    return tenancy.run(tenant, () => prisma.$transaction(work, { maxWait: 15_000, timeout: timeoutMs }));
+    const remembered = (tx: Prisma.TransactionClient): Promise<Result> => {
+      tenants.set(tx, tenant);
+      return work(tx);
+    };
+    return tenancy.run(tenant, () =>
+      prisma.$transaction(remembered, { maxWait: 15_000, timeout: timeoutMs }),
+    );
   };
 
   return {

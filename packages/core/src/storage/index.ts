@@ -4,6 +4,7 @@ export {
   type Database,
   type DatabaseLogins,
   openDatabase,
+  queryHot,
   type ReadTx,
   type Tx,
   type WriteOptions,

@@ -5,13 +5,22 @@ import { DomainError } from '../../kernel/errors.ts';
 import type { Tx } from '../../storage/index.ts';
 import { type Actor, allows, assertAllowed, getStaffByInitials } from '../identity/index.ts';
 import { type Collision, explainCollision } from './alternatives.ts';
+import { type BookingDraft, type HeldTimes, insertBookings, moveBooking } from './booking-writes.ts';
 import type { Span } from './opening-hours.ts';
 import { roomsPolicy } from './policy.ts';
 import type { BookingRecorder } from './record.ts';
-import { getRoom, type LockedRoom, lockRoom } from './room-store.ts';
-import { assertBookable, assertMayCancel, assertMayCheckIn, assertMayMove, assertOpen, heldTimes, type RoomFacts, wrongState } from './rules.ts';
+import { lockRoom } from './room-store.ts';
+import {
+  assertBookable,
+  assertMayCancel,
+  assertMayCheckIn,
+  assertMayMove,
+  assertOpen,
+  type RoomFacts,
+  wrongState,
+} from './rules.ts';
+import type { BookingRow } from './store.ts';
 import * as store from './store.ts';
-import type { BookingDraft, BookingRow } from './store.ts';
 
 export interface Worker {
   readonly id: string;
@@ -24,7 +33,13 @@ export interface MoveWish {
   readonly endsAt: string;
 }
 
-export const readSpan = ({ startsAt, endsAt }: { readonly startsAt: string; readonly endsAt: string }): Span => ({
+export const readSpan = ({
+  startsAt,
+  endsAt,
+}: {
+  readonly startsAt: string;
+  readonly endsAt: string;
+}): Span => ({
   startsAt: new Date(startsAt),
   endsAt: new Date(endsAt),
 });
@@ -36,7 +51,8 @@ export const readSpan = ({ startsAt, endsAt }: { readonly startsAt: string; read
  */
 export async function workerOf(tx: Tx, actor: Actor, initials: string | undefined): Promise<Worker> {
   assertAllowed(roomsPolicy, actor, 'rooms:book');
-  if (initials === undefined || initials === actor.initials) return { id: actor.staffId, initials: actor.initials };
+  if (initials === undefined || initials === actor.initials)
+    return { id: actor.staffId, initials: actor.initials };
   assertAllowed(roomsPolicy, actor, 'rooms:book-for-others');
   const { id } = await getStaffByInitials(tx, initials);
   return { id, initials };
@@ -50,18 +66,37 @@ export function assertMayKeep(actor: Actor, workerId: string): void {
   }
 }
 
-export function draftBooking(room: LockedRoom, span: Span, now: Date): BookingDraft {
-  return { id: randomUUID(), startsAt: span.startsAt, endsAt: span.endsAt, ...heldTimes(span, room, room.graceMinutes, now) };
+/** A booking to be made, with what ledger and listeners will be told of it. */
+export function draftBooking(
+  record: BookingRecorder,
+  actor: Actor,
+  span: Span,
+  of: { readonly roomId: string; readonly seriesId: string | null },
+): BookingDraft {
+  const facts = { id: randomUUID(), ...of, ...span, state: 'booked' as const };
+  return { id: facts.id, ...span, ...record.prepare(actor.staffId, facts) };
 }
 
-export function rowOf(draft: BookingDraft, room: RoomFacts, worker: Worker, seriesId: string | null, now: Date): BookingRow {
+/** A booking as it would be read, made of what was just written. */
+export function writtenRow(
+  draft: BookingDraft,
+  times: HeldTimes,
+  room: RoomFacts,
+  worker: Worker,
+  seriesId: string | null,
+  now: Date,
+): BookingRow {
   return {
-    ...draft,
+    id: draft.id,
     roomId: room.id,
     roomName: room.name,
     siteName: room.siteName,
     workerId: worker.id,
     worker: worker.initials,
+    startsAt: draft.startsAt,
+    endsAt: draft.endsAt,
+    blockedUntil: times.blockedUntil,
+    checkInBy: times.checkInBy,
     state: 'booked',
     checkedInAt: null,
     seriesId,
@@ -69,7 +104,13 @@ export function rowOf(draft: BookingDraft, room: RoomFacts, worker: Worker, seri
   };
 }
 
-export function createBookings({ clock, record }: { readonly clock: Clock; readonly record: BookingRecorder }) {
+export function createBookings({
+  clock,
+  record,
+}: {
+  readonly clock: Clock;
+  readonly record: BookingRecorder;
+}) {
   const refuse = async (tx: Tx, collision: Collision): Promise<never> => {
     throw await explainCollision(tx, collision);
   };
@@ -91,19 +132,22 @@ export function createBookings({ clock, record }: { readonly clock: Clock; reado
       const worker = await workerOf(tx, actor, wish.worker);
       const [now, wanted] = [clock.now(), readSpan(wish)];
       assertBookable(wanted, now);
-      const room = await lockRoom(tx, wish.roomId, now, wanted);
-      if (room === null) {
-        const taken = await getRoom(tx, wish.roomId);
-        assertOpen(taken, wanted);
-        return refuse(tx, { room: taken, worker, wanted, now, exceptId: null });
-      }
-      assertOpen(room, wanted);
-      const draft = draftBooking(room, wanted, now);
-      const { written, lapsed } = await store.insertBookings(tx, { roomId: room.id, workerId: worker.id, seriesId: null }, [draft], now);
-      if (!written.has(draft.id)) return refuse(tx, { room, worker, wanted, now, exceptId: null });
-      await record.lapsed(tx, lapsed, now);
-      const row = rowOf(draft, room, worker, null, now);
-      await record.changed(tx, actor.staffId, [row]);
+      const [roomId, seriesId] = [wish.roomId.toLowerCase(), null];
+      const draft = draftBooking(record, actor, wanted, { roomId, seriesId });
+      const result = await insertBookings(
+        tx,
+        { roomId, workerId: worker.id, seriesId, unlessHeld: wanted },
+        [draft],
+        now,
+      );
+      // What was written in a room that is closed then is undone with the transaction.
+      if (result !== null) assertOpen(result.room, wanted);
+      const times = result?.written.get(draft.id);
+      if (result === null || times === undefined)
+        return refuse(tx, { roomId, worker, wanted, now, exceptId: null });
+      await record.lapsed(tx, result.lapsed, now);
+      const row = writtenRow(draft, times, result.room, worker, seriesId, now);
+      await record.announce(tx, [row]);
       return row;
     },
 
@@ -115,24 +159,23 @@ export function createBookings({ clock, record }: { readonly clock: Clock; reado
     move: async (tx: Tx, actor: Actor, id: string, wish: MoveWish): Promise<BookingRow> => {
       assertAllowed(roomsPolicy, actor, 'rooms:book');
       const [now, wanted] = [clock.now(), readSpan(wish)];
-      const booking = await store.getBooking(tx, id, now);
+      const booking = await store.getBooking(tx, id.toLowerCase(), now);
       assertMayKeep(actor, booking.workerId);
       const roomId = wish.roomId?.toLowerCase() ?? booking.roomId;
       assertMayMove(booking, { ...wanted, roomId }, now);
-      const room = await lockRoom(tx, roomId, now, null);
+      const room = await lockRoom(tx, roomId, now);
       if (room === null) throw new DomainError('not_found', { kind: 'room' });
       assertOpen(room, wanted);
-      const held = { ...wanted, ...heldTimes(wanted, room, room.graceMinutes, now) };
-      const to = booking.state === 'checked-in' ? { ...held, checkInBy: booking.checkInBy } : held;
-      const { written, lapsed } = await store.moveBooking(tx, booking, roomId, to, now);
-      if (!written.has(id)) {
+      const { written, lapsed } = await moveBooking(tx, booking, room, wanted, now);
+      const times = written.get(booking.id);
+      if (times === undefined) {
         const current = await store.getBooking(tx, id, now);
         if (current.state !== booking.state) throw wrongState(current.state);
         const worker = { id: booking.workerId, initials: booking.worker };
-        return refuse(tx, { room, worker, wanted, now, exceptId: id });
+        return refuse(tx, { roomId, worker, wanted, now, exceptId: booking.id });
       }
       await record.lapsed(tx, lapsed, now);
-      const row = { ...booking, ...to, roomId, roomName: room.name, siteName: room.siteName };
+      const row = { ...booking, ...wanted, ...times, roomId, roomName: room.name, siteName: room.siteName };
       await record.changed(tx, actor.staffId, [row]);
       return row;
     },

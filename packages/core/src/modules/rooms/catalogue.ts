@@ -5,7 +5,15 @@ import type { Ledger } from '../../ledger/index.ts';
 import type { ChangeEvents, Tx } from '../../storage/index.ts';
 import { type Actor, assertAllowed } from '../identity/index.ts';
 import { roomsPolicy } from './policy.ts';
-import { ensureSite, insertRoom, lockRoom, type RoomChange, type RoomDraft, type RoomRecord, updateRoom } from './room-store.ts';
+import {
+  ensureSite,
+  insertRoom,
+  lockRoom,
+  type RoomChange,
+  type RoomDraft,
+  type RoomRecord,
+  updateRoom,
+} from './room-store.ts';
 
 export interface CatalogueDeps {
   readonly clock: Clock;
@@ -16,7 +24,11 @@ export interface CatalogueDeps {
 /** Sites and rooms: what there is to book. */
 export function createCatalogue({ clock, ledger, changes }: CatalogueDeps) {
   /** The id of a site by name, made where there is none. */
-  const siteFor = async (tx: Tx, actor: Actor, name: string): Promise<{ readonly id: string; readonly made: boolean }> => {
+  const siteFor = async (
+    tx: Tx,
+    actor: Actor,
+    name: string,
+  ): Promise<{ readonly id: string; readonly made: boolean }> => {
     const site = await ensureSite(tx, { id: randomUUID(), name }, clock.now());
     if (site.made) {
       await ledger.append(tx, actor.staffId, { type: 'site.created', site: site.id });
@@ -37,11 +49,21 @@ export function createCatalogue({ clock, ledger, changes }: CatalogueDeps) {
     },
 
     /** @throws DomainError not_allowed, already_exists */
-    registerRoom: async (tx: Tx, actor: Actor, draft: RoomDraft & { readonly active?: boolean }): Promise<string> => {
+    registerRoom: async (
+      tx: Tx,
+      actor: Actor,
+      draft: RoomDraft & { readonly active?: boolean },
+    ): Promise<string> => {
       assertAllowed(roomsPolicy, actor, 'rooms:write');
       const { site, ...facts } = draft;
       const siteId = (await siteFor(tx, actor, site)).id;
-      const room: RoomRecord = { active: true, ...facts, id: randomUUID(), siteId, features: [...new Set(facts.features)] };
+      const room: RoomRecord = {
+        active: true,
+        ...facts,
+        id: randomUUID(),
+        siteId,
+        features: [...new Set(facts.features)],
+      };
       await insertRoom(tx, room, clock.now());
       await ledger.append(tx, actor.staffId, { type: 'room.registered', room: room.id, site: siteId });
       await changes.append(tx, { type: 'room.registered', entity: { kind: 'room', id: room.id } });
@@ -58,7 +80,7 @@ export function createCatalogue({ clock, ledger, changes }: CatalogueDeps) {
     changeRoom: async (tx: Tx, actor: Actor, id: string, change: RoomChange): Promise<boolean> => {
       assertAllowed(roomsPolicy, actor, 'rooms:write');
       const now = clock.now();
-      const before = await lockRoom(tx, id, now, null);
+      const before = await lockRoom(tx, id, now);
       if (before === null) throw new DomainError('not_found', { kind: 'room' });
       const after: RoomRecord = {
         id: before.id,
@@ -74,7 +96,11 @@ export function createCatalogue({ clock, ledger, changes }: CatalogueDeps) {
       if (factsOf(before) === factsOf(after)) return false;
       await updateRoom(tx, after, now);
       await ledger.append(tx, actor.staffId, { type: 'room.changed', room: after.id, active: after.active });
-      await changes.append(tx, { type: 'room.changed', entity: { kind: 'room', id: after.id }, data: { active: after.active } });
+      await changes.append(tx, {
+        type: 'room.changed',
+        entity: { kind: 'room', id: after.id },
+        data: { active: after.active },
+      });
       return true;
     },
   };
@@ -83,5 +109,13 @@ export function createCatalogue({ clock, ledger, changes }: CatalogueDeps) {
 /** The facts of a room in one text, whatever the order of its features and days. */
 export function factsOf(room: Omit<RoomRecord, 'id' | 'siteId'>): string {
   const hours = room.openingHours.map(({ weekday, opens, closes }) => `${weekday} ${opens} ${closes}`).sort();
-  return JSON.stringify([room.name, room.kind, room.seats, [...room.features].sort(), hours, room.bufferMinutes, room.active]);
+  return JSON.stringify([
+    room.name,
+    room.kind,
+    room.seats,
+    [...room.features].sort(),
+    hours,
+    room.bufferMinutes,
+    room.active,
+  ]);
 }

@@ -8,7 +8,11 @@ import type { Actor } from '../identity/index.ts';
 import { createRooms } from './service.ts';
 
 /** Open around the clock on all days. */
-export const alwaysOpen: OpeningHours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: '00:00', closes: '24:00' }));
+export const alwaysOpen: OpeningHours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
+  weekday,
+  opens: '00:00',
+  closes: '24:00',
+}));
 /** A Tuesday in November, six in the morning in Denmark. */
 export const tuesdayMorning = new Date('2026-11-24T05:00:00Z');
 
@@ -39,13 +43,38 @@ export async function createRoomsFixture(sizes?: { readonly app: number; readonl
     admin,
     as,
     worker: (initials?: string) => test.actor(municipalityId, ['support-worker'], initials),
-    room: (facts: { name?: string; site?: string; seats?: number; features?: RoomFeature[]; bufferMinutes?: number; openingHours?: OpeningHours; kind?: 'booth' | 'office' | 'meeting-room' | 'other' } = {}) => {
+    room: (
+      facts: {
+        name?: string;
+        site?: string;
+        seats?: number;
+        features?: RoomFeature[];
+        bufferMinutes?: number;
+        openingHours?: OpeningHours;
+        kind?: 'booth' | 'office' | 'meeting-room' | 'other';
+      } = {},
+    ) => {
       counter += 1;
-      const draft = { site: 'Rådhuset', name: `Boks ${counter}`, kind: 'booth' as const, seats: 1, features: [], openingHours: alwaysOpen, bufferMinutes: 0, ...facts };
+      const draft = {
+        site: 'Rådhuset',
+        name: `Boks ${counter}`,
+        kind: 'booth' as const,
+        seats: 1,
+        features: [],
+        openingHours: alwaysOpen,
+        bufferMinutes: 0,
+        ...facts,
+      };
       return as(admin, (tx) => rooms.registerRoom(tx, admin, draft));
     },
     book: (actor: Actor, roomId: string, startsAt: string | Date, endsAt: string | Date) =>
-      as(actor, (tx) => rooms.book(tx, actor, { roomId, startsAt: new Date(startsAt).toISOString(), endsAt: new Date(endsAt).toISOString() })),
+      as(actor, (tx) =>
+        rooms.book(tx, actor, {
+          roomId,
+          startsAt: new Date(startsAt).toISOString(),
+          endsAt: new Date(endsAt).toISOString(),
+        }),
+      ),
     /** Bookings that hold the same room or worker at the same time: there must never be any. */
     overlaps: async (): Promise<number> => {
       const { rows } = await test.superuser.query<{ count: string }>(`

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { OpeningHours } from '../../contract/index.ts';
 import { addDays, fromLocal, localDay, startOfLocalDay, toLocal } from '../../kernel/time-zone.ts';
-import { openTimes, type Span } from './opening-hours.ts';
+import { openOn, type Span } from './opening-hours.ts';
 
 const minuteMs = 60_000;
 /** How many days after the wanted one are searched for a free time. */
@@ -33,27 +33,26 @@ export function nearestFreeTimes(wish: FreeTimeWish): readonly Span[] {
   const lengthMs = wanted.endsAt.getTime() - wanted.startsAt.getTime();
   const day = localDay(wanted.startsAt);
   const clock = toLocal(wanted.startsAt).toPlainTime();
-  const starts = possibleStarts(wish, lengthMs);
   const found: number[] = [];
-  for (let ahead = 0; ahead <= searchDays && found.length < 3; ahead += 1) {
+  for (let ahead = 0; ahead <= searchDays; ahead += 1) {
     const thatDay = addDays(day, ahead);
-    const near = ahead === 0 ? wanted.startsAt.getTime() : fromLocal(Temporal.PlainDate.from(thatDay).toPlainDateTime(clock)).getTime();
-    const [dawn, dusk] = [startOfLocalDay(thatDay).getTime(), startOfLocalDay(addDays(thatDay, 1)).getTime() - 1];
-    const candidates = starts
-      .filter(([from, to]) => from <= dusk && to >= dawn)
-      .map(([from, to]) => clamp(near, Math.max(from, dawn), Math.min(to, dusk)))
-      .sort((a, b) => Math.abs(a - near) - Math.abs(b - near));
-    const enough = ahead === 0 ? 2 : found.length === 0 ? 2 : 1;
-    found.push(...candidates.slice(0, enough));
+    const near =
+      ahead === 0 ? wanted.startsAt : fromLocal(Temporal.PlainDate.from(thatDay).toPlainDateTime(clock));
+    const candidates = startsOn(wish, thatDay, lengthMs)
+      .map(([from, to]) => clamp(near.getTime(), from, to))
+      .sort((a, b) => Math.abs(a - near.getTime()) - Math.abs(b - near.getTime()));
+    found.push(...candidates.slice(0, found.length === 0 ? 2 : 1));
     if (ahead > 0 && candidates.length > 0) break;
   }
-  return found.slice(0, 3).map((start) => ({ startsAt: new Date(start), endsAt: new Date(start + lengthMs) }));
+  return found.map((start) => ({ startsAt: new Date(start), endsAt: new Date(start + lengthMs) }));
 }
 
 type Range = readonly [from: number, to: number];
 
-/** At which instants a booking of this length could start: open long enough, and clear of everything that is held. */
-function possibleStarts(wish: FreeTimeWish, lengthMs: number): readonly Range[] {
+/** At which instants of a day a booking of this length could start: open long enough, and clear of all that is held. */
+function startsOn(wish: FreeTimeWish, day: string, lengthMs: number): readonly Range[] {
+  const open = openFrom(wish.openingHours, day, lengthMs);
+  if (open === null) return [];
   const heldMs = lengthMs + wish.bufferMinutes * minuteMs;
   // A start strictly between these would overlap.
   const barred: Range[] = [
@@ -62,18 +61,31 @@ function possibleStarts(wish: FreeTimeWish, lengthMs: number): readonly Range[] 
   ].sort((a, b) => a[0] - b[0]);
   const earliest = Math.ceil(wish.now.getTime() / (5 * minuteMs)) * 5 * minuteMs;
   const ranges: Range[] = [];
-  for (const open of openTimes(wish.openingHours, searchedSpan(wish.wanted))) {
-    let from = Math.max(open.startsAt.getTime(), earliest);
-    const last = open.endsAt.getTime() - lengthMs;
-    for (const [begin, end] of barred) {
-      if (end <= from) continue;
-      if (begin >= last) break;
-      if (begin >= from) ranges.push([from, begin]);
-      from = end;
-    }
-    if (from <= last) ranges.push([from, last]);
+  let from = Math.max(open.startsAt.getTime(), earliest);
+  const last = open.lastStart;
+  for (const [begin, end] of barred) {
+    if (end <= from) continue;
+    if (begin >= last) break;
+    if (begin >= from) ranges.push([from, begin]);
+    from = end;
   }
+  if (from <= last) ranges.push([from, last]);
   return ranges;
+}
+
+/** From when to when a booking of this length can start on a day; it may end after midnight where the room stays open. */
+function openFrom(
+  hours: OpeningHours,
+  day: string,
+  lengthMs: number,
+): { readonly startsAt: Date; readonly lastStart: number } | null {
+  const today = openOn(hours, day);
+  if (today === null) return null;
+  const tomorrow = today.closesAtMidnight ? openOn(hours, addDays(day, 1)) : null;
+  const goesOn = tomorrow !== null && tomorrow.startsAt.getTime() === today.endsAt.getTime();
+  const endsAt = goesOn ? tomorrow.endsAt : today.endsAt;
+  const lastStart = Math.min(endsAt.getTime() - lengthMs, today.endsAt.getTime() - 1);
+  return { startsAt: today.startsAt, lastStart };
 }
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);

@@ -5,7 +5,11 @@ import type { RoomFacts } from './rules.ts';
 import type { SeriesRow } from './series-store.ts';
 import type { BookingRow } from './store.ts';
 
-export const presentSite = (row: SiteRow): Site => ({ id: row.id, name: row.name, createdAt: row.createdAt.toISOString() });
+export const presentSite = (row: SiteRow): Site => ({
+  id: row.id,
+  name: row.name,
+  createdAt: row.createdAt.toISOString(),
+});
 
 export const presentRoom = (row: RoomFacts): Room => ({
   id: row.id,

@@ -16,7 +16,13 @@ describe('many who want the same room at once', () => {
     await room({ name: 'Nabo' });
     const workers = await Promise.all(Array.from({ length: 200 }, () => worker()));
     // The first statements of a connection prepare themselves; the service has done that long before a Monday morning.
-    await Promise.all(workers.slice(0, 16).map((actor, n) => book(actor, wanted, new Date(Date.UTC(2026, 11, 1, n)), new Date(Date.UTC(2026, 11, 1, n, 30)))));
+    await Promise.all(
+      workers
+        .slice(0, 16)
+        .map((actor, n) =>
+          book(actor, wanted, new Date(Date.UTC(2026, 11, 1, n)), new Date(Date.UTC(2026, 11, 1, n, 30))),
+        ),
+    );
 
     const began = performance.now();
     const outcomes = await Promise.allSettled(
@@ -33,9 +39,14 @@ describe('many who want the same room at once', () => {
       expect(outcome.reason).toBeInstanceOf(DomainError);
       expect(outcome.reason.code).toBe('room_taken');
       const alternatives = alternative.array().parse(outcome.reason.details.alternatives);
-      expect(alternatives.map((one) => one.kind)).toEqual(expect.arrayContaining(['other-time', 'other-room']));
+      expect(alternatives.map((one) => one.kind)).toEqual(
+        expect.arrayContaining(['other-time', 'other-room']),
+      );
     }
-    const { rows } = await superuser.query(`SELECT 1 FROM booking WHERE room_id = $1 AND starts_at < '2026-11-25'`, [wanted]);
+    const { rows } = await superuser.query(
+      `SELECT 1 FROM booking WHERE room_id = $1 AND starts_at < '2026-11-25'`,
+      [wanted],
+    );
     expect(rows).toHaveLength(1);
     expect(await overlaps()).toBe(0);
     console.log(`200 attempts: ${Math.round(elapsed)} ms`);

@@ -15,7 +15,8 @@ export interface Recurrence {
 
 const weekday = '(?:MO|TU|WE|TH|FR|SA|SU)';
 const list = (item: string): RegExp => new RegExp(`^${item}(?:,${item}){0,60}$`);
-const nonZero = (max: number): RegExp => list(`[+-]?(?:${Array.from({ length: max }, (_, n) => n + 1).join('|')})`);
+const nonZero = (max: number): RegExp =>
+  list(`[+-]?(?:${Array.from({ length: max }, (_, n) => n + 1).join('|')})`);
 
 /** The parts of RFC 5545, section 3.3.10, that a series of bookings can have, and their shapes. */
 const parts = {
@@ -32,7 +33,8 @@ const parts = {
 type Part = keyof typeof parts;
 type Rule = ReadonlyMap<Part, string>;
 
-const invalid = (da: string, en: string): DomainError => new DomainError('series_invalid', { why_da: da, why_en: en });
+const invalid = (da: string, en: string): DomainError =>
+  new DomainError('series_invalid', { why_da: da, why_en: en });
 
 /**
  * The times of a series, by the Danish wall clock: a talk at ten stays at ten when the clock changes. Each time is as
@@ -65,18 +67,24 @@ export function expandSeries(text: string, first: Span, now: Date): Recurrence {
 
 function readRule(text: string): Rule {
   const rule = new Map<Part, string>();
-  for (const piece of text.toUpperCase().replace(/^RRULE:/, '').replace(/;$/, '').split(';')) {
+  for (const piece of text
+    .toUpperCase()
+    .replace(/^RRULE:/, '')
+    .replace(/;$/, '')
+    .split(';')) {
     const at = piece.indexOf('=');
     const [name, value] = [piece.slice(0, at), piece.slice(at + 1)];
     const shown = piece.slice(0, 40);
     if (at < 1 || !isPart(name)) throw invalid(`»${shown}« bruges ikke her`, `"${shown}" is not used here`);
     if (rule.has(name)) throw invalid(`${name} står der to gange`, `${name} stands there twice`);
-    if (!parts[name].test(value)) throw invalid(`»${shown}« kan ikke læses her`, `"${shown}" cannot be read here`);
+    if (!parts[name].test(value))
+      throw invalid(`»${shown}« kan ikke læses her`, `"${shown}" cannot be read here`);
     rule.set(name, value);
   }
   const frequency = rule.get('FREQ');
   if (frequency === undefined) throw invalid('FREQ mangler', 'FREQ is missing');
-  if (rule.has('COUNT') && rule.has('UNTIL')) throw invalid('den har både COUNT og UNTIL', 'it has both COUNT and UNTIL');
+  if (rule.has('COUNT') && rule.has('UNTIL'))
+    throw invalid('den har både COUNT og UNTIL', 'it has both COUNT and UNTIL');
   if (!rule.has('COUNT') && !rule.has('UNTIL')) {
     throw invalid('den har ingen ende; skriv COUNT eller UNTIL', 'it has no end; write COUNT or UNTIL');
   }
@@ -101,17 +109,31 @@ function readUntil(value: string | undefined): Temporal.PlainDateTime | null {
     : [23, 59, 59];
   try {
     const plain = Temporal.PlainDateTime.from(
-      { year: year ?? 0, month: month ?? 0, day: day ?? 0, hour: hour ?? 0, minute: minute ?? 0, second: second ?? 0 },
+      {
+        year: year ?? 0,
+        month: month ?? 0,
+        day: day ?? 0,
+        hour: hour ?? 0,
+        minute: minute ?? 0,
+        second: second ?? 0,
+      },
       { overflow: 'reject' },
     );
-    return value.endsWith('Z') ? toLocal(new Date(plain.toZonedDateTime('UTC').epochMilliseconds)).toPlainDateTime() : plain;
+    return value.endsWith('Z')
+      ? toLocal(new Date(plain.toZonedDateTime('UTC').epochMilliseconds)).toPlainDateTime()
+      : plain;
   } catch {
     throw invalid(`UNTIL=${value} er ingen dato`, `UNTIL=${value} is no date`);
   }
 }
 
 /** The rule is run on the wall clock as if it were UTC, so that no change of the clock moves or drops a time. */
-function wallTimes(rule: Rule, start: Temporal.PlainDateTime, until: Temporal.PlainDateTime, count: number | null): Temporal.PlainDateTime[] {
+function wallTimes(
+  rule: Rule,
+  start: Temporal.PlainDateTime,
+  until: Temporal.PlainDateTime,
+  count: number | null,
+): Temporal.PlainDateTime[] {
   const numbers = (part: Part): number[] | undefined => rule.get(part)?.split(',').map(Number);
   const [byMonthDay, byMonth, bySetPos] = [numbers('BYMONTHDAY'), numbers('BYMONTH'), numbers('BYSETPOS')];
   const [byDay, wkst, frequency] = [rule.get('BYDAY'), rule.get('WKST'), rule.get('FREQ')];
@@ -138,11 +160,17 @@ function wallTimes(rule: Rule, start: Temporal.PlainDateTime, until: Temporal.Pl
       return found.length <= maxOccurrences;
     });
   } catch (error) {
-    throw new DomainError('series_invalid', { why_da: 'den har ingen gange, der kan findes', why_en: 'no times can be found for it' }, { cause: error });
+    throw new DomainError(
+      'series_invalid',
+      { why_da: 'den har ingen gange, der kan findes', why_en: 'no times can be found for it' },
+      { cause: error },
+    );
   }
   return found;
 }
 
 const isPart = (name: string): name is Part => Object.hasOwn(parts, name);
-const tooFar = (): DomainError => invalid('den går længere end to år frem', 'it reaches further than two years ahead');
-const tooMany = (): DomainError => invalid(`den har over ${maxOccurrences} gange`, `it has more than ${maxOccurrences} times`);
+const tooFar = (): DomainError =>
+  invalid('den går længere end to år frem', 'it reaches further than two years ahead');
+const tooMany = (): DomainError =>
+  invalid(`den har over ${maxOccurrences} gange`, `it has more than ${maxOccurrences} times`);

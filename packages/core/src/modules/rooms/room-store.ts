@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { type changeRoom, type registerRoom } from '../../contract/index.ts';
+import type { changeRoom, registerRoom } from '../../contract/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
-import { Prisma, type ReadTx, type Tx, violatedConstraint } from '../../storage/index.ts';
+import { Prisma, queryHot, type ReadTx, type Tx, violatedConstraint } from '../../storage/index.ts';
 import type { Span } from './opening-hours.ts';
 import type { Needs, RoomFacts } from './rules.ts';
 import { holds } from './store.ts';
@@ -22,10 +22,20 @@ const rooms = Prisma.sql`
 
 /** @throws DomainError not_found */
 export async function getRoom(tx: ReadTx, id: string): Promise<RoomFacts> {
-  const [row] = await tx.$queryRaw<RoomFacts[]>`${rooms} WHERE r.id = ${id}::uuid`;
+  const [row] = await queryHot<RoomFacts>(tx, Prisma.sql`${rooms} WHERE r.id = ${id}::uuid`);
   if (row === undefined) throw new DomainError('not_found', { kind: 'room' });
   return row;
 }
+
+/** Whether nothing holds a room (alias r) at a time, its own buffer included. */
+const freeRoom = (span: Span, now: Date) => Prisma.sql`
+  NOT EXISTS (
+    SELECT 1 FROM booking b
+    WHERE b.municipality_id = r.municipality_id AND b.room_id = r.id AND ${holds(now)}
+      AND b.starts_at > ${span.startsAt}::timestamptz - interval '14 hours'
+      AND b.starts_at < ${span.endsAt}::timestamptz + make_interval(mins => r.buffer_minutes)
+      AND b.blocked_until > ${span.startsAt}::timestamptz
+  )`;
 
 export interface RoomFilter {
   readonly site?: string | undefined;
@@ -48,61 +58,59 @@ export function listRooms(tx: ReadTx, { site, inactive, afterId, limit }: RoomFi
             WHERE r2.id = ${afterId}::uuid)`,
         ]),
   ];
-  const where = conditions.length === 0 ? Prisma.empty : Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`;
-  return tx.$queryRaw<RoomFacts[]>`${rooms} ${where} ORDER BY s.name, r.name, r.id LIMIT ${limit}`;
+  const where =
+    conditions.length === 0 ? Prisma.empty : Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`;
+  return queryHot<RoomFacts>(tx, Prisma.sql`${rooms} ${where} ORDER BY s.name, r.name, r.id LIMIT ${limit}`);
 }
 
 export type LockedRoom = RoomFacts & { readonly graceMinutes: number };
 
+/** Locks a room (its columns, and the municipality's grace), unless it is taken at a time. */
+export const lockedRoom = (id: string, now: Date, unlessHeld: Span | null) => Prisma.sql`
+  SELECT ${facts}, m.check_in_grace_minutes AS "graceMinutes"
+  FROM room r
+  JOIN site s ON s.municipality_id = r.municipality_id AND s.id = r.site_id
+  JOIN municipality m ON m.id = r.municipality_id
+  WHERE r.id = ${id}::uuid ${unlessHeld === null ? Prisma.empty : Prisma.sql`AND ${freeRoom(unlessHeld, now)}`}
+  FOR NO KEY UPDATE OF r`;
+
 /**
- * Locks a room, so that its bookings are written one transaction at a time. Every transaction that books takes this
- * lock before it writes a booking; waiting bookings would otherwise deadlock on the exclusion constraint.
- *
- * @param unlessHeld leaves the room unlocked and returns null when it is seen to be taken then, so that those who
- *   come too late for a room do not queue for it
- * @returns null also when there is no such room
+ * Locks a room, so that its bookings are written by one transaction at a time, or returns null when there is none.
+ * Every transaction that writes a booking takes this lock first.
  */
-export async function lockRoom(tx: Tx, id: string, now: Date, unlessHeld: Span | null): Promise<LockedRoom | null> {
-  const free =
-    unlessHeld === null
-      ? Prisma.empty
-      : Prisma.sql`AND NOT EXISTS (
-          SELECT 1 FROM booking b
-          WHERE b.municipality_id = r.municipality_id AND b.room_id = r.id AND ${holds(now)}
-            AND b.starts_at > ${unlessHeld.startsAt}::timestamptz - interval '14 hours'
-            AND b.starts_at < ${unlessHeld.endsAt}::timestamptz + make_interval(mins => r.buffer_minutes)
-            AND b.blocked_until > ${unlessHeld.startsAt}::timestamptz
-        )`;
-  const [row] = await tx.$queryRaw<LockedRoom[]>`
-    SELECT ${facts}, m.check_in_grace_minutes AS "graceMinutes"
-    FROM room r
-    JOIN site s ON s.municipality_id = r.municipality_id AND s.id = r.site_id
-    JOIN municipality m ON m.id = r.municipality_id
-    WHERE r.id = ${id}::uuid ${free}
-    FOR NO KEY UPDATE OF r`;
+export async function lockRoom(tx: Tx, id: string, now: Date): Promise<LockedRoom | null> {
+  const [row] = await queryHot<LockedRoom>(tx, lockedRoom(id, now, null));
   return row ?? null;
 }
 
 /** Rooms in use that have what is needed and are free for the whole of a time; opening hours are not looked at. */
-export function listFreeRooms(tx: ReadTx, needs: Needs & { readonly site?: string | undefined }, span: Span, now: Date): Promise<RoomFacts[]> {
+export function listFreeRooms(
+  tx: ReadTx,
+  needs: Needs & { readonly site?: string | undefined },
+  span: Span,
+  now: Date,
+): Promise<RoomFacts[]> {
   const site = needs.site === undefined ? Prisma.empty : Prisma.sql`AND s.name = ${needs.site}`;
-  return tx.$queryRaw<RoomFacts[]>`
+  return queryHot<RoomFacts>(
+    tx,
+    Prisma.sql`
     ${rooms}
     WHERE r.active AND r.seats >= ${needs.seats}::int AND r.features @> ${[...needs.features]}::text[] ${site}
-      AND NOT EXISTS (
-        SELECT 1 FROM booking b
-        WHERE b.municipality_id = r.municipality_id AND b.room_id = r.id AND ${holds(now)}
-          AND b.starts_at > ${span.startsAt}::timestamptz - interval '14 hours'
-          AND b.starts_at < ${span.endsAt}::timestamptz + make_interval(mins => r.buffer_minutes)
-          AND b.blocked_until > ${span.startsAt}::timestamptz
-      )`;
+      AND ${freeRoom(span, now)}`,
+  );
 }
 
-export function listFitRooms(tx: ReadTx, needs: Needs & { readonly site?: string | undefined }): Promise<RoomFacts[]> {
+export function listFitRooms(
+  tx: ReadTx,
+  needs: Needs & { readonly site?: string | undefined },
+): Promise<RoomFacts[]> {
   const site = needs.site === undefined ? Prisma.empty : Prisma.sql`AND s.name = ${needs.site}`;
-  return tx.$queryRaw<RoomFacts[]>`
+  return queryHot<RoomFacts>(
+    tx,
+    Prisma.sql`
     ${rooms} WHERE r.active AND r.seats >= ${needs.seats}::int AND r.features @> ${[...needs.features]}::text[] ${site}
-    ORDER BY cardinality(r.features), r.seats, s.name, r.name LIMIT 100`;
+    ORDER BY cardinality(r.features), r.seats, s.name, r.name LIMIT 100`,
+  );
 }
 
 export interface BusyRow extends Span {
@@ -111,40 +119,110 @@ export interface BusyRow extends Span {
   readonly blockedUntil: Date;
 }
 
-/** What holds some rooms, or a worker, within a time. */
-export function listBusy(
-  tx: ReadTx,
-  whose: { readonly roomIds: readonly string[]; readonly workerId: string | null },
-  span: Span,
-  now: Date,
-  exceptId: string | null,
-): Promise<BusyRow[]> {
-  return tx.$queryRaw<BusyRow[]>`
+export interface Situation {
+  readonly room: RoomFacts;
+  readonly busy: readonly BusyRow[];
+  /** Other rooms that fit as well and are free at the wanted time, the best first; opening hours are not looked at. */
+  readonly others: readonly RoomFacts[];
+}
+
+interface SituationQuestion {
+  readonly roomId: string;
+  readonly workerId: string;
+  readonly wanted: Span;
+  /** How far around the wanted time other bookings are read. */
+  readonly searched: Span;
+  readonly now: Date;
+  /** The booking that is being moved: it does not stand in its own way. */
+  readonly exceptId: string | null;
+}
+
+interface TimesInJson {
+  readonly roomId: string;
+  readonly workerId: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly blockedUntil: number;
+}
+
+/**
+ * Everything that explains why a time cannot be had, in one query, since many ask at once when a room is sought after.
+ *
+ * @throws DomainError not_found when there is no such room
+ */
+export async function readSituation(tx: ReadTx, question: SituationQuestion): Promise<Situation> {
+  const { roomId, workerId, wanted, searched, now, exceptId } = question;
+  const [row] = await queryHot<{ room: RoomFacts; busy: TimesInJson[]; others: RoomFacts[] }>(
+    tx,
+    Prisma.sql`
+    WITH sought AS MATERIALIZED (${rooms} WHERE r.id = ${roomId}::uuid)
+    SELECT to_json(sought) AS room, (
+      SELECT coalesce(json_agg(json_build_object('roomId', b.room_id, 'workerId', b.worker_id, 'startsAt', extract(epoch FROM b.starts_at) * 1000,
+        'endsAt', extract(epoch FROM b.ends_at) * 1000, 'blockedUntil', extract(epoch FROM b.blocked_until) * 1000)), '[]')
+      FROM booking b
+      WHERE (b.room_id = ${roomId}::uuid OR b.worker_id = ${workerId}::uuid) AND b.id IS DISTINCT FROM ${exceptId}::uuid AND ${holds(now)}
+        AND b.starts_at > ${searched.startsAt}::timestamptz - interval '14 hours' AND b.starts_at < ${searched.endsAt}::timestamptz
+        AND b.blocked_until > ${searched.startsAt}::timestamptz
+    ) AS busy, (
+      SELECT coalesce(json_agg(other), '[]') FROM (
+        ${rooms}
+        WHERE r.active AND r.id <> sought.id AND r.seats >= sought.seats AND r.features @> sought.features AND ${freeRoom(wanted, now)}
+        ORDER BY r.site_id = sought."siteId" DESC, cardinality(r.features), r.seats, s.name, r.name
+        LIMIT 12
+      ) other
+    ) AS others
+    FROM sought`,
+  );
+  if (row === undefined) throw new DomainError('not_found', { kind: 'room' });
+  const busy = row.busy.map((held) => ({
+    ...held,
+    startsAt: new Date(held.startsAt),
+    endsAt: new Date(held.endsAt),
+    blockedUntil: new Date(held.blockedUntil),
+  }));
+  return { room: row.room, busy, others: row.others };
+}
+
+/** What holds some rooms within a time. */
+export function listBusy(tx: ReadTx, roomIds: readonly string[], span: Span, now: Date): Promise<BusyRow[]> {
+  return queryHot<BusyRow>(
+    tx,
+    Prisma.sql`
     SELECT b.room_id AS "roomId", b.worker_id AS "workerId", b.starts_at AS "startsAt", b.ends_at AS "endsAt", b.blocked_until AS "blockedUntil"
     FROM booking b
-    WHERE (b.room_id = ANY (${[...whose.roomIds]}::uuid[]) OR b.worker_id = ${whose.workerId}::uuid)
-      AND b.id IS DISTINCT FROM ${exceptId}::uuid AND ${holds(now)}
+    WHERE b.room_id = ANY (${[...roomIds]}::uuid[]) AND ${holds(now)}
       AND b.starts_at > ${span.startsAt}::timestamptz - interval '14 hours' AND b.starts_at < ${span.endsAt}::timestamptz
-      AND b.blocked_until > ${span.startsAt}::timestamptz`;
+      AND b.blocked_until > ${span.startsAt}::timestamptz`,
+  );
 }
 
 export const listSites = (tx: ReadTx): Promise<SiteRow[]> =>
-  tx.$queryRaw<SiteRow[]>`SELECT id, name, created_at AS "createdAt" FROM site ORDER BY name, id`;
+  queryHot<SiteRow>(tx, Prisma.sql`SELECT id, name, created_at AS "createdAt" FROM site ORDER BY name, id`);
 
 /** @throws DomainError not_found */
 export async function getSite(tx: ReadTx, id: string): Promise<SiteRow> {
-  const [row] = await tx.$queryRaw<SiteRow[]>`SELECT id, name, created_at AS "createdAt" FROM site WHERE id = ${id}::uuid`;
+  const [row] = await queryHot<SiteRow>(
+    tx,
+    Prisma.sql`SELECT id, name, created_at AS "createdAt" FROM site WHERE id = ${id}::uuid`,
+  );
   if (row === undefined) throw new DomainError('not_found', { kind: 'site' });
   return row;
 }
 
 /** Makes a site unless one has the name; returns its id and whether it was made. */
-export async function ensureSite(tx: Tx, draft: { readonly id: string; readonly name: string }, now: Date): Promise<{ readonly id: string; readonly made: boolean }> {
+export async function ensureSite(
+  tx: Tx,
+  draft: { readonly id: string; readonly name: string },
+  now: Date,
+): Promise<{ readonly id: string; readonly made: boolean }> {
   const made = await tx.$executeRaw`
     INSERT INTO site (municipality_id, id, name, created_at) VALUES (app_municipality(), ${draft.id}::uuid, ${draft.name}, ${now}::timestamptz)
     ON CONFLICT ON CONSTRAINT site_name_unique DO NOTHING`;
   if (made === 1) return { id: draft.id, made: true };
-  const [row] = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM site WHERE name = ${draft.name}`;
+  const [row] = await queryHot<{ id: string }>(
+    tx,
+    Prisma.sql`SELECT id FROM site WHERE name = ${draft.name}`,
+  );
   if (row === undefined) throw new Error('a site that is in the way must be visible');
   return { id: row.id, made: false };
 }
@@ -173,6 +251,7 @@ export async function updateRoom(tx: Tx, room: RoomRecord, now: Date): Promise<v
 const explainName =
   (name: string) =>
   (error: unknown): never => {
-    if (violatedConstraint(error) === 'room_name_unique') throw new DomainError('already_exists', { kind: 'room', name });
+    if (violatedConstraint(error) === 'room_name_unique')
+      throw new DomainError('already_exists', { kind: 'room', name });
     throw error;
   };

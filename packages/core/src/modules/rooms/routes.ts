@@ -28,10 +28,14 @@ export function registerRoomRoutes(endpoints: Endpoints, { rooms, clock }: RoomR
   // The answer to a write is made of what was just written; only a repeated request has to read it.
   const showWritten = async (tx: ReadTx, id: string, _call: unknown, written: BookingRow | undefined) =>
     written === undefined ? showBooking(tx, id) : presentBooking(written);
-  const showSeries = async (tx: ReadTx, id: string) => presentSeries(await getSeries(tx, id), await listSeriesBookings(tx, id, clock.now()));
+  const showSeries = async (tx: ReadTx, id: string) =>
+    presentSeries(await getSeries(tx, id), await listSeriesBookings(tx, id, clock.now()));
   const made = (row: BookingRow) => ({ reference: row.id, fresh: row });
 
-  endpoints.read(routes.listSites, async (tx) => ({ items: (await listSites(tx)).map(presentSite), next: null }));
+  endpoints.read(routes.listSites, async (tx) => ({
+    items: (await listSites(tx)).map(presentSite),
+    next: null,
+  }));
   endpoints.write(
     routes.createSite,
     async (tx, { actor, body }) => ({ reference: await rooms.createSite(tx, actor, body.name) }),
@@ -41,9 +45,18 @@ export function registerRoomRoutes(endpoints: Endpoints, { rooms, clock }: RoomR
   endpoints.read(routes.listRooms, async (tx, { query }) => {
     const { site, inactive, limit, cursor } = query;
     const afterId = cursor === undefined ? undefined : decodeCursor(cursor, [uuid])[0];
-    return toPage(await listRooms(tx, { site, inactive, afterId, limit: limit + 1 }), limit, presentRoom, (row) => [row.id]);
+    return toPage(
+      await listRooms(tx, { site, inactive, afterId, limit: limit + 1 }),
+      limit,
+      presentRoom,
+      (row) => [row.id],
+    );
   });
-  endpoints.write(routes.registerRoom, async (tx, { actor, body }) => ({ reference: await rooms.registerRoom(tx, actor, body) }), showRoom);
+  endpoints.write(
+    routes.registerRoom,
+    async (tx, { actor, body }) => ({ reference: await rooms.registerRoom(tx, actor, body) }),
+    showRoom,
+  );
   endpoints.read(routes.findFree, async (tx, { query }) => {
     const [now, wanted] = [clock.now(), readSpan(query)];
     assertBookable(wanted, now);
@@ -76,13 +89,37 @@ export function registerRoomRoutes(endpoints: Endpoints, { rooms, clock }: RoomR
     const rows = await listBookings(tx, filter, clock.now());
     return toPage(rows, limit, presentBooking, (row) => [row.startsAt.toISOString(), row.id]);
   });
-  endpoints.write(routes.book, async (tx, { actor, body }) => made(await rooms.book(tx, actor, body)), showWritten);
+  endpoints.write(
+    routes.book,
+    async (tx, { actor, body }) => made(await rooms.book(tx, actor, body)),
+    showWritten,
+  );
   endpoints.read(routes.showBooking, (tx, { params }) => showBooking(tx, params.id));
-  endpoints.write(routes.moveBooking, async (tx, { actor, params, body }) => made(await rooms.move(tx, actor, params.id, body)), showWritten);
-  endpoints.write(routes.checkIn, async (tx, { actor, params }) => made(await rooms.checkIn(tx, actor, params.id)), showWritten);
-  endpoints.write(routes.cancel, async (tx, { actor, params }) => made(await rooms.cancel(tx, actor, params.id)), showWritten);
+  endpoints.write(
+    routes.moveBooking,
+    async (tx, { actor, params, body }) => made(await rooms.move(tx, actor, params.id, body)),
+    showWritten,
+  );
+  endpoints.write(
+    routes.checkIn,
+    async (tx, { actor, params }) => made(await rooms.checkIn(tx, actor, params.id)),
+    showWritten,
+  );
+  endpoints.write(
+    routes.cancel,
+    async (tx, { actor, params }) => made(await rooms.cancel(tx, actor, params.id)),
+    showWritten,
+  );
 
-  endpoints.write(routes.bookSeries, async (tx, { actor, body }) => ({ reference: await rooms.bookSeries(tx, actor, body) }), showSeries);
+  endpoints.write(
+    routes.bookSeries,
+    async (tx, { actor, body }) => ({ reference: await rooms.bookSeries(tx, actor, body) }),
+    showSeries,
+  );
   endpoints.read(routes.showSeries, (tx, { params }) => showSeries(tx, params.id));
-  endpoints.write(routes.cancelSeries, async (tx, { actor, params }) => ({ reference: await rooms.cancelSeries(tx, actor, params.id) }), showSeries);
+  endpoints.write(
+    routes.cancelSeries,
+    async (tx, { actor, params }) => ({ reference: await rooms.cancelSeries(tx, actor, params.id) }),
+    showSeries,
+  );
 }

@@ -24,7 +24,10 @@ export function assertBookable(span: Span, now: Date): void {
 
 /** @throws DomainError booking_too_far */
 export function assertWithinHorizon(span: Span, now: Date): void {
-  if (span.endsAt > bookingHorizon(now)) throw new DomainError('booking_too_far', { years: longestAheadYears });
+  // Two years are never fewer than 730 days: nearly every booking is settled without the calendar.
+  if (span.endsAt.getTime() - now.getTime() < 730 * 86_400_000 - 3_600_000) return;
+  if (span.endsAt > bookingHorizon(now))
+    throw new DomainError('booking_too_far', { years: longestAheadYears });
 }
 
 export interface RoomFacts {
@@ -52,22 +55,6 @@ export function assertOpen(room: RoomFacts, span: Span): void {
     },
     { details: { openingHours: room.openingHours } },
   );
-}
-
-/** What follows from a time: until when the room is held, and by when somebody must have checked in. */
-export function heldTimes(
-  span: Span,
-  room: { readonly bufferMinutes: number },
-  graceMinutes: number,
-  now: Date,
-): { readonly blockedUntil: Date; readonly checkInBy: Date } {
-  // Grace counts from the start, or from now where the start has just passed; without a check-in a booking never
-  // outlives its own end.
-  const from = Math.max(span.startsAt.getTime(), now.getTime());
-  return {
-    blockedUntil: new Date(span.endsAt.getTime() + room.bufferMinutes * minuteMs),
-    checkInBy: new Date(Math.min(from + graceMinutes * minuteMs, span.endsAt.getTime())),
-  };
 }
 
 type Timed = Span & { readonly state: BookingState };
@@ -101,17 +88,26 @@ export function assertMayCancel(booking: Timed, now: Date): void {
  *
  * @throws DomainError booking_state, booking_past, booking_too_far
  */
-export function assertMayMove(booking: Timed & { readonly roomId: string }, to: Span & { readonly roomId: string }, now: Date): void {
+export function assertMayMove(
+  booking: Timed & { readonly roomId: string },
+  to: Span & { readonly roomId: string },
+  now: Date,
+): void {
   const sameStart = to.startsAt.getTime() === booking.startsAt.getTime();
   const stays = sameStart && to.roomId === booking.roomId;
-  if (booking.state !== 'booked' && !(booking.state === 'checked-in' && stays)) throw wrongState(booking.state);
+  if (booking.state !== 'booked' && !(booking.state === 'checked-in' && stays))
+    throw wrongState(booking.state);
   if (booking.endsAt <= now || to.endsAt <= now) throw new DomainError('booking_past');
   if (sameStart) assertWithinHorizon(to, now);
   else assertBookable(to, now);
 }
 
 export function wrongState(state: BookingState): DomainError {
-  return new DomainError('booking_state', { state, state_da: stateNames[state].da, state_en: stateNames[state].en });
+  return new DomainError('booking_state', {
+    state,
+    state_da: stateNames[state].da,
+    state_en: stateNames[state].en,
+  });
 }
 
 export interface Needs {
@@ -124,7 +120,8 @@ export interface Needs {
  * rooms stay free for who needs them; among equals the most private kind.
  */
 export function byFit(needs: Needs): (a: RoomFacts, b: RoomFacts) => number {
-  const surplus = (room: RoomFacts): number => room.features.filter((feature) => !needs.features.includes(feature)).length;
+  const surplus = (room: RoomFacts): number =>
+    room.features.filter((feature) => !needs.features.includes(feature)).length;
   const privacy = (room: RoomFacts): number => roomKinds.indexOf(room.kind);
   return (a, b) =>
     surplus(a) - surplus(b) ||

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { skipped } from '../../contract/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
-import type { ReadTx, Tx } from '../../storage/index.ts';
+import { Prisma, queryHot, type ReadTx, type Tx } from '../../storage/index.ts';
 
 export type Skipped = z.output<typeof skipped>;
 
@@ -17,10 +17,13 @@ export interface SeriesRow {
 
 /** @throws DomainError not_found */
 export async function getSeries(tx: ReadTx, id: string): Promise<SeriesRow> {
-  const [row] = await tx.$queryRaw<SeriesRow[]>`
+  const [row] = await queryHot<SeriesRow>(
+    tx,
+    Prisma.sql`
     SELECT q.id, q.room_id AS "roomId", q.worker_id AS "workerId", w.initials AS worker, q.rrule, q.skipped, q.created_at AS "createdAt"
     FROM booking_series q JOIN staff w ON w.municipality_id = q.municipality_id AND w.id = q.worker_id
-    WHERE q.id = ${id}::uuid`;
+    WHERE q.id = ${id}::uuid`,
+  );
   if (row === undefined) throw new DomainError('not_found', { kind: 'series' });
   return row;
 }
