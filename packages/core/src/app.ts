@@ -13,6 +13,18 @@ import type { Clock } from './kernel/clock.ts';
 import { createLedger } from './ledger/index.ts';
 import { auditPolicy, permissionToHear, registerAuditRoutes } from './modules/audit/index.ts';
 import {
+  citizensPolicy,
+  createCitizenIdentities,
+  createCitizensExporter,
+  createCitizensImporter,
+  createCitizens,
+  createIdentities,
+  createLegalBases,
+  openVault,
+  registerCitizenRoutes,
+  seedLegalBases,
+} from './modules/citizens/index.ts';
+import {
   allows,
   assertAllowed,
   createAuthentication,
@@ -25,16 +37,6 @@ import {
   type Policy,
   registerIdentityRoutes,
 } from './modules/identity/index.ts';
-import {
-  citizensPolicy,
-  createCitizenIdentities,
-  createCitizens,
-  createIdentities,
-  createLegalBases,
-  openVault,
-  registerCitizenRoutes,
-  seedLegalBases,
-} from './modules/citizens/index.ts';
 import { createSpool, registerImportRoutes } from './modules/imports/index.ts';
 import { createMessaging, deliverWebhook, webhookKind } from './modules/messaging/index.ts';
 import { createRooms, registerRoomRoutes, roomsPolicy } from './modules/rooms/index.ts';
@@ -67,7 +69,12 @@ export interface AppDeps {
   readonly masterKeyFile: string;
   /** In tests: every answer is checked against the contract. */
   readonly verifyReplies?: boolean;
+  /** Of event streams; see http/event-stream.ts. */
+  readonly heartbeatMs?: number;
 }
+
+/** A whole municipality with its identities takes seconds; nobody waits for a transaction that runs. */
+const exportTimeoutMs = 300_000;
 
 /** Composition: every part gets exactly what it uses. */
 export async function createApp({
@@ -79,6 +86,7 @@ export async function createApp({
   spoolFolder,
   masterKeyFile,
   verifyReplies = false,
+  heartbeatMs,
 }: AppDeps): Promise<App> {
   const { worker } = database;
   const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
@@ -93,7 +101,7 @@ export async function createApp({
   const identities = createIdentities(vault);
   const citizens = { clock, ledger, changes, identities };
   const wholePolicy: Policy = { ...identityPolicy, ...citizensPolicy, ...roomsPolicy, ...auditPolicy };
-  const { authenticate, stillValid } = createAuthentication({ worker, clock });
+  const { authenticate, renew } = createAuthentication({ worker, clock });
   const founder = createMunicipalityFounder({ clock, ledger, furnish: seedLegalBases });
   const identity = createIdentity({
     clock,
@@ -103,6 +111,9 @@ export async function createApp({
     onStaffEnded: rooms.cancelFutureBookingsOf,
   });
 
+  // What can fail comes before what would go on running.
+  const server = await createServer({ config: config.http, log, metrics, authenticate });
+  const spool = await createSpool(spoolFolder);
   const sequencer = createSequencer({ workerUrl: logins.workerUrl, onError: onError('sequencer') });
   const listener = createChangeListener({ workerUrl: logins.workerUrl, onError: onError('change listener') });
   const { webhook } = config;
@@ -135,7 +146,6 @@ export async function createApp({
   });
   const stopSweep = scheduleSweep({ worker, clock, onError: onError('sweep') });
 
-  const server = await createServer({ config: config.http, log, metrics, authenticate });
   const endpoints = createEndpoints(server, {
     database,
     idempotency: createIdempotency({ clock }),
@@ -148,7 +158,8 @@ export async function createApp({
     database,
     listener,
     metrics,
-    stillValid,
+    renew,
+    ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
     mayHear: (actor, kind) => {
       const needed: Permission | undefined = (permissionToHear as Readonly<Record<string, Permission>>)[kind];
       return needed !== undefined && allows(wholePolicy, actor, needed);
@@ -167,17 +178,20 @@ export async function createApp({
     legalBases: createLegalBases({ changes }),
   });
   registerRoomRoutes(endpoints, { rooms, clock });
+  const exportCitizens = createCitizensExporter(citizens);
   const imports = registerImportRoutes(endpoints, {
     database,
     clock,
     ledger,
     changes,
-    spool: await createSpool(spoolFolder),
-    exportCitizens: async () => undefined,
+    spool,
+    exportCitizens: ({ actor, body }, send) =>
+      database.write(actor.municipalityId, (tx) => send(exportCitizens(tx, actor, body)), { timeoutMs: exportTimeoutMs }),
     exportStaff: ({ actor }, send) =>
       database.read(actor.municipalityId, async (tx) => send(await exportStaff(tx))),
     exportRooms: async () => undefined,
   });
+  imports.importAt(api.imports.citizens, createCitizensImporter(citizens));
   imports.importAt(api.imports.staff, createStaffImporter({ clock, ledger, changes }));
   registerAuditRoutes(endpoints, {
     clock,

@@ -92,6 +92,7 @@ export async function runService({
       clock,
       log,
       spoolFolder: path.join(config.home, 'spool'),
+      masterKeyFile: config.masterKeyFile,
     });
     undo.push(() => app.close());
     const adminTokenFile = path.join(config.home, 'keys', 'admin-token');
@@ -155,15 +156,23 @@ async function listen(app: App, config: Config): Promise<string> {
         'config_invalid',
         {
           setting: 'NAER_PORT',
-          why: `this login may not listen on port ${port}`,
-          fix: 'Choose a port above 1023.',
+          why_da: `denne bruger må ikke lytte på port ${port}`,
+          why_en: `this user may not listen on port ${port}`,
+          fix_da: 'Vælg en port over 1023.',
+          fix_en: 'Choose a port above 1023.',
         },
         { cause: error },
       );
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
       throw new DomainError(
         'config_invalid',
-        { setting: 'NAER_HOST', why: `this machine has no address ${host}`, fix: 'Write 127.0.0.1.' },
+        {
+          setting: 'NAER_HOST',
+          why_da: `denne maskine har ikke adressen ${host}`,
+          why_en: `this machine has no address ${host}`,
+          fix_da: 'Skriv 127.0.0.1.',
+          fix_en: 'Write 127.0.0.1.',
+        },
         { cause: error },
       );
     throw error;

@@ -32,6 +32,8 @@ export function createEndpoints(
       method: route.method,
       url: `/api/v1${route.path}`,
       config: { route },
+      // HEAD would open a stream without an end, and log the export of a file that nobody gets.
+      exposeHeadRoute: route.form === 'json',
       schema: {
         operationId: route.id,
         summary: route.summary,

@@ -1,5 +1,7 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ChangeEvent } from '../contract/index.ts';
+import { DomainError } from '../kernel/errors.ts';
 import type { Actor } from '../modules/identity/index.ts';
 import type { ChangeListener, Database } from '../storage/index.ts';
 import type { Metrics } from './metrics.ts';
@@ -10,18 +12,22 @@ export interface EventStreamDeps {
   readonly metrics: Metrics;
   /** Whether this actor may hear of changes of this entity kind. */
   readonly mayHear: (actor: Actor, entityKind: string) => boolean;
-  /** Whether the actor's token still holds; asked at every heartbeat, so that a revoked token stops hearing. */
-  readonly stillValid: (actor: Actor) => Promise<boolean>;
+  /**
+   * The actor as they are now, or null when their token no longer holds: asked at every heartbeat and whenever staff or
+   * tokens changed, so that who lost a role or a token stops hearing.
+   */
+  readonly renew: (actor: Actor) => Promise<Actor | null>;
+  /** How often a silent stream says that it lives; also how long a reader may take nothing before it is cut off. */
+  readonly heartbeatMs?: number;
 }
 
 export interface EventStreams {
   open(actor: Actor, after: string | undefined, request: FastifyRequest, reply: FastifyReply): Promise<void>;
-  /** Ends every stream; listeners reconnect, elsewhere or later, with Last-Event-ID. */
+  /** Ends every stream and opens no more; listeners reconnect, elsewhere or later, with Last-Event-ID. */
   close(): Promise<void>;
 }
 
 const pageSize = 500;
-const heartbeatMs = 15_000;
 
 interface Row {
   readonly position: bigint;
@@ -41,8 +47,10 @@ export function createEventStreams({
   listener,
   metrics,
   mayHear,
-  stillValid,
+  renew,
+  heartbeatMs = 15_000,
 }: EventStreamDeps): EventStreams {
+  let closed = false;
   const open = new Set<{ readonly end: () => void; readonly ended: Promise<void> }>();
 
   const pageAfter = (municipalityId: string, after: bigint): Promise<Row[]> =>
@@ -70,23 +78,30 @@ export function createEventStreams({
     open: async (actor, after, request, reply) => {
       const lastHeard = request.headers['last-event-id'] ?? after;
       const { head, oldest } = await boundsOf(actor.municipalityId);
-      let last = typeof lastHeard === 'string' && /^\d{1,18}$/.test(lastHeard) ? BigInt(lastHeard) : head;
+      if (closed) throw new DomainError('unavailable');
+      const resumed =
+        typeof lastHeard === 'string' && /^\d{1,18}$/.test(lastHeard) ? BigInt(lastHeard) : null;
+      let last = resumed ?? head;
+      // What lay between is gone (retention, or another database): the listener must read its state anew.
+      const gone =
+        (lastHeard !== undefined && resumed === null) ||
+        last > head ||
+        (last < head && (oldest === null || last + 1n < oldest));
+      if (gone) last = head;
 
       reply.hijack();
       const response = reply.raw;
       response.writeHead(200, {
+        ...(reply.getHeaders() as OutgoingHttpHeaders),
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
         'x-request-id': request.id,
+        // A connection that carried a stream ends with it, so that closing the service waits for nobody.
+        connection: 'close',
       });
       // Tells a new listener from where it may resume even before anything happens.
-      response.write(`retry: 2000\nid: ${last}\n\n`);
-      if (last > head || (oldest !== null && last + 1n < oldest)) {
-        // What lay between is gone (retention, or another database): the listener must read its state anew.
-        last = head;
-        response.write(`event: reset\nid: ${last}\ndata: {}\n\n`);
-      }
+      response.write(`retry: 2000\n${gone ? 'event: reset\ndata: {}\n' : ''}id: ${last}\n\n`);
 
       let wake: () => void = () => undefined;
       let signalled = false;
@@ -100,55 +115,62 @@ export function createEventStreams({
         wake();
       };
       const stopListening = listener.listen(actor.municipalityId, signal);
+      response.on('drain', () => wake());
       response.on('close', end);
       response.on('error', end);
 
-      const pause = async (): Promise<'signal' | 'heartbeat'> => {
-        if (signalled || ending) return 'signal';
-        return new Promise((resolve) => {
-          const timer = setTimeout(() => resolve('heartbeat'), heartbeatMs);
+      /** Until something happens, or so long. */
+      const wait = async (ms: number): Promise<void> => {
+        if (ending) return;
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms);
           wake = () => {
             clearTimeout(timer);
-            resolve('signal');
+            resolve();
           };
         });
       };
-      const drained = () =>
-        new Promise<void>((resolve) => {
-          const done = () => {
-            response.off('drain', done);
-            response.off('close', done);
-            resolve();
-          };
-          response.once('drain', done);
-          response.once('close', done);
-        });
+      /** A reader that is slower than the changes is waited for, so that nothing piles up here; one that is stuck is cut off. */
+      const flow = async (): Promise<void> => {
+        const until = performance.now() + heartbeatMs;
+        while (response.writableNeedDrain && !ending) {
+          if (performance.now() >= until) return end();
+          await wait(until - performance.now());
+        }
+      };
 
       const loop = (async () => {
+        let hearer = actor;
+        let heartbeatAt = performance.now() + heartbeatMs;
         try {
           while (!ending) {
             signalled = false;
             const rows = await pageAfter(actor.municipalityId, last);
-            for (const row of rows) {
-              last = row.position;
-              if (mayHear(actor, row.entityKind)) {
-                const ok = response.write(
-                  `id: ${row.position}\nevent: change\ndata: ${JSON.stringify(present(row))}\n\n`,
-                );
-                if (!ok && !ending) await drained();
-              }
+            const isDue = performance.now() >= heartbeatAt;
+            if (isDue || rows.some(changesAccess)) {
+              const renewed = await renew(hearer);
+              if (renewed === null) break;
+              hearer = renewed;
             }
-            if (rows.length === pageSize) continue;
-            if ((await pause()) === 'heartbeat' && !ending) {
-              if (!(await stillValid(actor))) break;
+            if (isDue) {
+              heartbeatAt = performance.now() + heartbeatMs;
               response.write(`:\nid: ${last}\n\n`);
             }
+            for (const row of rows) {
+              if (ending) break;
+              last = row.position;
+              if (!mayHear(hearer, row.entityKind)) continue;
+              response.write(`id: ${row.position}\nevent: change\ndata: ${JSON.stringify(present(row))}\n\n`);
+              await flow();
+            }
+            if (rows.length < pageSize && !signalled) await wait(heartbeatAt - performance.now());
           }
         } catch {
           // The database is away: ending the stream makes the listener come back and resume.
         } finally {
           stopListening();
-          response.end();
+          if (response.writableNeedDrain) response.destroy();
+          else response.end();
         }
       })();
       const stream = { end, ended: loop };
@@ -161,12 +183,15 @@ export function createEventStreams({
     },
 
     close: async () => {
+      closed = true;
       const streams = [...open];
       for (const stream of streams) stream.end();
       await Promise.all(streams.map((stream) => stream.ended));
     },
   };
 }
+
+const changesAccess = (row: Row): boolean => row.entityKind === 'staff' || row.entityKind === 'token';
 
 function present(row: Row): ChangeEvent {
   return {

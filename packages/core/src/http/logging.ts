@@ -10,11 +10,7 @@ export type Log = Logger;
  */
 export function describeForLog(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { kind: typeof error };
-  const frames = (error.stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 12)
-    .map((line) => line.trim());
+  const frames = framesOf(error);
   if (error instanceof DomainError) {
     return {
       code: error.code,
@@ -23,7 +19,12 @@ export function describeForLog(error: unknown): Record<string, unknown> {
     };
   }
   const violation = findViolation(error);
-  const quotesValues = violation !== null || error.name.startsWith('Prisma') || 'clientVersion' in error;
+  const quotesValues =
+    violation !== null ||
+    error.name.startsWith('Prisma') ||
+    'clientVersion' in error ||
+    // The parser of JSON quotes what it could not read.
+    error instanceof SyntaxError;
   const code = (error as { code?: unknown }).code;
   return {
     name: error.name,
@@ -32,6 +33,16 @@ export function describeForLog(error: unknown): Record<string, unknown> {
     ...(quotesValues ? {} : { message: error.message.slice(0, 500) }),
     frames,
   };
+}
+
+/** The places in the code; the message, which stands above them in the stack, may hold lines that look like one. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const end = stack.lastIndexOf(message);
+  return (end === -1 ? stack : stack.slice(end + message.length))
+    .split('\n')
+    .filter((line) => /^\s+at (.+ \()?(file:|node:|\/|[A-Z]:\\|<anonymous>).*\)?$/.test(line))
+    .slice(0, 12)
+    .map((line) => line.trim());
 }
 
 /** JSON lines; times as ISO 8601. Nothing but what is named by our own code is logged: no headers, bodies or URLs. */

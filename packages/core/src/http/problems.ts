@@ -10,6 +10,7 @@ export const statusOf = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   route_not_found: 404,
+  method_not_allowed: 405,
   too_many_requests: 429,
   internal: 500,
   unavailable: 503,
@@ -61,12 +62,20 @@ export const statusOf = {
   postgres_data_unreachable: 500,
 } as const satisfies Record<ErrorCode, number>;
 
-export function languageOf(request: FastifyRequest): Language {
-  return /^\s*da\b/i.test(request.headers['accept-language'] ?? '') ? 'da' : 'en';
+/** RFC 9110, section 12.5.4: the better liked of the two languages; English where neither or nothing is asked for. */
+export function languageOf(request: Pick<FastifyRequest, 'headers'>): Language {
+  let [best, weightOfBest]: [Language, number] = ['en', 0];
+  for (const range of (request.headers['accept-language'] ?? '').slice(0, 500).split(',')) {
+    const [, language, weight = '1'] =
+      /^\s*(da|en)\b[^;]*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*$/i.exec(range) ?? [];
+    if (language === undefined || Number(weight) <= weightOfBest) continue;
+    [best, weightOfBest] = [language.toLowerCase() === 'da' ? 'da' : 'en', Number(weight)];
+  }
+  return best;
 }
 
 /** Turns whatever was thrown into the error that the caller is told; what is not ours to explain becomes `internal`. */
-export function toDomainError(error: unknown, requestId: string): DomainError {
+export function toDomainError(error: unknown, request: Pick<FastifyRequest, 'id' | 'headers'>): DomainError {
   if (error instanceof DomainError) return error;
   const thrown = (typeof error === 'object' && error !== null ? error : {}) as Partial<FastifyError> & {
     validation?: unknown;
@@ -76,10 +85,7 @@ export function toDomainError(error: unknown, requestId: string): DomainError {
   if (thrown.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new DomainError('payload_too_large', { limit: '1 MB' });
   if (thrown.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || thrown.statusCode === 415) {
-    return new DomainError('unsupported_media_type', {
-      mediaType: 'that was sent',
-      expected: 'application/json',
-    });
+    return unsupportedMediaType(request, 'application/json');
   }
   if (typeof thrown.statusCode === 'number' && thrown.statusCode >= 400 && thrown.statusCode < 500) {
     return new DomainError(
@@ -95,7 +101,15 @@ export function toDomainError(error: unknown, requestId: string): DomainError {
   // 08 connection, 53 resources, 57P0 shutting down; P2024 and P2028: no connection in time.
   if (/^(08|53|57P0)/.test(state) || isPoolTimeout(error))
     return new DomainError('unavailable', {}, { cause: error });
-  return new DomainError('internal', { requestId }, { cause: error });
+  return new DomainError('internal', { requestId: request.id }, { cause: error });
+}
+
+export function unsupportedMediaType(
+  request: Pick<FastifyRequest, 'headers'>,
+  expected: string,
+): DomainError {
+  const [mediaType = '-'] = /^[\w.+-]{1,60}\/[\w.+-]{1,60}/.exec(request.headers['content-type'] ?? '') ?? [];
+  return new DomainError('unsupported_media_type', { mediaType, expected });
 }
 
 function isPoolTimeout(error: unknown): boolean {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { Config } from '../config/index.ts';
 import type { Route } from '../contract/index.ts';
@@ -11,7 +11,7 @@ import type { Actor } from '../modules/identity/index.ts';
 import type { Log } from './logging.ts';
 import type { Metrics } from './metrics.ts';
 import { registerOpenApi } from './openapi.ts';
-import { sendProblem, toDomainError } from './problems.ts';
+import { sendProblem, toDomainError, unsupportedMediaType } from './problems.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -56,6 +56,9 @@ export async function createServer({
     // A request whose client went silent is ended; uploads and event streams set their own.
     requestTimeout: 120_000,
     forceCloseConnections: 'idle',
+    // What fails before a route is found, such as an address with broken percent signs.
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(request, reply, toDomainError(error, request)),
   }) as unknown as FastifyInstance;
 
   app.setValidatorCompiler(validatorCompiler);
@@ -64,38 +67,47 @@ export async function createServer({
   // Files are passed on as they arrive; the import limits and spools them.
   app.addContentTypeParser(
     ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/octet-stream'],
-    (_request, payload, done) => done(null, payload),
+    (request, payload, done) =>
+      request.routeOptions.config.route?.form === 'upload'
+        ? done(null, payload)
+        : done(unsupportedMediaType(request, 'application/json')),
   );
 
   app.setErrorHandler((thrown, request, reply) => {
-    const error = toDomainError(thrown, request.id);
+    const error = toDomainError(thrown, request);
     if (error.code === 'internal' || error.code === 'unavailable') {
       log.error({ requestId: request.id, route: request.routeOptions.url, err: error }, 'request failed');
     }
     return sendProblem(request, reply, error);
   });
-  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, new DomainError('route_not_found')));
+  const methodsAt = collectMethods(app);
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsAt(request.url);
+    if (allowed === '') return sendProblem(request, reply, new DomainError('route_not_found'));
+    void reply.header('allow', allowed);
+    if (request.method === 'OPTIONS') return reply.code(204).send();
+    return sendProblem(
+      request,
+      reply,
+      new DomainError('method_not_allowed', { method: request.method, allowed }),
+    );
+  });
 
   await app.register(helmet, {
     contentSecurityPolicy: false,
     strictTransportSecurity: tls !== null || config.publicUrl?.startsWith('https:') === true,
   });
-  if (config.requestsPerMinute > 0) {
-    await app.register(rateLimit, {
-      max: config.requestsPerMinute,
-      timeWindow: 60_000,
-      keyGenerator: (request) => request.headers.authorization ?? request.ip,
-      errorResponseBuilder: (_request, context) =>
-        new DomainError('too_many_requests', { seconds: Math.ceil(context.ttl / 1000) }),
-    });
-  }
+  const limits = config.requestsPerMinute === 0 ? null : await limitRequests(app, config.requestsPerMinute);
 
   app.addHook('onRequest', async (request) => {
     const { route, open } = request.routeOptions.config;
     if (open === true || (route === undefined && request.is404) || route?.access === 'public') return;
-    const [, token] = /^Bearer ([\x21-\x7e]{1,200})$/.exec(request.headers.authorization ?? '') ?? [];
+    const [, token] = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '') ?? [];
+    await limits?.assertNotGuessing(request);
     request.actor = token === undefined ? null : await authenticate(token);
-    if (request.actor === null) throw new DomainError('not_authenticated');
+    if (request.actor !== null) return;
+    await limits?.countGuess(request);
+    throw new DomainError('not_authenticated');
   });
 
   app.addHook('onResponse', async (request, reply) => {
@@ -116,4 +128,49 @@ export async function createServer({
 
   await registerOpenApi(app);
   return app;
+}
+
+/**
+ * Requests are counted per token, or per address without one, before anything is looked up. Tokens that do not hold are
+ * counted per address as well, or else everybody could have as many buckets as tokens they make up.
+ */
+async function limitRequests(app: FastifyInstance, perMinute: number) {
+  const refusal = (ttlMs: number) =>
+    new DomainError('too_many_requests', { seconds: Math.max(1, Math.ceil(ttlMs / 1000)) });
+  await app.register(rateLimit, {
+    global: false,
+    max: perMinute,
+    timeWindow: 60_000,
+    keyGenerator: (request) => request.headers.authorization ?? request.ip,
+    // Whoever watches the service must not be turned away because somebody behind the same address is busy.
+    allowList: (request) => ['/healthz', '/readyz'].includes(request.routeOptions.url ?? ''),
+    errorResponseBuilder: (_request, { ttl }) => refusal(ttl),
+  });
+  app.addHook('onRequest', app.rateLimit());
+  const guesses = app.createRateLimit({ keyGenerator: (request) => request.ip });
+  return {
+    assertNotGuessing: async (request: FastifyRequest): Promise<void> => {
+      const count = await guesses(request, { increment: false });
+      if (!count.isAllowed && count.remaining === 0) throw refusal(count.ttl);
+    },
+    countGuess: (request: FastifyRequest): Promise<unknown> => guesses(request),
+  };
+}
+
+/** Which methods an address takes, as an Allow header has it (RFC 9110, section 10.2.1); empty for an unknown address. */
+function collectMethods(app: FastifyInstance): (url: string) => string {
+  const known = new Map<string, { readonly shape: RegExp; readonly methods: Set<string> }>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const shape = new RegExp(
+      `^${url.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+').replaceAll('*', '.*')}$`,
+    );
+    const { methods } = known.get(url) ?? { methods: new Set<string>() };
+    for (const each of [method].flat()) methods.add(each);
+    known.set(url, { shape, methods });
+  });
+  return (url) => {
+    const [path = ''] = url.split('?');
+    const found = [...known.values()].filter(({ shape }) => shape.test(path));
+    return [...new Set(found.flatMap(({ methods }) => [...methods]))].sort().join(', ');
+  };
 }

@@ -32,6 +32,10 @@ export const errorTexts = {
     ['Adressen findes ikke.', 'Se listen over adresser på /api/v1/docs.'],
     ['There is nothing at this address.', 'See the list of routes at /api/v1/docs.'],
   ),
+  method_not_allowed: text(
+    ['Adressen findes, men kan ikke bruges med {method}.', 'Brug {allowed}.'],
+    ['This address exists, but does not take {method}.', 'Use {allowed}.'],
+  ),
   too_many_requests: text(
     ['Der kommer for mange forespørgsler.', 'Vent {seconds} sekunder, og prøv igen.'],
     ['Too many requests.', 'Wait {seconds} seconds and try again.'],
@@ -357,3 +361,19 @@ export const errorTexts = {
 } as const satisfies Record<string, ErrorText>;
 
 export type ErrorCode = keyof typeof errorTexts;
+
+/** What `{kind}` is called in a sentence; a kind may be followed by a name, such as `staff BM13`. */
+export const kindNames: Readonly<Record<string, { readonly da: string; readonly en: string }>> = {
+  staff: { da: 'medarbejderen', en: 'member of staff' },
+  team: { da: 'teamet', en: 'team' },
+  municipality: { da: 'kommunen', en: 'municipality' },
+  token: { da: 'adgangsnøglen', en: 'token' },
+  citizen: { da: 'borgeren', en: 'citizen' },
+  'legal basis': { da: 'paragraffen', en: 'legal basis' },
+  site: { da: 'stedet', en: 'site' },
+  room: { da: 'rummet', en: 'room' },
+  booking: { da: 'bookingen', en: 'booking' },
+  series: { da: 'rækken', en: 'series' },
+  import: { da: 'importen', en: 'import' },
+  message: { da: 'beskeden', en: 'message' },
+};

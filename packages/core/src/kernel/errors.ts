@@ -1,4 +1,4 @@
-import { type ErrorCode, errorTexts } from './error-texts.ts';
+import { type ErrorCode, errorTexts, kindNames } from './error-texts.ts';
 
 export type { ErrorCode };
 export type Language = 'da' | 'en';
@@ -39,7 +39,19 @@ export function describeError(
   language: Language,
 ): { readonly what: string; readonly next: string } {
   const text = errorTexts[code][language];
-  const fill = (sentence: string): string =>
-    sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? '?'));
+  const fill = (sentence: string): string => {
+    const filled = sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const value = String(params[name] ?? '?');
+      return name === 'kind' ? nameKind(value, language) : value;
+    });
+    return filled.charAt(0).toUpperCase() + filled.slice(1);
+  };
   return { what: fill(text.what), next: fill(text.next) };
+}
+
+/** `staff BM13` as "medarbejderen BM13"; what has no name of its own stays as it is. */
+function nameKind(value: string, language: Language): string {
+  const kind = Object.keys(kindNames).find((each) => value === each || value.startsWith(`${each} `));
+  const name = kind === undefined ? undefined : kindNames[kind]?.[language];
+  return kind === undefined || name === undefined ? value : `${name}${value.slice(kind.length)}`;
 }

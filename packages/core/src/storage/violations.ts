@@ -5,6 +5,9 @@ export interface Violation {
   readonly constraint: string | null;
 }
 
+/** The classes of PostgreSQL's appendix A; neither Prisma's P2002 nor Node's EPIPE is one of them. */
+const stateShape = /^(\d[0-9A-Z]|F0|HV|P0|XX)[0-9A-Z]{3}$/;
+
 /** Null when the error did not come from PostgreSQL. */
 export function findViolation(error: unknown): Violation | null {
   for (
@@ -13,8 +16,7 @@ export function findViolation(error: unknown): Violation | null {
     current = next(current), depth += 1
   ) {
     const state = [current.originalCode, current.code, current.sqlState].find(
-      (value): value is string =>
-        typeof value === 'string' && /^[0-9A-Z]{5}$/.test(value) && !/^P\d{4}$/.test(value),
+      (value): value is string => typeof value === 'string' && stateShape.test(value),
     );
     const prismaOnly = current.kind === 'UniqueConstraintViolation' ? '23505' : undefined;
     const found = state ?? prismaOnly;

@@ -7,8 +7,8 @@ import { hashTokenSecret } from './token-secret.ts';
 export interface Authentication {
   /** The actor of a token that holds now, or null. Asked of the database every time, so a revoked token ends at once. */
   authenticate(secret: string): Promise<Actor | null>;
-  /** Whether an actor's token still holds. */
-  stillValid(actor: Actor): Promise<boolean>;
+  /** The same actor with the roles of now, or null when their token no longer holds. */
+  renew(actor: Actor): Promise<Actor | null>;
 }
 
 interface Row {
@@ -20,8 +20,10 @@ interface Row {
   readonly roles: Role[];
   readonly scopes: Permission[];
   readonly expires_at: Date;
-  readonly stale: boolean;
 }
+
+const columns = `token.municipality_id, token.id AS token_id, staff.id AS staff_id, staff.initials, staff.team_id, staff.roles,
+  token.scopes, token.expires_at`;
 
 const holds = `token.revoked_at IS NULL AND token.expires_at > $2 AND staff.ended_at IS NULL`;
 const join = `FROM access_token AS token JOIN staff ON staff.municipality_id = token.municipality_id AND staff.id = token.staff_id`;
@@ -38,10 +40,9 @@ export function createAuthentication({
   return {
     authenticate: async (secret) => {
       const now = clock.now();
-      const { rows } = await worker.query<Row>({
+      const { rows } = await worker.query<Row & { readonly stale: boolean }>({
         name: 'naer_authenticate',
-        text: `SELECT token.municipality_id, token.id AS token_id, staff.id AS staff_id, staff.initials, staff.team_id, staff.roles, token.scopes,
-                 token.expires_at, (token.last_used_at IS NULL OR token.last_used_at < $3) AS stale
+        text: `SELECT ${columns}, (token.last_used_at IS NULL OR token.last_used_at < $3) AS stale
                ${join} WHERE token.secret_hash = $1 AND ${holds}`,
         values: [hashTokenSecret(secret), now, new Date(now.getTime() - lastUsedGrainMs)],
       });
@@ -53,23 +54,26 @@ export function createAuthentication({
           [row.municipality_id, row.token_id, now],
         );
       }
-      return {
-        municipalityId: row.municipality_id,
-        staffId: row.staff_id,
-        initials: row.initials,
-        teamId: row.team_id,
-        roles: row.roles,
-        scopes: row.scopes.length === 0 ? null : row.scopes,
-        tokenId: row.token_id,
-        tokenExpiresAt: row.expires_at,
-      };
+      return toActor(row);
     },
-    stillValid: async (actor) => {
-      const { rowCount } = await worker.query(`SELECT 1 ${join} WHERE token.id = $1 AND ${holds}`, [
-        actor.tokenId,
-        clock.now(),
-      ]);
-      return rowCount === 1;
+    renew: async (actor) => {
+      const { rows } = await worker.query<Row>(
+        `SELECT ${columns} ${join} WHERE token.municipality_id = $1 AND token.id = $3 AND ${holds}`,
+        [actor.municipalityId, clock.now(), actor.tokenId],
+      );
+      const [row] = rows;
+      return row === undefined ? null : toActor(row);
     },
   };
 }
+
+const toActor = (row: Row): Actor => ({
+  municipalityId: row.municipality_id,
+  staffId: row.staff_id,
+  initials: row.initials,
+  teamId: row.team_id,
+  roles: row.roles,
+  scopes: row.scopes.length === 0 ? null : row.scopes,
+  tokenId: row.token_id,
+  tokenExpiresAt: row.expires_at,
+});

@@ -7,4 +7,4 @@ export { identityPolicy } from './policy.ts';
 export { registerIdentityRoutes } from './routes.ts';
 export { createIdentity, type IdentityService } from './service.ts';
 export { findStaffByInitials, getOwnMunicipality, getStaffByInitials, getTeamByName } from './store.ts';
-export { makeTokenSecret } from './token-secret.ts';
+export { hashTokenSecret, makeTokenSecret } from './token-secret.ts';
