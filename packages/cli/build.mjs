@@ -23,42 +23,31 @@ const standIns = {
 
 const leaner = {
   name: 'leaner',
-  setup({ onResolve, onLoad, resolve }) {
+  setup({ onResolve, onLoad }) {
     onResolve(
       { filter: /^(debug|ejs|lilconfig|minimatch|tinyglobby|wsl-utils|\.\.\/locales\/index\.js)$/ },
       ({ path }) => ({ path, namespace: 'stand-in' }),
     );
     onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({ contents: standIns[path] }));
-    // Modules of the contract only declare: a command takes the routes of its own topic and leaves the others out.
-    onResolve({ filter: /^(@naer\/core\/|\.\.?\/)/ }, async ({ path, pluginData, ...from }) => {
-      if (pluginData?.resolved) return undefined;
-      const found = await resolve(path, { ...from, pluginData: { resolved: true } });
-      return /packages\/core\/src\/(contract|kernel)\//.test(found.path)
-        ? { path: found.path, sideEffects: false }
-        : undefined;
-    });
   },
 };
 
 rmSync(here('dist'), { recursive: true, force: true });
 
-// One bundle in pieces: a command loads its own topic and what that needs, never the rest, which keeps the start short.
-await build({
-  entryPoints: [here('src/main.ts'), here('src/commands.ts'), here('src/help.ts'), here('src/docs.ts')],
-  outdir: here('dist'),
-  bundle: true,
-  splitting: true,
-  minify: true,
-  keepNames: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  legalComments: 'none',
-  logLevel: 'warning',
-  plugins: [leaner],
-  // oclif is CommonJS inside an ES module: it needs a `require`, and does not find __dirname by itself.
-  banner: {
-    js: "import { createRequire as naerCreateRequire } from 'node:module'; const require = naerCreateRequire(import.meta.url);",
-  },
-  define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
-});
+// One CommonJS file, because that is what Node starts fastest: no module graph to link, and no namespace objects that
+// load half of Node's own modules. What is imported with import() in the sources stays asleep until it is needed.
+for (const name of ['main', 'docs']) {
+  await build({
+    entryPoints: [here(`src/${name}.ts`)],
+    outfile: here(`dist/${name}.cjs`),
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [leaner],
+    define: { 'import.meta.dirname': '__dirname' },
+  });
+}

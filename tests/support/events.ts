@@ -1,12 +1,13 @@
-import type { Client } from '@naer/core/client';
+import type { Answer, Client } from '@naer/core/client';
 import { api, type ChangeEvent, changeEvent } from '@naer/core/contract';
 
 /** Parses a server-sent event stream into its changes; ends when the connection does. */
-export async function* readChanges(response: Response): AsyncGenerator<ChangeEvent> {
+export async function* readChanges(response: Pick<Answer, 'body'>): AsyncGenerator<ChangeEvent> {
   if (response.body === null) return;
   let text = '';
-  for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
-    text += piece;
+  const decoder = new TextDecoder();
+  for await (const piece of response.body) {
+    text += decoder.decode(piece, { stream: true });
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
       const block = text.slice(0, end);
       text = text.slice(end + 2);

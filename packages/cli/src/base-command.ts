@@ -1,10 +1,11 @@
 import { ApiError, type Client, createClient, type Input } from '@naer/core/client';
-import type { Route } from '@naer/core/contract';
+import type { Route } from '@naer/core/contract/route';
 import { Command, Flags } from '@oclif/core';
 import { z } from 'zod';
 import { CliError } from './errors/cli-error.ts';
 import { language, say } from './language.ts';
 import { findCheckout, findTarget, homeOf, type Target } from './target.ts';
+import { nodeTransport } from './transport.ts';
 import { renderCsv } from './ui/csv.ts';
 import { type Column, renderTable } from './ui/table.ts';
 import { ask, tableWidth } from './ui/terminal.ts';
@@ -60,7 +61,10 @@ export abstract class NaerCommand extends Command {
   }
 
   protected override parse: Command['parse'] = async (options, argv) => {
-    const parsed = await super.parse(options, argv);
+    // oclif copies own properties only; a command may have its arguments and options from the class it extends.
+    const from = options ?? this.ctor;
+    const { args, flags, baseFlags } = from;
+    const parsed = await super.parse({ ...from, args, flags, baseFlags } as typeof options, argv);
     this.#givenUrl = z.object({ url: z.string().optional() }).parse(parsed.flags).url;
     return parsed;
   };
@@ -86,7 +90,8 @@ export abstract class NaerCommand extends Command {
   }
 
   protected clientFor(target: Target): Client {
-    return createClient({ ...target, language: language(), agent: `naer/${this.config.version}` });
+    const agent = `naer/${this.config.version}`;
+    return createClient({ ...target, language: language(), agent, transport: nodeTransport });
   }
 
   /** One request. An answer that this program cannot read is said to be just that. */

@@ -1,4 +1,4 @@
-import type { IdentityReason } from '@naer/core/contract';
+import type { IdentityReason } from '@naer/core/contract/citizens';
 import { readDay } from './actions/times.ts';
 import { NaerCommand } from './base-command.ts';
 import { say } from './language.ts';

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCommands } from './commands.ts';
-import { bugExit, exitCodes, exitMeanings, interruptedExit } from './errors/exit-codes.ts';
+import { exitCodes, exitMeanings } from './errors/exit-codes.ts';
 import { findCheckout } from './target.ts';
 import { topicTexts } from './topics.ts';
 
 // Writes docs/reference/cli.md from the commands themselves; with --check it only says whether the page is true.
 // Run with --lang en: reference pages are English.
 async function renderPage(): Promise<string> {
-  const commands = Object.entries(await loadCommands(undefined));
+  const commands = Object.entries(await loadCommands());
   const alone = commands.filter(([id]) => !id.includes(':'));
   const sections = topicTexts().map(([topic, description]) => {
     const own = commands.filter(([id]) => id.startsWith(`${topic}:`));
@@ -34,8 +34,6 @@ async function renderPage(): Promise<string> {
     '| code | meaning |',
     '| --- | --- |',
     ...Object.entries(exitMeanings()).map(([code, meaning]) => `| ${code} | ${meaning} |`),
-    `| ${bugExit} | a bug of ours; run again with \`NAER_DEBUG=1\` and report it |`,
-    `| ${interruptedExit} | interrupted with Ctrl-C |`,
     '',
     'Under `--json` a failed command prints `{ "error": { "code", "message", "next", "params", "details" } }` on standard output,',
     'with `requestId` where the service answered, and leaves with the same exit code:',
@@ -96,10 +94,11 @@ const howTargetIsFound = [
 ];
 
 const file = join(findCheckout(import.meta.dirname), 'docs', 'reference', 'cli.md');
-const page = await renderPage();
-if (!process.argv.includes('--check')) {
-  writeFileSync(file, page);
-} else if (readFileSync(file, 'utf8') !== page) {
-  process.stderr.write('docs/reference/cli.md is older than the commands. Run "pnpm run docs".\n');
-  process.exitCode = 1;
-}
+void renderPage().then((page) => {
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, page);
+  } else if (readFileSync(file, 'utf8') !== page) {
+    process.stderr.write('docs/reference/cli.md is older than the commands. Run "pnpm run docs".\n');
+    process.exitCode = 1;
+  }
+});

@@ -1,3 +1,4 @@
+import type { Answer } from '@naer/core/client';
 import { Args, Flags } from '@oclif/core';
 import { writeNewFile } from './actions/files.ts';
 import { NaerCommand } from './base-command.ts';
@@ -20,11 +21,11 @@ export abstract class ExportCommand extends NaerCommand {
   protected async save(
     name: string | undefined,
     flags: { readonly force: boolean },
-    open: () => Promise<Response>,
+    open: () => Promise<Answer>,
   ) {
     if (name === undefined && this.jsonEnabled()) throw new CliError('export_needs_file');
     const { body } = await open();
-    const chunks: AsyncIterable<Uint8Array> = body ?? new ReadableStream<Uint8Array>();
+    const chunks = body ?? noBytes();
     if (name === undefined) {
       for await (const chunk of chunks) {
         if (!process.stdout.write(chunk))
@@ -39,3 +40,5 @@ export abstract class ExportCommand extends NaerCommand {
     return { file: name, bytes };
   }
 }
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}

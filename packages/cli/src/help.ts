@@ -17,6 +17,11 @@ class NaerCommandHelp extends CommandHelp {
     return [this.command.id, ...args, say('[VALG]', '[OPTIONS]')].join(' ');
   }
 
+  /** The summary stands at the top already. */
+  protected override description(): string | undefined {
+    return this.command.description === undefined ? undefined : this.wrap(this.command.description);
+  }
+
   protected override examples(examples: Command.Example[] | undefined): string | undefined {
     return examples
       ?.map((example) => `$ ${typeof example === 'string' ? example : example.command}`)
@@ -29,7 +34,7 @@ class NaerCommandHelp extends CommandHelp {
 }
 
 /** oclif's help in the person's language, with a front page of our own. */
-export default class NaerHelp extends Help {
+export class NaerHelp extends Help {
   protected override CommandHelpClass = NaerCommandHelp;
 
   override async showHelp(argv: string[]): Promise<void> {

@@ -1,9 +1,9 @@
 import { ApiError } from '@naer/core/client';
-import { type ImportKind, type ImportRun, importsRoutes } from '@naer/core/contract';
+import { type ImportKind, type ImportRun, importsRoutes } from '@naer/core/contract/imports';
 import { Args, Flags } from '@oclif/core';
 import { openImport, readMap } from './actions/import-file.ts';
 import { NaerCommand } from './base-command.ts';
-import { language, say } from './language.ts';
+import { counted, language, say } from './language.ts';
 import { problemLines } from './ui/problems.ts';
 import { ProgressBar } from './ui/progress.ts';
 
@@ -38,7 +38,7 @@ export abstract class ImportCommand extends NaerCommand {
   protected abstract readonly kind: ImportKind;
 
   async run(): Promise<ImportRun> {
-    const { args, flags } = await this.parse(this.ctor as typeof ImportCommand);
+    const { args, flags } = await this.parse(ImportCommand);
     const map = readMap(flags.map ?? []);
     const file = await openImport(args.file);
     const run = crypto.randomUUID();
@@ -80,7 +80,7 @@ export abstract class ImportCommand extends NaerCommand {
         const written = state.created + state.updated + state.unchanged;
         bar.show(
           state.state === 'writing' ? 0.5 + written / state.rows / 2 : null,
-          say(`${count(state.rows)} rækker`, `${count(state.rows)} rows`),
+          counted(state.rows, ['række', 'rækker'], ['row', 'rows']),
         );
       }
       await pause(500, signal);
@@ -100,18 +100,17 @@ export abstract class ImportCommand extends NaerCommand {
           `These headings are not used: ${run.ignoredHeadings.join(', ')}.`,
         ),
       );
+    const rows = counted(run.rows, ['række', 'rækker'], ['row', 'rows']);
     if (run.problemCount > 0) {
+      const faults = counted(run.problemCount, ['fejl', 'fejl'], ['fault', 'faults']);
       this.log(problemLines(run.problems, { all, total: run.problemCount }).join('\n'));
       this.log(
-        say(
-          `\n${count(run.problemCount)} fejl i ${count(run.rows)} rækker. Intet er ændret.`,
-          `\n${count(run.problemCount)} faults in ${count(run.rows)} rows. Nothing was changed.`,
-        ),
+        say(`\n${faults} i ${rows}. Intet er ændret.`, `\n${faults} in ${rows}. Nothing was changed.`),
       );
     } else {
       const figures = say(
-        `${count(run.rows)} rækker: ${count(run.created)} nye, ${count(run.updated)} rettet, ${count(run.unchanged)} uændret.`,
-        `${count(run.rows)} rows: ${count(run.created)} new, ${count(run.updated)} changed, ${count(run.unchanged)} unchanged.`,
+        `${rows}: ${count(run.created)} nye, ${count(run.updated)} rettet, ${count(run.unchanged)} uændret.`,
+        `${rows}: ${count(run.created)} new, ${count(run.updated)} changed, ${count(run.unchanged)} unchanged.`,
       );
       this.log(
         run.dryRun

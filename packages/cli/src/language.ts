@@ -1,4 +1,4 @@
-import type { Language } from '@naer/core/contract';
+import type { Language } from '@naer/core/errors';
 
 /**
  * The language a person wants: `--lang`, else what the shell says, else Danish.
@@ -34,3 +34,13 @@ export function useLanguage(wanted: Language): void {
 
 /** A text in both languages, side by side where it is used, so that neither is forgotten. */
 export const say = (da: string, en: string): string => (current === 'da' ? da : en);
+
+/** A count with its word: "1 række", "41.000 rækker". */
+export function counted(
+  n: number,
+  da: readonly [one: string, more: string],
+  en: readonly [one: string, more: string],
+): string {
+  const [one, more] = current === 'da' ? da : en;
+  return `${n.toLocaleString(current)} ${n === 1 ? one : more}`;
+}

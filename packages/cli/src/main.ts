@@ -1,16 +1,47 @@
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Interfaces, run, settings } from '@oclif/core';
 import manifest from '../package.json' with { type: 'json' };
 import { tidyArgv } from './argv.ts';
+import { type Commands, loadCommands } from './commands.ts';
 import { reportFailure } from './errors/report.ts';
 import { topicTexts } from './topics.ts';
 
-// The program is built; oclif must not look for TypeScript sources when NODE_ENV happens to be "test".
-settings.enableAutoTranspile = false;
+// oclif finds all that belongs to it by requiring a file; it is told this one, which is loaded already.
+export { NaerHelp } from './help.ts';
+export { commandNotFound } from './not-found.ts';
+/** Filled below, before oclif reads it (`strategy: explicit`). */
+export let COMMANDS: Commands = {};
 
-const argv = tidyArgv(process.argv.slice(2));
-process.argv.splice(2, Number.POSITIVE_INFINITY, ...argv);
+const target = './dist/main.cjs';
+const oclif = (): Interfaces.OclifConfiguration => ({
+  bin: 'naer',
+  dirname: 'naer',
+  topicSeparator: ' ',
+  additionalHelpFlags: ['-h'],
+  helpClass: { target, identifier: 'NaerHelp' },
+  commands: { strategy: 'explicit', target, identifier: 'COMMANDS' },
+  hooks: { command_not_found: { target, identifier: 'commandNotFound' } },
+  topics: Object.fromEntries(topicTexts().map(([name, description]) => [name, { description }])),
+});
+
+async function main(): Promise<void> {
+  const argv = tidyArgv(process.argv.slice(2));
+  process.argv.splice(2, Number.POSITIVE_INFINITY, ...argv);
+  try {
+    COMMANDS = await loadCommands(argv);
+    await run(argv, {
+      root: dirname(import.meta.dirname),
+      isRoot: true,
+      pjson: { ...manifest, oclif: oclif() },
+      userPlugins: false,
+      devPlugins: false,
+      ignoreManifest: true,
+    });
+  } catch (error) {
+    const debug = process.env.NAER_DEBUG !== undefined;
+    process.exitCode = await reportFailure(error, { argv, json: argv.includes('--json'), debug });
+  }
+}
 
 // `naer … | head`: the reader has what it wanted, which is no failure.
 for (const stream of [process.stdout, process.stderr]) {
@@ -20,30 +51,6 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const oclif: Interfaces.OclifConfiguration = {
-  bin: 'naer',
-  dirname: 'naer',
-  topicSeparator: ' ',
-  additionalHelpFlags: ['-h'],
-  helpClass: './dist/help.js',
-  commands: { strategy: 'explicit', target: './dist/commands.js', identifier: 'COMMANDS' },
-  hooks: { command_not_found: { target: './dist/commands.js', identifier: 'commandNotFound' } },
-  topics: Object.fromEntries(topicTexts().map(([name, description]) => [name, { description }])),
-};
-
-try {
-  await run(argv, {
-    root: dirname(dirname(fileURLToPath(import.meta.url))),
-    isRoot: true,
-    pjson: { ...manifest, oclif },
-    userPlugins: false,
-    devPlugins: false,
-    ignoreManifest: true,
-  });
-} catch (error) {
-  process.exitCode = await reportFailure(error, {
-    argv,
-    json: argv.includes('--json'),
-    debug: process.env.NAER_DEBUG !== undefined,
-  });
-}
+// The program is built; oclif must not look for TypeScript sources when NODE_ENV happens to be "test".
+settings.enableAutoTranspile = false;
+void main();

@@ -1,4 +1,4 @@
-import { type Booking, type Room, roomsRoutes } from '@naer/core/contract';
+import { type Booking, type Room, roomsRoutes } from '@naer/core/contract/rooms';
 import { matchRoom } from './actions/rooms.ts';
 import { isId, matchId } from './actions/short-ids.ts';
 import { NaerCommand } from './base-command.ts';

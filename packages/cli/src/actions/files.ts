@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
 import { say } from '../language.ts';
 
@@ -43,4 +44,9 @@ export async function writeNewFile(
       throw new CliError('file_unwritable', { file: name, why: failureText(error) }, { cause: error });
     throw error;
   }
+}
+
+/** Makes the folder that a private file shall lie in. */
+export async function makeFolderOf(file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
 }

@@ -1,5 +1,5 @@
 import { type Client, Unreachable } from '@naer/core/client';
-import { type ChangeEvent, operationsRoutes } from '@naer/core/contract';
+import { type ChangeEvent, operationsRoutes } from '@naer/core/contract/operations';
 
 /**
  * The changes of a municipality in order, for ever: when the stream breaks it is taken up again after the last position
@@ -24,7 +24,7 @@ export async function* followEvents(
         signal: options.signal,
       });
       everOpen = true;
-      for await (const data of readServerSentEvents(response.body ?? new ReadableStream())) {
+      for await (const data of readServerSentEvents(response.body)) {
         const event = operationsRoutes.events.reply.parse(JSON.parse(data));
         failures = 0;
         after = event.position;
@@ -41,11 +41,12 @@ export async function* followEvents(
   }
 }
 
-/** fetch breaks a stream with a TypeError; the client says Unreachable when it cannot open one. */
-const isBreak = (error: unknown): boolean => error instanceof Unreachable || error instanceof TypeError;
+/** A stream that breaks says so as Unreachable, like one that cannot be opened. */
+const isBreak = (error: unknown): boolean => error instanceof Unreachable;
 
 /** The data of each event of a `text/event-stream` (WHATWG HTML, 9.2.6); comments and other fields are passed over. */
-export async function* readServerSentEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export async function* readServerSentEvents(body: AsyncIterable<Uint8Array> | null): AsyncGenerator<string> {
+  if (body === null) return;
   const decoder = new TextDecoder();
   let rest = '';
   let data: string[] = [];

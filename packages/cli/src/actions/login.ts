@@ -1,5 +1,5 @@
 import type { Client } from '@naer/core/client';
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { keepLogin } from '../login-file.ts';
 
 export interface LoggedIn {

@@ -1,4 +1,4 @@
-import type { OpeningHours } from '@naer/core/contract';
+import type { OpeningHours } from '@naer/core/contract/rooms';
 import { CliError } from '../errors/cli-error.ts';
 import { language, say } from '../language.ts';
 

@@ -1,4 +1,4 @@
-import type { Room } from '@naer/core/contract';
+import type { Room } from '@naer/core/contract/rooms';
 import { CliError } from '../errors/cli-error.ts';
 
 type Named = Pick<Room, 'id' | 'name'> & { readonly site: { readonly name: string } };

@@ -1,12 +1,9 @@
-import type { ErrorCode } from '@naer/core/contract';
+import type { ErrorCode } from '@naer/core/errors';
 import { say } from '../language.ts';
 import type { CliErrorCode } from './cli-error.ts';
 
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5;
-
-/** Thrown but not foreseen: a bug of ours (EX_SOFTWARE of sysexits.h). Ctrl-C is 130, as in every shell. */
-export const bugExit = 70;
-export const interruptedExit = 130;
+/** 70 is EX_SOFTWARE of sysexits.h; 130 is what a shell gives for Ctrl-C. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 70 | 130;
 
 export const exitMeanings = (): Readonly<Record<ExitCode, string>> => ({
   0: say('udført', 'done'),
@@ -24,6 +21,8 @@ export const exitMeanings = (): Readonly<Record<ExitCode, string>> => ({
     'i strid med det, der er: rummet er taget, navnet er brugt',
     'in conflict with what is: the room is taken, the name is used',
   ),
+  70: say('en fejl hos os; kør igen med NAER_DEBUG=1', 'a bug of ours; run again with NAER_DEBUG=1'),
+  130: say('afbrudt med Ctrl-C', 'interrupted with Ctrl-C'),
 });
 
 /** How each error leaves the terminal. A new error code does not compile before it has a place here. */
@@ -32,6 +31,7 @@ export const exitCodes = {
   payload_too_large: 2,
   unsupported_media_type: 2,
   route_not_found: 4,
+  method_not_allowed: 4,
   too_many_requests: 4,
   internal: 4,
   unavailable: 4,
@@ -111,5 +111,6 @@ export const exitCodes = {
   map_unreadable: 2,
   key_file_missing: 2,
   paper_key_unreadable: 2,
-  interrupted: 1,
-} as const satisfies Record<ErrorCode | CliErrorCode, ExitCode>;
+  interrupted: 130,
+  bug: 70,
+} as const satisfies Record<ErrorCode | CliErrorCode | 'bug', ExitCode>;

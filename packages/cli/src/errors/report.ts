@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
 import { ApiError, Unreachable } from '@naer/core/client';
-import { DomainError, describeError } from '@naer/core/contract';
+import { DomainError, describeError } from '@naer/core/errors';
 import { language, say } from '../language.ts';
 import { CliError, describeCliError } from './cli-error.ts';
-import { bugExit, exitCodes, interruptedExit } from './exit-codes.ts';
+import { exitCodes } from './exit-codes.ts';
 import { readUsageError } from './usage.ts';
 
 /** What a failed command says: on standard error for people, as `{ "error": … }` on standard output under `--json`. */
@@ -34,7 +34,7 @@ export function describeFailure(thrown: unknown, command: string): Failure {
   }
   if (error instanceof CliError) {
     const { what, next } = describeCliError(error);
-    const exit = error.code === 'interrupted' ? interruptedExit : exitCodes[error.code];
+    const exit = exitCodes[error.code];
     return { code: error.code, message: what, next, exit, params: error.params, details: {} };
   }
   return {
@@ -47,7 +47,7 @@ export function describeFailure(thrown: unknown, command: string): Failure {
       'Kør igen med NAER_DEBUG=1, og send teksten til it-support.',
       'Run again with NAER_DEBUG=1, and send the text to IT support.',
     ),
-    exit: bugExit,
+    exit: exitCodes.bug,
     params: {},
     details: {},
   };

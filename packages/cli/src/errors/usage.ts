@@ -50,5 +50,15 @@ function sentence(error: Error): string {
       `${whole[1]} er ikke et helt tal, der kan bruges her.`,
       `${whole[1]} is not a whole number that fits here.`,
     );
+  const one = /Exactly one of the following must be provided: (.+)/.exec(text);
+  if (one) return say(`Brug præcis én af: ${one[1]}.`, `Use exactly one of: ${one[1]}.`);
+  const all = /All of the following must be provided when using (--\S+): (.+)/.exec(text);
+  if (all) return say(`${all[1]} kræver også ${all[2]}.`, `${all[1]} needs ${all[2]} as well.`);
+  const both = /(--\S+?)(?:=\S+)? cannot also be provided when using (--\S+)/.exec(text);
+  if (both)
+    return say(
+      `${both[1]} og ${both[2]} kan ikke bruges sammen.`,
+      `${both[1]} and ${both[2]} cannot be used together.`,
+    );
   return text.replace(/\s+/g, ' ');
 }

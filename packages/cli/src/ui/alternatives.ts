@@ -1,4 +1,4 @@
-import type { Alternative } from '@naer/core/contract';
+import type { Alternative } from '@naer/core/contract/rooms';
 import { say } from '../language.ts';
 import { quoted } from './shell.ts';
 import { span } from './time.ts';

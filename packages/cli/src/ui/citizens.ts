@@ -1,4 +1,5 @@
-import { type Citizen, parseCitizenCode } from '@naer/core/contract';
+import { parseCitizenCode } from '@naer/core/citizen-code';
+import type { Citizen } from '@naer/core/contract/citizens';
 import { Args, Flags } from '@oclif/core';
 import { CliError } from '../errors/cli-error.ts';
 import { language, say } from '../language.ts';

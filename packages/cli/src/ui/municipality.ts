@@ -1,4 +1,4 @@
-import type { Municipality } from '@naer/core/contract';
+import type { Municipality } from '@naer/core/contract/identity';
 import { say } from '../language.ts';
 import { renderCard } from './table.ts';
 

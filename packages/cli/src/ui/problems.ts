@@ -1,4 +1,5 @@
-import { describeRowReason, type RowProblem } from '@naer/core/contract';
+import { describeRowReason } from '@naer/core/contract/import-reasons';
+import type { RowProblem } from '@naer/core/contract/imports';
 import { language, say } from '../language.ts';
 import { oneLine, renderTable } from './table.ts';
 import { tableWidth } from './terminal.ts';

@@ -1,13 +1,14 @@
-import type { Booking, OpeningHours, Room } from '@naer/core/contract';
+import type { Booking, OpeningHours, Room } from '@naer/core/contract/rooms';
 import { Args, Flags } from '@oclif/core';
 import { formatOpeningHours, readOpeningHours } from '../actions/opening-hours.ts';
 import { roomName } from '../actions/rooms.ts';
 import { shortId } from '../actions/short-ids.ts';
 import { say } from '../language.ts';
 import { choice, choices, pick, pickAll } from './choices.ts';
-import { type Column, column, renderCard } from './table.ts';
+import { type Column, column, renderCard, renderTable } from './table.ts';
+import { tableWidth } from './terminal.ts';
 import { moment, span } from './time.ts';
-import { bookingWords, featureWords, kindWords, word } from './words.ts';
+import { bookingWords, featureWords, kindWords, skipWords, word } from './words.ts';
 
 const features = (room: Room) => room.features.map((feature) => word(featureWords, feature)).join(', ');
 
@@ -146,3 +147,20 @@ export const roomInput = (flags: RoomFlags) => ({
     flags.hours === undefined ? undefined : (readOpeningHours(flags.hours) satisfies OpeningHours),
   bufferMinutes: flags.buffer,
 });
+
+type Skipped = {
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly reason: keyof typeof skipWords;
+};
+
+/** The times of a series that are taken, and why. */
+export const skippedText = (skipped: readonly Skipped[]): string =>
+  renderTable(
+    skipped,
+    [
+      column(say('Optaget', 'Taken'), 'startsAt', (time) => span(time.startsAt, time.endsAt)),
+      column(say('Grund', 'Reason'), 'reason', (time) => word(skipWords, time.reason)),
+    ],
+    tableWidth(),
+  );

@@ -1,4 +1,4 @@
-import type { StaffMember } from '@naer/core/contract';
+import type { StaffMember } from '@naer/core/contract/identity';
 import { Args, Flags } from '@oclif/core';
 import { language, say } from '../language.ts';
 import { choices, pickAll } from './choices.ts';

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
+import { tableWidth } from './terminal.ts';
 
 export interface Column<Row> {
   /** The heading people read. */
@@ -69,14 +70,20 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** Pairs of name and value, names aligned: the picture of one thing. */
-export function renderCard(pairs: readonly (readonly [name: string, value: string])[]): string {
+/** Pairs of name and value, names aligned: the picture of one thing. What is empty is shown to be so. */
+export function renderCard(
+  pairs: readonly (readonly [name: string, value: string])[],
+  width: number | null = tableWidth(),
+): string {
   const widest = Math.max(...pairs.map(([name]) => textWidth(name)));
+  const indent = ' '.repeat(widest + gap.length);
   return pairs
-    .map(
-      ([name, value]) =>
-        `${styleText('bold', name.padEnd(widest), { stream: process.stdout })}${gap}${value}`,
-    )
+    .map(([name, value]) => {
+      const text = oneLine(value) || '–';
+      const lines = width === null ? [text] : wrap(text, Math.max(narrowestColumn, width - indent.length));
+      const label = styleText('bold', name.padEnd(widest), { stream: process.stdout });
+      return `${label}${gap}${lines.join(`\n${indent}`)}`;
+    })
     .join('\n');
 }
 

@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline/promises';
-import { text } from 'node:stream/consumers';
 import { CliError } from '../errors/cli-error.ts';
 
 /** Columns of the terminal that a table may fill, or null where standard output is a file or a pipe. */
@@ -16,6 +14,7 @@ export async function ask(
   needed: { readonly what: string; readonly flag: string },
 ): Promise<string> {
   if (!canAsk()) throw new CliError('answer_needed', needed);
+  const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const interrupted = new AbortController();
   lines.once('SIGINT', () => interrupted.abort());
@@ -57,4 +56,8 @@ export async function askSecret(
 }
 
 /** Everything on standard input, for `--token-stdin` and the like. */
-export const readStdin = async (): Promise<string> => (await text(process.stdin)).trim();
+export async function readStdin(): Promise<string> {
+  let typed = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) typed += chunk;
+  return typed.trim();
+}

@@ -11,3 +11,7 @@ export const span = (startsAt: string, endsAt: string): string =>
 
 /** A day of the API: "tirsdag 24. november". */
 export const dayText = (day: string): string => formatDay(day, language(), { now: new Date() });
+
+/** Today as it is written on paper, with its year. */
+export const today = (): string =>
+  formatDay(new Date().toLocaleDateString('sv', { timeZone: 'Europe/Copenhagen' }), language());

@@ -1,6 +1,4 @@
 import type {
-  Alternative,
-  BookingState,
   CitizenStatus,
   connections,
   erasureReasons,
@@ -8,13 +6,12 @@ import type {
   IdentityReason,
   itSkills,
   ownEquipment,
-  Role,
-  RoomFeature,
-  roomKinds,
   StepReason,
   suitabilityOutcomes,
   suitabilityReasons,
-} from '@naer/core/contract';
+} from '@naer/core/contract/citizens';
+import type { Role } from '@naer/core/contract/permissions';
+import type { Alternative, BookingState, RoomFeature, roomKinds } from '@naer/core/contract/rooms';
 import { language } from '../language.ts';
 
 type Word = readonly [da: string, en: string];

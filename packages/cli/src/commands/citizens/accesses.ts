@@ -1,4 +1,4 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import type { z } from 'zod';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
@@ -9,7 +9,7 @@ import { accessKindWords, identityReasonWords, word } from '../../ui/words.ts';
 
 type Access = z.output<typeof citizensRoutes.listAccesses.reply>['items'][number];
 
-export class CitizensAccesses extends NaerCommand {
+export default class CitizensAccesses extends NaerCommand {
   static override summary = say('Vis, hvem der har læst en identitet', 'Show who has read an identity');
   static override args = { code: codeArg };
   static override flags = listFlags;

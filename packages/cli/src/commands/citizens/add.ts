@@ -1,11 +1,11 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import { CitizensCommand } from '../../citizens-command.ts';
 import { say } from '../../language.ts';
 import { citizenCard, factFlags, factInput, identityFlags, identityInput } from '../../ui/citizens.ts';
 import { readNumber } from '../../ui/inputs.ts';
 import { ask } from '../../ui/terminal.ts';
 
-export class CitizensAdd extends CitizensCommand {
+export default class CitizensAdd extends CitizensCommand {
   static override summary = say('Opret en borger', 'Register a citizen');
   static override description = say(
     'Det nødvendige, du ikke nævner, bliver du spurgt om, så et navn ikke behøver stå i kommandohistorikken.',
@@ -21,7 +21,7 @@ export class CitizensAdd extends CitizensCommand {
     const { flags } = await this.parse(CitizensAdd);
     const identity = identityInput(flags);
     const needed = async (given: string | undefined, question: string, flag: string) =>
-      given ?? ask(`${question}:`, { what: question, flag });
+      given ?? ask(`${question}:`, { what: question.toLowerCase(), flag });
     const reference = await needed(identity.reference, say('Sagsnummer', 'Reference'), '--reference');
     const name = await needed(identity.name, say('Fulde navn', 'Full name'), '--name');
     const basis = await needed(flags.basis, say('Paragraf', 'Legal basis'), '--basis');

@@ -1,4 +1,4 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import { Args, Flags } from '@oclif/core';
 import { CitizensCommand } from '../../citizens-command.ts';
 import { say } from '../../language.ts';
@@ -7,7 +7,7 @@ import { codeArg } from '../../ui/citizens.ts';
 import { dayText } from '../../ui/time.ts';
 import { outcomeWords, suitabilityReasonWords, word } from '../../ui/words.ts';
 
-export class CitizensAssess extends CitizensCommand {
+export default class CitizensAssess extends CitizensCommand {
   static override summary = say('Notér en vurdering af egnethed', 'Record a suitability assessment');
   static override args = {
     code: codeArg,

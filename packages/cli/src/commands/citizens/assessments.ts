@@ -1,4 +1,4 @@
-import { type Assessment, citizensRoutes } from '@naer/core/contract';
+import { type Assessment, citizensRoutes } from '@naer/core/contract/citizens';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { codeArg } from '../../ui/citizens.ts';
@@ -6,7 +6,7 @@ import { column } from '../../ui/table.ts';
 import { dayText } from '../../ui/time.ts';
 import { outcomeWords, suitabilityReasonWords, word } from '../../ui/words.ts';
 
-export class CitizensAssessments extends NaerCommand {
+export default class CitizensAssessments extends NaerCommand {
   static override summary = say('Vis vurderinger af egnethed', 'List suitability assessments');
   static override args = { code: codeArg };
   static override flags = listFlags;

@@ -1,9 +1,9 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import { CitizensCommand } from '../../citizens-command.ts';
 import { say } from '../../language.ts';
 import { citizenCard, codeArg, factFlags, factInput } from '../../ui/citizens.ts';
 
-export class CitizensChange extends CitizensCommand {
+export default class CitizensChange extends CitizensCommand {
   static override summary = say('Ret det, man ved om en borger', 'Change what is known of a citizen');
   static override description = say(
     'Kun det, du nævner, ændres. En tom tekst sletter feltet.',

@@ -1,9 +1,9 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import { CitizensCommand } from '../../citizens-command.ts';
 import { say } from '../../language.ts';
 import { codeArg, identityFlags, identityInput } from '../../ui/citizens.ts';
 
-export class CitizensCorrect extends CitizensCommand {
+export default class CitizensCorrect extends CitizensCommand {
   static override summary = say('Ret, hvem en borger er', 'Correct who a citizen is');
   static override description = say(
     'Kun det, du nævner, ændres. En tom tekst sletter telefon, e-mail eller adresse.',

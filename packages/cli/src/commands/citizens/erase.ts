@@ -1,4 +1,4 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import { yesFlag } from '../../base-command.ts';
 import { CitizensCommand } from '../../citizens-command.ts';
 import { say } from '../../language.ts';
@@ -6,7 +6,7 @@ import { choice } from '../../ui/choices.ts';
 import { codeArg } from '../../ui/citizens.ts';
 import { erasureReasonWords } from '../../ui/words.ts';
 
-export class CitizensErase extends CitizensCommand {
+export default class CitizensErase extends CitizensCommand {
   static override summary = say('Slet en borgers identitet for altid', "Erase a citizen's identity for good");
   static override description = say(
     'Nøglen ødelægges; ingen kan gøre det om.',

@@ -1,4 +1,4 @@
-import { importsRoutes } from '@naer/core/contract';
+import { importsRoutes } from '@naer/core/contract/imports';
 import { Flags } from '@oclif/core';
 import { ExportCommand } from '../../export-command.ts';
 import { say } from '../../language.ts';
@@ -6,7 +6,7 @@ import { pick } from '../../ui/choices.ts';
 import { identityReasonFlag } from '../../ui/citizens.ts';
 import { identityReasonWords } from '../../ui/words.ts';
 
-export class CitizensExport extends ExportCommand {
+export default class CitizensExport extends ExportCommand {
   static override summary = say(
     'Skriv borgere som CSV, der kan indlæses igen',
     'Write citizens as CSV that import takes',

@@ -1,10 +1,10 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import { Flags } from '@oclif/core';
 import { CitizensCommand } from '../../citizens-command.ts';
 import { say } from '../../language.ts';
 import { identityReasonFlag } from '../../ui/citizens.ts';
 
-export class CitizensFind extends CitizensCommand {
+export default class CitizensFind extends CitizensCommand {
   static override summary = say(
     'Find koden til en borger; det logges',
     "Find a citizen's code; it is logged",

@@ -1,10 +1,10 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import { CitizensCommand } from '../../citizens-command.ts';
 import { say } from '../../language.ts';
 import { codeArg, identityReasonFlag } from '../../ui/citizens.ts';
 import { oneLine, renderCard } from '../../ui/table.ts';
 
-export class CitizensIdentity extends CitizensCommand {
+export default class CitizensIdentity extends CitizensCommand {
   static override summary = say('Læs, hvem en borger er; det logges', 'Read who a citizen is; it is logged');
   static override args = { code: codeArg };
   static override flags = { reason: identityReasonFlag };

@@ -1,7 +1,7 @@
 import { ImportCommand } from '../../import-command.ts';
 import { say } from '../../language.ts';
 
-export class CitizensImport extends ImportCommand {
+export default class CitizensImport extends ImportCommand {
   static override summary = say('Indlæs borgere fra et regneark', 'Import citizens from a spreadsheet');
   static override examples = [
     'naer citizens import borgere.csv --dry-run',

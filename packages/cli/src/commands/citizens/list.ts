@@ -1,4 +1,4 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import { Flags } from '@oclif/core';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
@@ -6,7 +6,7 @@ import { choice, pick } from '../../ui/choices.ts';
 import { citizenColumns } from '../../ui/citizens.ts';
 import { statusWords } from '../../ui/words.ts';
 
-export class CitizensList extends NaerCommand {
+export default class CitizensList extends NaerCommand {
   static override summary = say(
     'Vis borgere efter kode, aldrig med navn',
     'List citizens by code, never by name',

@@ -1,9 +1,9 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { citizenCard, codeArg } from '../../ui/citizens.ts';
 
-export class CitizensShow extends NaerCommand {
+export default class CitizensShow extends NaerCommand {
   static override summary = say('Vis en borger uden navn', 'Show a citizen without the name');
   static override args = { code: codeArg };
   static override examples = ['naer citizens show B-7KQ2M'];

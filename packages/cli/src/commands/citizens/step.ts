@@ -1,4 +1,4 @@
-import { citizensRoutes, stepReasons } from '@naer/core/contract';
+import { citizensRoutes, stepReasons } from '@naer/core/contract/citizens';
 import { Args, Flags } from '@oclif/core';
 import { CitizensCommand } from '../../citizens-command.ts';
 import { say } from '../../language.ts';
@@ -7,7 +7,7 @@ import { codeArg } from '../../ui/citizens.ts';
 import { dayText } from '../../ui/time.ts';
 import { statusWords, stepReasonWords, word } from '../../ui/words.ts';
 
-export class CitizensStep extends CitizensCommand {
+export default class CitizensStep extends CitizensCommand {
   static override summary = say('Tag næste skridt i et forløb', 'Take the next step of a course');
   static override args = {
     code: codeArg,

@@ -1,4 +1,4 @@
-import { citizensRoutes, type Step } from '@naer/core/contract';
+import { citizensRoutes, type Step } from '@naer/core/contract/citizens';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { codeArg } from '../../ui/citizens.ts';
@@ -6,7 +6,7 @@ import { column } from '../../ui/table.ts';
 import { dayText } from '../../ui/time.ts';
 import { statusWords, stepReasonWords, word } from '../../ui/words.ts';
 
-export class CitizensSteps extends NaerCommand {
+export default class CitizensSteps extends NaerCommand {
   static override summary = say('Vis forløbet indtil nu', 'Show the course so far');
   static override args = { code: codeArg };
   static override flags = listFlags;

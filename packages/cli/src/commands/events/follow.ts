@@ -6,7 +6,7 @@ import { say } from '../../language.ts';
 import { oneLine } from '../../ui/table.ts';
 import { moment } from '../../ui/time.ts';
 
-export class EventsFollow extends NaerCommand {
+export default class EventsFollow extends NaerCommand {
   static override summary = say('Følg ændringer, mens de sker', 'Follow changes as they happen');
   static override description = say(
     'Med --json kommer hver ændring på sin egen linje. Brydes forbindelsen, fortsættes der, hvor den slap. Stop med Ctrl-C.',

@@ -1,8 +1,8 @@
-import { operationsRoutes } from '@naer/core/contract';
+import { operationsRoutes } from '@naer/core/contract/operations';
 import { NaerCommand, yesFlag } from '../../base-command.ts';
-import { language, say } from '../../language.ts';
+import { counted, say } from '../../language.ts';
 
-export class KeyRotate extends NaerCommand {
+export default class KeyRotate extends NaerCommand {
   static override summary = say('Skift hovednøglen', 'Rotate the master key');
   static override description = say(
     'Laver en ny hovednøgle og låser alle borgernes nøgler om med den. Papirkopien af den gamle gælder ikke mere.',
@@ -22,10 +22,11 @@ export class KeyRotate extends NaerCommand {
       ),
     );
     const rotated = await this.call(operationsRoutes.rotateMasterKey, {});
+    const keys = counted(rotated.rewrapped, ['nøgle', 'nøgler'], ['key', 'keys']);
     this.log(
       say(
-        `Ny hovednøgle ${rotated.keyId}; ${rotated.rewrapped.toLocaleString(language())} nøgler er låst om.`,
-        `New master key ${rotated.keyId}; ${rotated.rewrapped.toLocaleString(language())} keys were rewrapped.`,
+        `Ny hovednøgle ${rotated.keyId}. Låst om: ${keys}.`,
+        `New master key ${rotated.keyId}. Rewrapped: ${keys}.`,
       ),
     );
     this.note(

@@ -1,4 +1,4 @@
-import { operationsRoutes } from '@naer/core/contract';
+import { operationsRoutes } from '@naer/core/contract/operations';
 import { Flags } from '@oclif/core';
 import type { z } from 'zod';
 import { listFlags, NaerCommand } from '../../base-command.ts';
@@ -7,7 +7,7 @@ import { column } from '../../ui/table.ts';
 
 type Leaf = z.output<typeof operationsRoutes.listLeaves.reply>['items'][number];
 
-export class LedgerList extends NaerCommand {
+export default class LedgerList extends NaerCommand {
   static override summary = say('Vis hovedbogens blade', "List the ledger's leaves");
   static override description = say(
     'Hovedbogen er lang, så der vises 50 ad gangen: gå videre med --from.',

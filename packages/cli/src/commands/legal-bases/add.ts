@@ -1,9 +1,9 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import { Args } from '@oclif/core';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 
-export class LegalBasesAdd extends NaerCommand {
+export default class LegalBasesAdd extends NaerCommand {
   static override summary = say('Tilføj en paragraf', 'Add a legal basis');
   static override args = {
     code: Args.string({

@@ -1,11 +1,11 @@
-import { citizensRoutes } from '@naer/core/contract';
+import { citizensRoutes } from '@naer/core/contract/citizens';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { column } from '../../ui/table.ts';
 
 type Basis = { readonly code: string; readonly label: string };
 
-export class LegalBasesList extends NaerCommand {
+export default class LegalBasesList extends NaerCommand {
   static override summary = say('Vis paragraffer', 'List legal bases');
   static override flags = listFlags;
   static override examples = ['naer legal-bases list'];

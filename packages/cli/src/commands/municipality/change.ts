@@ -1,10 +1,10 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { Flags } from '@oclif/core';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { municipalityCard } from '../../ui/municipality.ts';
 
-export class MunicipalityChange extends NaerCommand {
+export default class MunicipalityChange extends NaerCommand {
   static override summary = say(
     'Ret kommunens navn eller indstillinger',
     "Change the municipality's name or settings",

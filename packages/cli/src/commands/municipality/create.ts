@@ -1,10 +1,10 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { Args, Flags } from '@oclif/core';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { renderCard } from '../../ui/table.ts';
 
-export class MunicipalityCreate extends NaerCommand {
+export default class MunicipalityCreate extends NaerCommand {
   static override summary = say(
     'Opret en kommune med dens første administrator (drift)',
     'Create a municipality with its first administrator (operator)',

@@ -1,9 +1,9 @@
-import { identityRoutes, type Municipality } from '@naer/core/contract';
+import { identityRoutes, type Municipality } from '@naer/core/contract/identity';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { column } from '../../ui/table.ts';
 
-export class MunicipalityList extends NaerCommand {
+export default class MunicipalityList extends NaerCommand {
   static override summary = say('Vis alle kommuner (drift)', 'List all municipalities (operator)');
   static override flags = listFlags;
   static override examples = ['naer municipality list'];

@@ -1,9 +1,9 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { municipalityCard } from '../../ui/municipality.ts';
 
-export class MunicipalityShow extends NaerCommand {
+export default class MunicipalityShow extends NaerCommand {
   static override summary = say(
     'Vis kommunen og dens indstillinger',
     'Show the municipality and its settings',

@@ -1,4 +1,4 @@
-import { operationsRoutes } from '@naer/core/contract';
+import { operationsRoutes } from '@naer/core/contract/operations';
 import type { z } from 'zod';
 import { shortId } from '../../actions/short-ids.ts';
 import { listFlags, NaerCommand } from '../../base-command.ts';
@@ -10,7 +10,7 @@ import { outboxWords, word } from '../../ui/words.ts';
 
 type Message = z.output<typeof operationsRoutes.listOutbox.reply>['items'][number];
 
-export class OutboxList extends NaerCommand {
+export default class OutboxList extends NaerCommand {
   static override summary = say(
     'Vis beskeder, der ikke kunne sendes',
     'List messages that could not be sent',

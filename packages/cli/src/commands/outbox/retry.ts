@@ -1,10 +1,10 @@
-import { operationsRoutes } from '@naer/core/contract';
+import { operationsRoutes } from '@naer/core/contract/operations';
 import { Args } from '@oclif/core';
 import { isId, matchId } from '../../actions/short-ids.ts';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 
-export class OutboxRetry extends NaerCommand {
+export default class OutboxRetry extends NaerCommand {
   static override summary = say('Prøv en opgivet besked igen', 'Try a dead message again');
   static override args = {
     message: Args.string({

@@ -1,11 +1,11 @@
-import { roomsRoutes } from '@naer/core/contract';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { Args } from '@oclif/core';
 import { NaerCommand } from '../../base-command.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { say } from '../../language.ts';
 import { roomCard, roomFlags, roomInput } from '../../ui/rooms.ts';
 
-export class RoomsAdd extends NaerCommand {
+export default class RoomsAdd extends NaerCommand {
   static override summary = say('Opret et rum', 'Register a room');
   static override description = say(
     'Lokaliteten oprettes, hvis den ikke findes.',

@@ -1,10 +1,10 @@
-import { roomsRoutes } from '@naer/core/contract';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { readSpan } from '../../actions/times.ts';
 import { say } from '../../language.ts';
 import { RoomsCommand } from '../../rooms-command.ts';
 import { bookingText, forFlag, minutesFlag, roomArg, timeArg } from '../../ui/rooms.ts';
 
-export class RoomsBook extends RoomsCommand {
+export default class RoomsBook extends RoomsCommand {
   static override summary = say('Book et rum', 'Book a room');
   static override description = say(
     'Er rummet taget, får du det nærmeste ledige som kommandoer, der kan sættes ind.',

@@ -1,4 +1,5 @@
-import { identityRoutes, roomsRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { Flags } from '@oclif/core';
 import { readPeriod } from '../../actions/times.ts';
 import { listFlags } from '../../base-command.ts';
@@ -8,7 +9,7 @@ import { choice, pick } from '../../ui/choices.ts';
 import { bookingColumns, forFlag } from '../../ui/rooms.ts';
 import { bookingWords } from '../../ui/words.ts';
 
-export class RoomsBookings extends RoomsCommand {
+export default class RoomsBookings extends RoomsCommand {
   static override summary = say('Vis bookinger', 'List bookings');
   static override description = say(
     'Uden --on vises det, der kommer, og det, der er i gang.',

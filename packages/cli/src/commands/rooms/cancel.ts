@@ -1,10 +1,10 @@
-import { roomsRoutes } from '@naer/core/contract';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { say } from '../../language.ts';
 import { RoomsCommand } from '../../rooms-command.ts';
 import { bookingArg } from '../../ui/rooms.ts';
 import { span } from '../../ui/time.ts';
 
-export class RoomsCancel extends RoomsCommand {
+export default class RoomsCancel extends RoomsCommand {
   static override summary = say('Aflys en booking', 'Cancel a booking');
   static override args = { booking: bookingArg };
   static override examples = ['naer rooms cancel 3f0c2a52'];

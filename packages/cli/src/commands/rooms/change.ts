@@ -1,10 +1,10 @@
-import { roomsRoutes } from '@naer/core/contract';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { Flags } from '@oclif/core';
 import { say } from '../../language.ts';
 import { RoomsCommand } from '../../rooms-command.ts';
 import { roomArg, roomCard, roomFlags, roomInput } from '../../ui/rooms.ts';
 
-export class RoomsChange extends RoomsCommand {
+export default class RoomsChange extends RoomsCommand {
   static override summary = say(
     'Ret et rum, eller tag det ud af brug',
     'Change a room, or take it out of use',

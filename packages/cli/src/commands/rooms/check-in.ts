@@ -1,4 +1,5 @@
-import { identityRoutes, roomsRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { Args } from '@oclif/core';
 import { CliError } from '../../errors/cli-error.ts';
 import { say } from '../../language.ts';
@@ -7,7 +8,7 @@ import { bookingText } from '../../ui/rooms.ts';
 
 const earliestMs = 15 * 60_000;
 
-export class RoomsCheckIn extends RoomsCommand {
+export default class RoomsCheckIn extends RoomsCommand {
   static override summary = say('Tjek ind i dit rum', 'Check in to your room');
   static override description = say(
     'Uden nummer: den booking, du har nu eller om højst et kvarter. Et rum, ingen tjekker ind i, frigives.',

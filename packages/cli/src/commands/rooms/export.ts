@@ -1,8 +1,8 @@
-import { importsRoutes } from '@naer/core/contract';
+import { importsRoutes } from '@naer/core/contract/imports';
 import { ExportCommand } from '../../export-command.ts';
 import { say } from '../../language.ts';
 
-export class RoomsExport extends ExportCommand {
+export default class RoomsExport extends ExportCommand {
   static override summary = say(
     'Skriv rum som CSV, der kan indlæses igen',
     'Write rooms as CSV that import takes',

@@ -1,4 +1,4 @@
-import { roomsRoutes } from '@naer/core/contract';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { Flags } from '@oclif/core';
 import { readSpan } from '../../actions/times.ts';
 import { listFlags, NaerCommand } from '../../base-command.ts';
@@ -9,7 +9,7 @@ import { minutesFlag, roomColumns, timeArg } from '../../ui/rooms.ts';
 import { span } from '../../ui/time.ts';
 import { featureWords } from '../../ui/words.ts';
 
-export class RoomsFree extends NaerCommand {
+export default class RoomsFree extends NaerCommand {
   static override summary = say('Find et ledigt rum', 'Find a free room');
   static override description = say(
     'Er intet ledigt, vises det nærmeste, og afslutningskoden er 1.',

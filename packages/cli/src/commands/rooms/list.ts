@@ -1,10 +1,10 @@
-import { roomsRoutes } from '@naer/core/contract';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { Flags } from '@oclif/core';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { roomColumns } from '../../ui/rooms.ts';
 
-export class RoomsList extends NaerCommand {
+export default class RoomsList extends NaerCommand {
   static override summary = say('Vis rum', 'List rooms');
   static override flags = {
     ...listFlags,

@@ -1,11 +1,11 @@
-import { roomsRoutes } from '@naer/core/contract';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { Flags } from '@oclif/core';
 import { readSpan } from '../../actions/times.ts';
 import { say } from '../../language.ts';
 import { RoomsCommand } from '../../rooms-command.ts';
 import { bookingArg, bookingText, minutesFlag, timeArg } from '../../ui/rooms.ts';
 
-export class RoomsMove extends RoomsCommand {
+export default class RoomsMove extends RoomsCommand {
   static override summary = say('Flyt en booking', 'Move a booking');
   static override args = { booking: bookingArg, time: timeArg };
   static override flags = {

@@ -1,9 +1,9 @@
-import { roomsRoutes } from '@naer/core/contract';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { Args } from '@oclif/core';
 import { say } from '../../language.ts';
 import { RoomsCommand } from '../../rooms-command.ts';
 
-export class RoomsSeriesCancel extends RoomsCommand {
+export default class RoomsSeriesCancel extends RoomsCommand {
   static override summary = say('Aflys resten af en række', 'Cancel what is left of a series');
   static override args = {
     series: Args.string({

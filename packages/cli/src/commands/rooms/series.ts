@@ -1,17 +1,13 @@
-import { roomsRoutes } from '@naer/core/contract';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { Flags } from '@oclif/core';
 import { readRrule } from '../../actions/rrule.ts';
 import { shortId } from '../../actions/short-ids.ts';
 import { readDay, readSpan } from '../../actions/times.ts';
-import { say } from '../../language.ts';
+import { counted, say } from '../../language.ts';
 import { RoomsCommand } from '../../rooms-command.ts';
-import { bookingColumns, forFlag, minutesFlag, roomArg, timeArg } from '../../ui/rooms.ts';
-import { column, renderTable } from '../../ui/table.ts';
-import { tableWidth } from '../../ui/terminal.ts';
-import { span } from '../../ui/time.ts';
-import { skipWords, word } from '../../ui/words.ts';
+import { bookingColumns, forFlag, minutesFlag, roomArg, skippedText, timeArg } from '../../ui/rooms.ts';
 
-export class RoomsSeries extends RoomsCommand {
+export default class RoomsSeries extends RoomsCommand {
   static override summary = say('Book et rum igen og igen', 'Book a room again and again');
   static override description = say(
     'Alt eller intet: er én gang optaget, bookes ingen, medmindre du bruger --skip-conflicts. Klokkeslættet holder hen over sommertid.',
@@ -66,29 +62,14 @@ export class RoomsSeries extends RoomsCommand {
     });
     this.show({}, series.bookings, bookingColumns());
     if (series.skipped.length > 0) this.log(`\n${skippedText(series.skipped)}`);
+    const times = counted(series.bookings.length, ['gang', 'gange'], ['time', 'times']);
     this.log(
       say(
-        `\n${series.bookings.length} gange booket. Rækkens nr. er ${shortId(series.id)}.`,
-        `\nBooked ${series.bookings.length} times. The series is no. ${shortId(series.id)}.`,
+        `\nBooket ${times}. Rækkens nr. er ${shortId(series.id)}.`,
+        `\nBooked ${times}. The series is no. ${shortId(series.id)}.`,
       ),
     );
     if (series.bookings.length === 0) this.negative();
     return series;
   }
 }
-
-type Skipped = {
-  readonly startsAt: string;
-  readonly endsAt: string;
-  readonly reason: keyof typeof skipWords;
-};
-
-const skippedText = (skipped: readonly Skipped[]): string =>
-  renderTable(
-    skipped,
-    [
-      column(say('Sprunget over', 'Skipped'), 'startsAt', (time) => span(time.startsAt, time.endsAt)),
-      column(say('Grund', 'Reason'), 'reason', (time) => word(skipWords, time.reason)),
-    ],
-    tableWidth(),
-  );

@@ -2,7 +2,7 @@ import { say } from '../../language.ts';
 import { RoomsCommand } from '../../rooms-command.ts';
 import { roomArg, roomCard } from '../../ui/rooms.ts';
 
-export class RoomsShow extends RoomsCommand {
+export default class RoomsShow extends RoomsCommand {
   static override summary = say('Vis et rum', 'Show a room');
   static override args = { room: roomArg };
   static override examples = ['naer rooms show "Rådhuset/Samtaleboks 1"'];

@@ -17,7 +17,7 @@ const howTo = () =>
   fish   ~/.config/fish/config.fish  naer autocomplete fish | source`,
   );
 
-export class Autocomplete extends NaerCommand {
+export default class Autocomplete extends NaerCommand {
   static override summary = say(
     'Få Tab-tasten til at foreslå kommandoer',
     'Let the Tab key suggest commands',

@@ -3,7 +3,7 @@ import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { column } from '../../ui/table.ts';
 
-export class Commands extends NaerCommand {
+export default class Commands extends NaerCommand {
   static override summary = say('Vis alle kommandoer', 'List all commands');
   static override flags = { csv: listFlags.csv };
   static override examples = ['naer commands', 'naer commands --json'];

@@ -5,7 +5,7 @@ import { say } from '../../language.ts';
 import { parseAddress } from '../../target.ts';
 import { ask, askSecret, readStdin } from '../../ui/terminal.ts';
 
-export class Login extends NaerCommand {
+export default class Login extends NaerCommand {
   static override summary = say('Log ind på en tjeneste', 'Log in to a service');
   static override description = say(
     'Adgangsnøglen prøves af og gemmes, så kun du kan læse den. Uden login bruges den Nær, der kører i denne mappe.',

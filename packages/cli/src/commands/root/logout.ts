@@ -2,7 +2,7 @@ import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { forgetLogin } from '../../login-file.ts';
 
-export class Logout extends NaerCommand {
+export default class Logout extends NaerCommand {
   static override summary = say('Glem login på denne maskine', 'Forget the login on this machine');
   static override description = say(
     'Adgangsnøglen virker stadig andre steder; »naer token revoke« lukker den helt.',

@@ -1,11 +1,11 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { renderCard } from '../../ui/table.ts';
 import { moment } from '../../ui/time.ts';
 import { roleWords, word } from '../../ui/words.ts';
 
-export class Whoami extends NaerCommand {
+export default class Whoami extends NaerCommand {
   static override summary = say('Vis, hvem du er, og hvad du må', 'Show who you are and what you may');
   static override examples = ['naer whoami', 'naer whoami --json'];
 

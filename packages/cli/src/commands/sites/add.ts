@@ -1,9 +1,9 @@
-import { roomsRoutes } from '@naer/core/contract';
+import { roomsRoutes } from '@naer/core/contract/rooms';
 import { Args } from '@oclif/core';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 
-export class SitesAdd extends NaerCommand {
+export default class SitesAdd extends NaerCommand {
   static override summary = say('Opret en lokalitet', 'Create a site');
   static override args = {
     name: Args.string({ required: true, description: say('Lokalitetens navn', 'Its name') }),

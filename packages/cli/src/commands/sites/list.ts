@@ -1,9 +1,9 @@
-import { roomsRoutes, type Site } from '@naer/core/contract';
+import { roomsRoutes, type Site } from '@naer/core/contract/rooms';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { column } from '../../ui/table.ts';
 
-export class SitesList extends NaerCommand {
+export default class SitesList extends NaerCommand {
   static override summary = say('Vis lokaliteter', 'List sites');
   static override flags = listFlags;
   static override examples = ['naer sites list'];

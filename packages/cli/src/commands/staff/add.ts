@@ -1,10 +1,10 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { Args } from '@oclif/core';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { initialsArg, staffCard, staffFlags, staffInput } from '../../ui/staff.ts';
 
-export class StaffAdd extends NaerCommand {
+export default class StaffAdd extends NaerCommand {
   static override summary = say('Opret en medarbejder', 'Register a member of staff');
   static override args = {
     initials: initialsArg,

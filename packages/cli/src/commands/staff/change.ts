@@ -1,10 +1,10 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { Flags } from '@oclif/core';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { initialsArg, staffCard, staffFlags, staffInput } from '../../ui/staff.ts';
 
-export class StaffChange extends NaerCommand {
+export default class StaffChange extends NaerCommand {
   static override summary = say('Ret en medarbejder', 'Change a member of staff');
   static override description = say(
     'Kun det, du nævner, ændres. En tom tekst sletter feltet.',

@@ -1,9 +1,9 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { NaerCommand, yesFlag } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { initialsArg } from '../../ui/staff.ts';
 
-export class StaffEnd extends NaerCommand {
+export default class StaffEnd extends NaerCommand {
   static override summary = say('Afslut en ansættelse', 'End an employment');
   static override description = say(
     'Adgangsnøgler lukkes straks, og kommende bookinger aflyses.',

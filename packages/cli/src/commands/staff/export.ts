@@ -1,8 +1,8 @@
-import { importsRoutes } from '@naer/core/contract';
+import { importsRoutes } from '@naer/core/contract/imports';
 import { ExportCommand } from '../../export-command.ts';
 import { say } from '../../language.ts';
 
-export class StaffExport extends ExportCommand {
+export default class StaffExport extends ExportCommand {
   static override summary = say(
     'Skriv medarbejdere som CSV, der kan indlæses igen',
     'Write staff as CSV that import takes',

@@ -1,4 +1,4 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { Flags } from '@oclif/core';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
@@ -6,7 +6,7 @@ import { choice, pick } from '../../ui/choices.ts';
 import { staffColumns } from '../../ui/staff.ts';
 import { roleWords } from '../../ui/words.ts';
 
-export class StaffList extends NaerCommand {
+export default class StaffList extends NaerCommand {
   static override summary = say('Vis medarbejdere', 'List staff');
   static override flags = {
     ...listFlags,

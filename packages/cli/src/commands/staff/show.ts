@@ -1,9 +1,9 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { initialsArg, staffCard } from '../../ui/staff.ts';
 
-export class StaffShow extends NaerCommand {
+export default class StaffShow extends NaerCommand {
   static override summary = say('Vis en medarbejder', 'Show a member of staff');
   static override args = { initials: initialsArg };
   static override examples = ['naer staff show BM13'];

@@ -1,9 +1,9 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { Args } from '@oclif/core';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 
-export class TeamAdd extends NaerCommand {
+export default class TeamAdd extends NaerCommand {
   static override summary = say('Opret et team', 'Create a team');
   static override args = {
     name: Args.string({ required: true, description: say('Teamets navn', 'Name of the team') }),

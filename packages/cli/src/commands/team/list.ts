@@ -1,9 +1,9 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { column } from '../../ui/table.ts';
 
-export class TeamList extends NaerCommand {
+export default class TeamList extends NaerCommand {
   static override summary = say('Vis teams', 'List teams');
   static override flags = listFlags;
   static override examples = ['naer team list'];

@@ -1,10 +1,10 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { Args } from '@oclif/core';
 import { NaerCommand } from '../../base-command.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { say } from '../../language.ts';
 
-export class TeamRename extends NaerCommand {
+export default class TeamRename extends NaerCommand {
   static override summary = say('Giv et team et nyt navn', 'Rename a team');
   static override args = {
     team: Args.string({ required: true, description: say('Navnet nu', 'Its name now') }),

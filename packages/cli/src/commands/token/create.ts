@@ -1,4 +1,5 @@
-import { identityRoutes, permissions } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
+import { permissions } from '@naer/core/contract/permissions';
 import { Args, Flags } from '@oclif/core';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
@@ -6,7 +7,7 @@ import { pickAll } from '../../ui/choices.ts';
 import { renderCard } from '../../ui/table.ts';
 import { moment } from '../../ui/time.ts';
 
-export class TokenCreate extends NaerCommand {
+export default class TokenCreate extends NaerCommand {
   static override summary = say('Lav en adgangsnøgle', 'Create an access token');
   static override description = say('Nøglen vises kun denne ene gang.', 'The token is shown this once only.');
   static override args = {

@@ -1,4 +1,4 @@
-import { type AccessToken, identityRoutes } from '@naer/core/contract';
+import { type AccessToken, identityRoutes } from '@naer/core/contract/identity';
 import { Flags } from '@oclif/core';
 import { shortId } from '../../actions/short-ids.ts';
 import { listFlags, NaerCommand } from '../../base-command.ts';
@@ -6,7 +6,7 @@ import { say } from '../../language.ts';
 import { column } from '../../ui/table.ts';
 import { moment } from '../../ui/time.ts';
 
-export class TokenList extends NaerCommand {
+export default class TokenList extends NaerCommand {
   static override summary = say('Vis adgangsnøgler', 'List access tokens');
   static override flags = {
     ...listFlags,

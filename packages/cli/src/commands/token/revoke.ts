@@ -1,10 +1,10 @@
-import { identityRoutes } from '@naer/core/contract';
+import { identityRoutes } from '@naer/core/contract/identity';
 import { Args } from '@oclif/core';
 import { isId, matchId } from '../../actions/short-ids.ts';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 
-export class TokenRevoke extends NaerCommand {
+export default class TokenRevoke extends NaerCommand {
   static override summary = say('Luk en adgangsnøgle med det samme', 'Revoke an access token at once');
   static override args = {
     token: Args.string({

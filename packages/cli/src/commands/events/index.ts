@@ -1,3 +1,0 @@
-import { EventsFollow } from './follow.ts';
-
-export const commands = { follow: EventsFollow };

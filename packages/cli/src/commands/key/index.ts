@@ -1,3 +1,0 @@
-import { KeyRotate } from './rotate.ts';
-
-export const commands = { rotate: KeyRotate };

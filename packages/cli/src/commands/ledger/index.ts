@@ -1,3 +1,0 @@
-import { LedgerList } from './list.ts';
-
-export const commands = { list: LedgerList };

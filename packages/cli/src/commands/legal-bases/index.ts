@@ -1,4 +1,0 @@
-import { LegalBasesAdd } from './add.ts';
-import { LegalBasesList } from './list.ts';
-
-export const commands = { list: LegalBasesList, add: LegalBasesAdd };

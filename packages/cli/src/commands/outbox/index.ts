@@ -1,4 +1,0 @@
-import { OutboxList } from './list.ts';
-import { OutboxRetry } from './retry.ts';
-
-export const commands = { list: OutboxList, retry: OutboxRetry };

@@ -1,4 +1,0 @@
-import { SitesAdd } from './add.ts';
-import { SitesList } from './list.ts';
-
-export const commands = { list: SitesList, add: SitesAdd };
