@@ -24,13 +24,14 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
     },
     transform: jsonSchemaTransform,
   });
+  // Before the page brings its routes, or it would ask for a token.
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/api/v1/docs')) route.config = { ...route.config, open: true };
+  });
   await app.register(swaggerUi, {
     routePrefix: '/api/v1/docs',
     staticCSP: true,
     uiConfig: { docExpansion: 'none', deepLinking: true },
-  });
-  app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/api/v1/docs')) route.config = { ...route.config, open: true };
   });
   app.get('/api/v1/openapi.json', { config: { open: true }, schema: { hide: true } }, () => app.swagger());
 }

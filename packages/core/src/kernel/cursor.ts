@@ -4,11 +4,27 @@ import { DomainError } from './errors.ts';
 export const encodeCursor = (keys: readonly string[]): string =>
   Buffer.from(JSON.stringify(keys)).toString('base64url');
 
+/** What a sort key looks like; a RegExp is one. */
+export interface KeyShape {
+  test(text: string): boolean;
+}
+
+export const uuidKey: KeyShape = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** What `Date.toISOString` makes of a real instant: the 31st of February would reach the database otherwise. */
+export const instantKey: KeyShape = {
+  test: (text) =>
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) &&
+    !Number.isNaN(Date.parse(text)) &&
+    new Date(text).toISOString() === text &&
+    text >= '1900',
+};
+
 /**
  * @param shapes one pattern per key, so that what comes back is what was given out
  * @throws DomainError invalid_input
  */
-export function decodeCursor<const Shapes extends readonly RegExp[]>(
+export function decodeCursor<const Shapes extends readonly KeyShape[]>(
   cursor: string,
   shapes: Shapes,
 ): { readonly [K in keyof Shapes]: string } {

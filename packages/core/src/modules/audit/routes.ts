@@ -1,6 +1,6 @@
 import { api } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { decodeCursor, toPage } from '../../kernel/cursor.ts';
+import { decodeCursor, instantKey, toPage, uuidKey } from '../../kernel/cursor.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { ChangeEvents, Database, OutboxMessageRow, ReadTx } from '../../storage/index.ts';
@@ -58,10 +58,7 @@ export function registerAuditRoutes(
     return presentMessage(row);
   };
   endpoints.read(routes.listOutbox, async (tx, { query }) => {
-    const after =
-      query.cursor === undefined
-        ? null
-        : decodeCursor(query.cursor, [/^\d{4}-[\dT:.-]+Z$/, /^[\da-f-]{36}$/]);
+    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, [instantKey, uuidKey]);
     const rows = await tx.outboxMessage.findMany({
       where: {
         state: query.state,

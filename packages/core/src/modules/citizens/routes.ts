@@ -1,5 +1,5 @@
 import { api } from '../../contract/index.ts';
-import { decodeCursor, toPage } from '../../kernel/cursor.ts';
+import { decodeCursor, instantKey, toPage, uuidKey } from '../../kernel/cursor.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import type { ReadTx } from '../../storage/index.ts';
 import { type Endpoints, getStaffByInitials, getTeamByName } from '../identity/index.ts';
@@ -115,8 +115,7 @@ export function registerCitizenRoutes(
   );
   endpoints.read(routes.listAccesses, async (tx, { actor, params, query }) => {
     const { limit, cursor } = query;
-    const after =
-      cursor === undefined ? null : decodeCursor(cursor, [/^\d{4}-[\dT:.-]+Z$/, /^[\da-f-]{36}$/]);
+    const after = cursor === undefined ? null : decodeCursor(cursor, [instantKey, uuidKey]);
     const rows = await citizenIdentities.listAccesses(tx, actor, params.code, after, limit);
     return toPage(rows, limit, presentAccess, ({ at, id }) => [at.toISOString(), id]);
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { api, permissions } from '../../contract/index.ts';
-import { decodeCursor, toPage } from '../../kernel/cursor.ts';
+import { decodeCursor, instantKey, toPage, uuidKey } from '../../kernel/cursor.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import type { Database, ReadTx } from '../../storage/index.ts';
 import { allows, type Policy } from './actor.ts';
@@ -149,10 +149,7 @@ export function registerIdentityRoutes(
 
   endpoints.read(routes.listTokens, async (tx, { actor, query }) => {
     const all = query.all && allows(wholePolicy, actor, 'tokens:manage');
-    const after =
-      query.cursor === undefined
-        ? null
-        : decodeCursor(query.cursor, [/^\d{4}-[\dT:.-]+Z$/, /^[\da-f-]{36}$/]);
+    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, [instantKey, uuidKey]);
     const rows = await tx.accessToken.findMany({
       where: {
         ...(all ? {} : { staffId: actor.staffId }),
