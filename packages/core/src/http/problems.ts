@@ -46,7 +46,6 @@ export const statusOf = {
   config_half_set: 500,
   port_taken: 500,
   home_in_use: 500,
-  home_unusable: 500,
   postgres_failed: 500,
   database_unreachable: 503,
   database_login_refused: 503,

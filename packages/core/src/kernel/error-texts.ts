@@ -254,10 +254,6 @@ export const errorTexts = {
     ['Nær kører allerede på {home} (proces {pid}).', 'Brug den, der kører, eller stop den først.'],
     ['Nær already runs on {home} (process {pid}).', 'Use the one that runs, or stop it first.'],
   ),
-  home_unusable: text(
-    ['Mappen {home} kan ikke bruges: {why}.', '{fix}'],
-    ['The folder {home} cannot be used: {why}.', '{fix}'],
-  ),
   home_not_writable: text(
     [
       'Nær må ikke skrive i mappen {home}.',
