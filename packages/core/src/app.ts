@@ -39,7 +39,13 @@ import {
 } from './modules/identity/index.ts';
 import { createSpool, registerImportRoutes } from './modules/imports/index.ts';
 import { createMessaging, deliverWebhook, webhookKind } from './modules/messaging/index.ts';
-import { createRooms, registerRoomRoutes, roomsPolicy } from './modules/rooms/index.ts';
+import {
+  createRooms,
+  createRoomsImporter,
+  exportRooms,
+  registerRoomRoutes,
+  roomsPolicy,
+} from './modules/rooms/index.ts';
 import {
   createChangeEvents,
   createChangeListener,
@@ -189,10 +195,11 @@ export async function createApp({
       database.write(actor.municipalityId, (tx) => send(exportCitizens(tx, actor, body)), { timeoutMs: exportTimeoutMs }),
     exportStaff: ({ actor }, send) =>
       database.read(actor.municipalityId, async (tx) => send(await exportStaff(tx))),
-    exportRooms: async () => undefined,
+    exportRooms: ({ actor }, send) => database.read(actor.municipalityId, (tx) => send(exportRooms(tx))),
   });
   imports.importAt(api.imports.citizens, createCitizensImporter(citizens));
   imports.importAt(api.imports.staff, createStaffImporter({ clock, ledger, changes }));
+  imports.importAt(api.imports.rooms, createRoomsImporter(rooms));
   registerAuditRoutes(endpoints, {
     clock,
     ledger,

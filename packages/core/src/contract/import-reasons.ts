@@ -36,6 +36,10 @@ export const rowReasons = {
     'Det samme står allerede i linje {firstLine}.',
     'The same stands in line {firstLine} already.',
   ),
+  one_of_two: text(
+    'Udfyld kun det ene: timer om ugen eller timer på 14 dage.',
+    'Fill in one of the two only: hours per week or hours per fortnight.',
+  ),
   not_a_number: text('Skriv et tal, for eksempel 4,5.', 'Write a number, such as 4.5.'),
   ambiguous_number: text(
     'Tallet kan læses på to måder. Skriv det uden tusindtalsskilletegn.',
@@ -72,6 +76,11 @@ export const rowReasons = {
     'Write an e-mail address, such as name@example.dk.',
   ),
   unknown_team: text('Teamet findes ikke i kommunen.', 'The municipality has no such team.'),
+  closes_before_opening: text('Rummet lukker, før det åbner.', 'The room closes before it opens.'),
+  not_opening_hours: text(
+    'Skriv åbningstider, for eksempel »ma-fr 07:30-18:00; lø 09:00-12:00«.',
+    'Write opening hours, such as "mon-fri 07:30-18:00; sat 09:00-12:00".',
+  ),
   unknown_worker: text(
     'Der er ingen medarbejder med de initialer.',
     'No member of staff has these initials.',

@@ -4,10 +4,12 @@ import { DomainError } from '../../kernel/errors.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { ChangeEvents, Tx } from '../../storage/index.ts';
 import { type Actor, assertAllowed } from '../identity/index.ts';
+import { type ImportCounts, type PlannedRoom, plannedFacts } from './import.ts';
 import { roomsPolicy } from './policy.ts';
 import {
   ensureSite,
   insertRoom,
+  listRooms,
   lockRoom,
   type RoomChange,
   type RoomDraft,
@@ -37,9 +39,7 @@ export function createCatalogue({ clock, ledger, changes }: CatalogueDeps) {
     return site;
   };
 
-  return {
-    siteFor,
-
+  const catalogue = {
     /** @throws DomainError not_allowed, already_exists */
     createSite: async (tx: Tx, actor: Actor, name: string): Promise<string> => {
       assertAllowed(roomsPolicy, actor, 'rooms:write');
@@ -102,6 +102,37 @@ export function createCatalogue({ clock, ledger, changes }: CatalogueDeps) {
         data: { active: after.active },
       });
       return true;
+    },
+  };
+
+  return {
+    ...catalogue,
+
+    /**
+     * Makes rooms as a spreadsheet has them: new ones are registered, changed ones changed, and what is already so is
+     * left alone, with no trace in the ledger. Rooms are the same when site and name are.
+     *
+     * @throws DomainError not_allowed
+     */
+    applyRooms: async (tx: Tx, actor: Actor, plans: readonly PlannedRoom[]): Promise<ImportCounts> => {
+      assertAllowed(roomsPolicy, actor, 'rooms:write');
+      const everything = await listRooms(tx, { inactive: true, limit: 100_000 });
+      const known = new Map(everything.map((room) => [JSON.stringify([room.siteName, room.name]), room]));
+      const counts = { created: 0, updated: 0, unchanged: 0 };
+      for (const plan of plans) {
+        const current = known.get(JSON.stringify([plan.site, plan.name]));
+        const facts = plannedFacts(plan, current);
+        if (current === undefined) {
+          await catalogue.registerRoom(tx, actor, { ...facts, site: plan.site });
+          counts.created += 1;
+        } else if (factsOf(current) === factsOf(facts)) {
+          counts.unchanged += 1;
+        } else {
+          await catalogue.changeRoom(tx, actor, current.id, facts);
+          counts.updated += 1;
+        }
+      }
+      return counts;
     },
   };
 }
