@@ -29,7 +29,7 @@ const publicEntries = readdirSync(new URL('packages', import.meta.url)).flatMap(
     readFileSync(new URL(`packages/${name}/package.json`, import.meta.url), 'utf8'),
   );
   return Object.values(manifest.exports ?? {}).map(
-    (file) => `^packages/${name}/${file.replace(/^[.][/]/, '')}$`,
+    (file) => `^packages/${name}/${file.replace(/^[.][/]/, '').replace('*', '[^/]+')}$`,
   );
 });
 const forProduction = publicEntries.filter((file) => !file.includes('/testing/'));

@@ -15,9 +15,9 @@ import { auditPolicy, permissionToHear, registerAuditRoutes } from './modules/au
 import {
   citizensPolicy,
   createCitizenIdentities,
+  createCitizens,
   createCitizensExporter,
   createCitizensImporter,
-  createCitizens,
   createIdentities,
   createLegalBases,
   openVault,
@@ -38,7 +38,12 @@ import {
   registerIdentityRoutes,
 } from './modules/identity/index.ts';
 import { createSpool, registerImportRoutes } from './modules/imports/index.ts';
-import { createMessaging, deliverWebhook, webhookKind } from './modules/messaging/index.ts';
+import {
+  createMessaging,
+  createWebhookSender,
+  webhookKeyOf,
+  webhookKind,
+} from './modules/messaging/index.ts';
 import {
   createRooms,
   createRoomsImporter,
@@ -130,18 +135,10 @@ export async function createApp({
       webhook === null
         ? {}
         : {
-            [webhookKind]: ({ idempotencyKey, municipalityId, payload }) =>
-              deliverWebhook(
-                {
-                  url: webhook.url,
-                  key: Buffer.from(webhook.secret.reveal().replace(/^whsec_/, ''), 'base64'),
-                },
-                {
-                  id: idempotencyKey,
-                  body: JSON.stringify({ municipality: municipalityId, ...payload }),
-                  sentAt: clock.now(),
-                },
-              ),
+            [webhookKind]: createWebhookSender(
+              { url: webhook.url, key: webhookKeyOf(webhook.secret.reveal()) },
+              clock,
+            ),
           },
     onAttempt: metrics.countOutbox,
     onError: onError('outbox'),
@@ -192,7 +189,9 @@ export async function createApp({
     changes,
     spool,
     exportCitizens: ({ actor, body }, send) =>
-      database.write(actor.municipalityId, (tx) => send(exportCitizens(tx, actor, body)), { timeoutMs: exportTimeoutMs }),
+      database.write(actor.municipalityId, (tx) => send(exportCitizens(tx, actor, body)), {
+        timeoutMs: exportTimeoutMs,
+      }),
     exportStaff: ({ actor }, send) =>
       database.read(actor.municipalityId, async (tx) => send(await exportStaff(tx))),
     exportRooms: ({ actor }, send) => database.read(actor.municipalityId, (tx) => send(exportRooms(tx))),

@@ -152,16 +152,34 @@ export const errorTexts = {
     ],
   ),
   master_key_unreadable: text(
-    ['Filen {file} med hovednøglen kan ikke læses eller er beskadiget.', 'Ret adgangen til filen, eller flyt den og læg nøglen tilbage fra papirkopien med »naer key restore«.'],
-    ['The file {file} with the master key cannot be read or is damaged.', 'Correct the rights to the file, or move it away and put the key back from its paper backup with "naer key restore".'],
+    [
+      'Filen {file} med hovednøglen kan ikke læses eller er beskadiget.',
+      'Ret adgangen til filen, eller flyt den og læg nøglen tilbage fra papirkopien med »naer key restore«.',
+    ],
+    [
+      'The file {file} with the master key cannot be read or is damaged.',
+      'Correct the rights to the file, or move it away and put the key back from its paper backup with "naer key restore".',
+    ],
   ),
   reference_taken: text(
-    ['Sagsnummeret bruges allerede af en anden borger.', 'Find borgeren med »naer citizens find«, eller ret nummeret.'],
-    ['Another citizen already has this reference.', 'Find the citizen with "naer citizens find", or correct the number.'],
+    [
+      'Sagsnummeret bruges allerede af en anden borger.',
+      'Find borgeren med »naer citizens find«, eller ret nummeret.',
+    ],
+    [
+      'Another citizen already has this reference.',
+      'Find the citizen with "naer citizens find", or correct the number.',
+    ],
   ),
   not_acquainted: text(
-    ['Borgeren og medarbejderen har ikke mødt hinanden endnu.', 'Skriv ind, hvornår de mødtes, eller at borgeren er isoleret, og prøv igen.'],
-    ['The citizen and the worker have not met yet.', 'Record when they met, or that the citizen is isolated, and try again.'],
+    [
+      'Borgeren og medarbejderen har ikke mødt hinanden endnu.',
+      'Skriv ind, hvornår de mødtes, eller at borgeren er isoleret, og prøv igen.',
+    ],
+    [
+      'The citizen and the worker have not met yet.',
+      'Record when they met, or that the citizen is isolated, and try again.',
+    ],
   ),
   // --- rooms ---
   room_taken: text(
