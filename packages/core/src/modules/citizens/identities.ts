@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { type KeyObject, randomUUID } from 'node:crypto';
 import { type Identity, identity as identityShape } from '../../contract/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { Prisma, type ReadTx, type Tx, violatedConstraint } from '../../storage/index.ts';
@@ -46,6 +46,14 @@ export interface Identities {
   ): Promise<OpenedIdentity & { readonly row: SealedRow }>;
   /** The subject id alone. @throws DomainError citizen_erased */
   readSubject(tx: ReadTx, municipalityId: string, citizenId: string): Promise<string>;
+  /** Who is known by which reference, in the form of `tidyText`. */
+  findByReferences(
+    tx: ReadTx,
+    municipalityId: string,
+    references: readonly string[],
+  ): Promise<Map<string, string>>;
+  /** The rows of those who are not erased, by citizen. */
+  readSealed(tx: ReadTx, citizenIds: readonly string[]): Promise<Map<string, SealedRow>>;
   /** The blind index to look for; null where nothing was ever indexed. */
   findIndex(
     tx: ReadTx,
@@ -55,7 +63,7 @@ export interface Identities {
   ): Promise<Buffer | null>;
 }
 
-export const selectSealed = Prisma.sql`
+const selectSealed = Prisma.sql`
   SELECT vault.citizen_id AS "citizenId", vault.master_key_id AS "masterKeyId", vault.wrapped_key AS "wrappedKey",
     vault.sealed_identity AS "sealedIdentity", vault.sealed_subject AS "sealedSubject" FROM citizen_vault AS vault`;
 
@@ -69,13 +77,13 @@ export function createIdentities(vault: Vault): Identities {
     return Buffer.concat([text, Buffer.alloc(step - (text.length % step), ' ')]);
   };
   const decode = (bytes: Buffer): Identity => identityShape.parse(JSON.parse(bytes.toString('utf8')));
-  const indexes = (indexKey: Buffer, { reference, phone }: Identity) => ({
+  const indexes = (indexKey: KeyObject, { reference, phone }: Identity) => ({
     referenceIndex: blindIndex(indexKey, 'reference', reference).toString('hex'),
     phoneIndex: phone === null ? null : blindIndex(indexKey, 'phone', phone).toString('hex'),
   });
   const ownerOf = (municipalityId: string, citizenId: string) => [municipalityId, citizenId];
 
-  const subjectOf = (dataKey: Buffer, municipalityId: string, row: SealedRow): string =>
+  const subjectOf = (dataKey: KeyObject, municipalityId: string, row: SealedRow): string =>
     unseal(
       dataKey,
       { purpose: 'subject', owner: ownerOf(municipalityId, row.citizenId) },
@@ -155,6 +163,27 @@ export function createIdentities(vault: Vault): Identities {
     readSubject: async (tx, municipalityId, citizenId) => {
       const row = await getRow(tx, citizenId);
       return subjectOf(await vault.unwrap({ municipalityId, citizenId }, row), municipalityId, row);
+    },
+    findByReferences: async (tx, municipalityId, references) => {
+      const indexKey = await vault.findIndexKey(tx, municipalityId);
+      if (indexKey === null) return new Map();
+      const byIndex = new Map(
+        references.map((reference) => [
+          blindIndex(indexKey, 'reference', reference).toString('hex'),
+          reference,
+        ]),
+      );
+      const rows = await tx.$queryRaw<{ citizenId: string; index: string }[]>`
+        SELECT vault.citizen_id AS "citizenId", wanted.hex AS index
+        FROM unnest(${[...byIndex.keys()]}::text[]) AS wanted (hex)
+        JOIN citizen_vault AS vault ON vault.reference_index = decode(wanted.hex, 'hex')`;
+      return new Map(rows.map(({ citizenId, index }) => [byIndex.get(index) ?? '', citizenId]));
+    },
+    readSealed: async (tx, citizenIds) => {
+      const rows = await tx.$queryRaw<
+        SealedRow[]
+      >`${selectSealed} WHERE vault.citizen_id = ANY (${citizenIds}::uuid[])`;
+      return new Map(rows.map((row) => [row.citizenId, row]));
     },
     findIndex: async (tx, municipalityId, purpose, value) => {
       const indexKey = await vault.findIndexKey(tx, municipalityId);

@@ -1,5 +1,7 @@
+export { createCitizensExporter } from './export.ts';
 export { createIdentities, type Identities } from './identities.ts';
 export { type CitizenIdentities, createCitizenIdentities } from './identity-service.ts';
+export { createCitizensImporter } from './import.ts';
 export { createLegalBases, seedLegalBases } from './legal-bases.ts';
 export { citizensPolicy } from './policy.ts';
 export { registerCitizenRoutes } from './routes.ts';

@@ -44,7 +44,8 @@ export interface CitizenRow extends StoredFacts {
 
 const selectCitizen = Prisma.sql`
   SELECT citizen.id, citizen.code, citizen.status, citizen.team_id AS "teamId", team.name AS "teamName",
-    citizen.worker_id AS "workerId", worker.initials AS worker, citizen.substitute_id AS "substituteId", substitute.initials AS substitute,
+    citizen.worker_id AS "workerId", worker.initials AS worker,
+    citizen.substitute_id AS "substituteId", substitute.initials AS substitute,
     citizen.legal_basis_code AS "legalBasis", citizen.granted_minutes AS "grantedMinutes", citizen.granted_per AS "grantedPer",
     citizen.support_from::text AS "supportFrom", citizen.equipment, citizen.connection, citizen.it_skills AS "itSkills",
     citizen.acquaintance, citizen.met_on::text AS "metOn",
@@ -52,8 +53,8 @@ const selectCitizen = Prisma.sql`
   FROM citizen
   LEFT JOIN team ON team.municipality_id = citizen.municipality_id AND team.id = citizen.team_id
   LEFT JOIN staff AS worker ON worker.municipality_id = citizen.municipality_id AND worker.id = citizen.worker_id
-  LEFT JOIN staff AS substitute ON substitute.municipality_id = citizen.municipality_id AND substitute.id = citizen.substitute_id`;
-
+  LEFT JOIN staff AS substitute
+    ON substitute.municipality_id = citizen.municipality_id AND substitute.id = citizen.substitute_id`;
 export async function findCitizen(tx: ReadTx, code: string): Promise<CitizenRow | null> {
   const [row] = await tx.$queryRaw<CitizenRow[]>`${selectCitizen} WHERE citizen.code = ${code}`;
   return row ?? null;
@@ -65,6 +66,23 @@ export async function lockCitizen(tx: Tx, code: string): Promise<CitizenRow | nu
     CitizenRow[]
   >`${selectCitizen} WHERE citizen.code = ${code} FOR NO KEY UPDATE OF citizen`;
   return row ?? null;
+}
+
+/** Many at once, in the order of their ids, so that two who do this do not wait for each other. */
+export const lockCitizensById = (tx: Tx, ids: readonly string[]): Promise<CitizenRow[]> =>
+  tx.$queryRaw<CitizenRow[]>`${selectCitizen}
+    WHERE citizen.id = ANY (${ids}::uuid[]) ORDER BY citizen.id FOR NO KEY UPDATE OF citizen`;
+
+/**
+ * Around the reads and updates of an import: a plan that was kept from when the tables were empty reads all of them for
+ * each row it looks for, and nothing tells PostgreSQL to think again before the transaction ends. Not around inserts,
+ * whose foreign keys would be planned anew for every row.
+ */
+export async function planAfresh<Result>(tx: Tx, work: () => Promise<Result>): Promise<Result> {
+  await tx.$executeRaw`SET LOCAL plan_cache_mode = force_custom_plan`;
+  const result = await work();
+  await tx.$executeRaw`SET LOCAL plan_cache_mode = auto`;
+  return result;
 }
 
 export interface CitizenFilter {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Database } from '../../../storage/index.ts';
 import { type Context, SealBroken, seal, unseal } from './sealing.ts';
@@ -21,7 +22,7 @@ export const contextOfIndexKey = (municipalityId: string): Context => ({
 
 /** The value sealed in `installation` is this text: it tells whether a key is the right one, and nothing else. */
 const checkText = Buffer.from('naer');
-export const sealCheck = (key: Uint8Array, installationId: string): Buffer =>
+export const sealCheck = (key: KeyObject, installationId: string): Buffer =>
   seal(key, contextOfCheck(installationId), checkText);
 const contextOfCheck = (installationId: string): Context => ({
   purpose: 'key-check',
@@ -30,7 +31,7 @@ const contextOfCheck = (installationId: string): Context => ({
 
 /** Whether a key is the one that an installation's check value was sealed with. */
 export function opensCheck(
-  key: Uint8Array,
+  key: KeyObject,
   installation: { readonly id: string; readonly key_check: Uint8Array },
 ): boolean {
   try {

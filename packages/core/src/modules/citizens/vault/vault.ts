@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { type KeyObject, randomUUID } from 'node:crypto';
 import {
   createMasterKeyFile,
   type MasterKeyRing,
@@ -21,7 +21,7 @@ import {
 } from './installation.ts';
 import { KeyRing } from './key-ring.ts';
 import { type RotationOptions, type RotationResult, rotateMasterKey } from './rotation.ts';
-import { makeKey, seal, unseal } from './sealing.ts';
+import { keyFrom, makeKey, seal, unseal } from './sealing.ts';
 
 /** A data key as it lies in the database. */
 export interface WrappedKey {
@@ -32,8 +32,8 @@ export interface WrappedKey {
 /** What a transaction that seals needs; only safe within that transaction. */
 export interface SealingKeys {
   readonly masterKeyId: string;
-  readonly masterKey: Buffer;
-  readonly indexKey: Buffer;
+  readonly masterKey: KeyObject;
+  readonly indexKey: KeyObject;
 }
 
 export interface Vault {
@@ -44,11 +44,11 @@ export interface Vault {
    */
   sealingKeys(tx: Tx, municipalityId: string): Promise<SealingKeys>;
   /** The key of the municipality's blind indexes; null where nothing was indexed yet. */
-  findIndexKey(tx: ReadTx, municipalityId: string): Promise<Buffer | null>;
+  findIndexKey(tx: ReadTx, municipalityId: string): Promise<KeyObject | null>;
   /** A new data key, and how it is stored. */
-  makeDataKey(keys: SealingKeys, owner: VaultOwner): WrappedKey & { readonly dataKey: Buffer };
+  makeDataKey(keys: SealingKeys, owner: VaultOwner): WrappedKey & { readonly dataKey: KeyObject };
   /** @throws DomainError master_key_missing, or SealBroken */
-  unwrap(owner: VaultOwner, wrapped: WrappedKey): Promise<Buffer>;
+  unwrap(owner: VaultOwner, wrapped: WrappedKey): Promise<KeyObject>;
   /** See rotation.ts. MUST NOT be awaited in a transaction that has sealed something: it would wait for itself. */
   rotateMasterKey(options?: Pick<RotationOptions, 'onProgress' | 'batchSize'>): Promise<RotationResult>;
 }
@@ -74,10 +74,12 @@ export async function openVault({ worker, keyFile, clock }: VaultOptions): Promi
     const [row] = rows;
     return row === undefined ? null : { masterKeyId: row.master_key_id, wrappedKey: row.wrapped_key };
   };
-  const findIndexKey = async (tx: ReadTx, municipalityId: string): Promise<Buffer | null> => {
+  const findIndexKey = async (tx: ReadTx, municipalityId: string): Promise<KeyObject | null> => {
     const row = await indexRow(tx);
     if (row === null) return null;
-    return unseal(await ring.get(row.masterKeyId), contextOfIndexKey(municipalityId), row.wrappedKey);
+    return keyFrom(
+      unseal(await ring.get(row.masterKeyId), contextOfIndexKey(municipalityId), row.wrappedKey),
+    );
   };
 
   return {
@@ -93,7 +95,7 @@ export async function openVault({ worker, keyFile, clock }: VaultOptions): Promi
       const masterKey = await ring.get(masterKeyId);
       let indexKey = await findIndexKey(tx, municipalityId);
       if (indexKey === null) {
-        const wrapped = seal(masterKey, contextOfIndexKey(municipalityId), makeKey());
+        const wrapped = seal(masterKey, contextOfIndexKey(municipalityId), makeKey().export());
         await tx.$executeRaw`
           INSERT INTO vault_index_key (municipality_id, master_key_id, wrapped_key)
           VALUES (app_municipality(), ${masterKeyId}, ${wrapped}) ON CONFLICT (municipality_id) DO NOTHING`;
@@ -104,10 +106,10 @@ export async function openVault({ worker, keyFile, clock }: VaultOptions): Promi
     },
     makeDataKey: ({ masterKeyId, masterKey }, owner) => {
       const dataKey = makeKey();
-      return { masterKeyId, dataKey, wrappedKey: seal(masterKey, contextOfDataKey(owner), dataKey) };
+      return { masterKeyId, dataKey, wrappedKey: seal(masterKey, contextOfDataKey(owner), dataKey.export()) };
     },
     unwrap: async (owner, { masterKeyId, wrappedKey }) =>
-      unseal(await ring.get(masterKeyId), contextOfDataKey(owner), wrappedKey),
+      keyFrom(unseal(await ring.get(masterKeyId), contextOfDataKey(owner), wrappedKey)),
     rotateMasterKey: (options = {}) => rotateMasterKey({ ...options, worker, ring }),
   };
 }
@@ -132,7 +134,7 @@ async function fittingKeys(
       const id = randomUUID();
       await client.query(
         'INSERT INTO installation (id, master_key_id, key_check, created_at) VALUES ($1, $2, $3, $4)',
-        [id, ring.current, sealCheck(key, id), clock.now()],
+        [id, ring.current, sealCheck(keyFrom(key), id), clock.now()],
       );
       return ring;
     }
@@ -140,7 +142,7 @@ async function fittingKeys(
     if (ring === null) throw new DomainError('master_key_missing', { file: keyFile });
     const { rows: used } = await client.query<{ master_key_id: string }>(usedKeysSql);
     const current = ring.keys.get(installation.master_key_id);
-    if (current === undefined || !opensCheck(current, installation))
+    if (current === undefined || !opensCheck(keyFrom(current), installation))
       throw new DomainError('master_key_mismatch', { file: keyFile });
     if (used.some((row) => !ring.keys.has(row.master_key_id)))
       throw new DomainError('master_key_missing', { file: keyFile });
