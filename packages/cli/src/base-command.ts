@@ -56,6 +56,14 @@ export abstract class NaerCommand extends Command {
     return (end === -1 ? this.argv : this.argv.slice(0, end)).includes('--json');
   }
 
+  override log(text = ''): void {
+    if (!this.jsonEnabled()) process.stdout.write(`${text}\n`);
+  }
+
+  protected override logJson(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
   protected override async catch(error: unknown): Promise<never> {
     throw error;
   }

@@ -11,6 +11,8 @@ export async function* followEvents(
   options: {
     readonly after?: string | undefined;
     readonly signal: AbortSignal;
+    /** What lay between the last position and now is gone at the service. */
+    readonly onReset: () => void;
     readonly onBreak: (waitMs: number) => void;
     readonly pause: (ms: number) => Promise<void>;
   },
@@ -24,11 +26,12 @@ export async function* followEvents(
         signal: options.signal,
       });
       everOpen = true;
-      for await (const data of readServerSentEvents(response.body)) {
-        const event = operationsRoutes.events.reply.parse(JSON.parse(data));
+      for await (const { event, data, id } of readServerSentEvents(response.body)) {
         failures = 0;
-        after = event.position;
-        yield event;
+        if (event === 'reset') options.onReset();
+        if (event === 'change') yield operationsRoutes.events.reply.parse(JSON.parse(data));
+        // Every block carries a position, the first and the heartbeats too: from there we go on.
+        if (id !== '') after = id;
       }
     } catch (error) {
       if (options.signal.aborted) return;
@@ -44,20 +47,38 @@ export async function* followEvents(
 /** A stream that breaks says so as Unreachable, like one that cannot be opened. */
 const isBreak = (error: unknown): boolean => error instanceof Unreachable;
 
-/** The data of each event of a `text/event-stream` (WHATWG HTML, 9.2.6); comments and other fields are passed over. */
-export async function* readServerSentEvents(body: AsyncIterable<Uint8Array> | null): AsyncGenerator<string> {
+export interface ServerSentEvent {
+  readonly event: string;
+  readonly data: string;
+  readonly id: string;
+}
+
+/**
+ * The blocks of a `text/event-stream` (WHATWG HTML, 9.2.6) that hold data or a position; comments and other fields are
+ * passed over.
+ */
+export async function* readServerSentEvents(
+  body: AsyncIterable<Uint8Array> | null,
+): AsyncGenerator<ServerSentEvent> {
   if (body === null) return;
   const decoder = new TextDecoder();
   let rest = '';
+  let id = '';
+  let event = 'message';
   let data: string[] = [];
   for await (const chunk of body) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      if (line === '' && data.length > 0) {
-        yield data.join('\n');
-        data = [];
-      } else if (line.startsWith('data:')) data.push(line.slice(5).replace(/^ /, ''));
+      const [, field, value = ''] = /^([^:]+)(?:: ?(.*))?$/s.exec(line) ?? [];
+      if (field === 'data') data.push(value);
+      else if (field === 'event') event = value;
+      else if (field === 'id') id = value;
+      if (line !== '') continue;
+      if (data.length > 0 || id !== '') yield { event, data: data.join('\n'), id };
+      id = '';
+      event = 'message';
+      data = [];
     }
   }
 }

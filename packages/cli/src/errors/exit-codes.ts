@@ -67,7 +67,6 @@ export const exitCodes = {
   config_half_set: 2,
   port_taken: 5,
   home_in_use: 5,
-  home_unusable: 2,
   home_not_writable: 3,
   postgres_failed: 4,
   postgres_missing: 4,

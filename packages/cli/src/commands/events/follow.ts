@@ -39,10 +39,18 @@ export default class EventsFollow extends NaerCommand {
           `The connection broke; trying again in ${waitMs / 1000} s.`,
         ),
       );
+    const onReset = () =>
+      this.note(
+        say(
+          'Ældre ændringer er ikke gemt mere; her er det, der sker fra nu af.',
+          'Older changes are no longer kept; here is what happens from now on.',
+        ),
+      );
     let left = flags.count ?? Number.POSITIVE_INFINITY;
     for await (const event of followEvents(this.client, {
       after: flags.after,
       signal: end.signal,
+      onReset,
       onBreak,
       pause,
     })) {
