@@ -1,6 +1,6 @@
-import { Temporal } from 'temporal-polyfill';
 import type { OpeningHours } from '../../contract/index.ts';
-import { addDays, fromLocal, localDay, startOfLocalDay, toLocal } from '../../kernel/time-zone.ts';
+import { toLocal } from '../../kernel/time-zone.ts';
+import { clockTimeOn, dayAfter, type LocalDay, localDayAt } from './calendar.ts';
 import { openOn, type Span } from './opening-hours.ts';
 
 const minuteMs = 60_000;
@@ -20,8 +20,8 @@ export interface FreeTimeWish {
 
 /** What has to be known of other bookings to answer a wish: the wanted day and those that are searched after it. */
 export function searchedSpan(wanted: Span): Span {
-  const day = localDay(wanted.startsAt);
-  return { startsAt: startOfLocalDay(day), endsAt: startOfLocalDay(addDays(day, searchDays + 2)) };
+  const day = localDayAt(wanted.startsAt);
+  return { startsAt: new Date(day.dawn), endsAt: new Date(dayAfter(day, searchDays + 1).dusk) };
 }
 
 /**
@@ -31,16 +31,15 @@ export function searchedSpan(wanted: Span): Span {
 export function nearestFreeTimes(wish: FreeTimeWish): readonly Span[] {
   const { wanted } = wish;
   const lengthMs = wanted.endsAt.getTime() - wanted.startsAt.getTime();
-  const day = localDay(wanted.startsAt);
-  const clock = toLocal(wanted.startsAt).toPlainTime();
+  const day = localDayAt(wanted.startsAt);
+  const clock = toLocal(wanted.startsAt).toPlainTime().toString().slice(0, 5);
   const found: number[] = [];
   for (let ahead = 0; ahead <= searchDays; ahead += 1) {
-    const thatDay = addDays(day, ahead);
-    const near =
-      ahead === 0 ? wanted.startsAt : fromLocal(Temporal.PlainDate.from(thatDay).toPlainDateTime(clock));
+    const thatDay = dayAfter(day, ahead);
+    const near = ahead === 0 ? wanted.startsAt.getTime() : clockTimeOn(thatDay, clock, 'compatible');
     const candidates = startsOn(wish, thatDay, lengthMs)
-      .map(([from, to]) => clamp(near.getTime(), from, to))
-      .sort((a, b) => Math.abs(a - near.getTime()) - Math.abs(b - near.getTime()));
+      .map(([from, to]) => clamp(near, from, to))
+      .sort((a, b) => Math.abs(a - near) - Math.abs(b - near));
     found.push(...candidates.slice(0, found.length === 0 ? 2 : 1));
     if (ahead > 0 && candidates.length > 0) break;
   }
@@ -50,7 +49,7 @@ export function nearestFreeTimes(wish: FreeTimeWish): readonly Span[] {
 type Range = readonly [from: number, to: number];
 
 /** At which instants of a day a booking of this length could start: open long enough, and clear of all that is held. */
-function startsOn(wish: FreeTimeWish, day: string, lengthMs: number): readonly Range[] {
+function startsOn(wish: FreeTimeWish, day: LocalDay, lengthMs: number): readonly Range[] {
   const open = openFrom(wish.openingHours, day, lengthMs);
   if (open === null) return [];
   const heldMs = lengthMs + wish.bufferMinutes * minuteMs;
@@ -76,12 +75,12 @@ function startsOn(wish: FreeTimeWish, day: string, lengthMs: number): readonly R
 /** From when to when a booking of this length can start on a day; it may end after midnight where the room stays open. */
 function openFrom(
   hours: OpeningHours,
-  day: string,
+  day: LocalDay,
   lengthMs: number,
 ): { readonly startsAt: Date; readonly lastStart: number } | null {
   const today = openOn(hours, day);
   if (today === null) return null;
-  const tomorrow = today.closesAtMidnight ? openOn(hours, addDays(day, 1)) : null;
+  const tomorrow = today.closesAtMidnight ? openOn(hours, dayAfter(day)) : null;
   const goesOn = tomorrow !== null && tomorrow.startsAt.getTime() === today.endsAt.getTime();
   const endsAt = goesOn ? tomorrow.endsAt : today.endsAt;
   const lastStart = Math.min(endsAt.getTime() - lengthMs, today.endsAt.getTime() - 1);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type OpeningHours, officeHours } from '../../contract/index.ts';
-import { fromLocal } from '../../kernel/time-zone.ts';
+import { fromLocal, localDay, startOfLocalDay, toLocal } from '../../kernel/time-zone.ts';
+import { clockTimeOn, localDayAt } from './calendar.ts';
 import { nearestFreeTimes } from './free-times.ts';
 import { describeHours, isOpen, openTimes, type Span } from './opening-hours.ts';
 
@@ -59,22 +60,31 @@ describe('opening hours', () => {
     );
   });
 
-  it('say the same by clock times as by instants', () => {
-    const hours = everyDay('06:30', '21:00');
+  it('are the same by the days remembered as by the time zone itself', () => {
+    const instant = fc.date({
+      min: new Date('2026-01-01'),
+      max: new Date('2029-01-01'),
+      noInvalidDate: true,
+    });
     fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 700 * 24 * 12 }),
-        fc.integer({ min: 1, max: 144 }),
-        (start, length) => {
-          const startsAt = new Date(Date.UTC(2026, 0, 1) + start * 300_000);
-          const span = { startsAt, endsAt: new Date(startsAt.getTime() + length * 300_000) };
-          expect(isOpen(hours, span)).toBe(
-            openTimes(hours, span).some(
-              (open) => open.startsAt <= span.startsAt && span.endsAt <= open.endsAt,
-            ),
-          );
-        },
-      ),
+      fc.property(instant, fc.integer({ min: 0, max: 1439 }), (at, minutes) => {
+        const day = localDayAt(at);
+        expect(day.day).toBe(localDay(at));
+        expect(day.weekday).toBe(toLocal(at).dayOfWeek);
+        expect(new Date(day.dawn)).toEqual(startOfLocalDay(at));
+        const clock = `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+        for (const which of ['compatible', 'later'] as const) {
+          expect(new Date(clockTimeOn(day, clock, which))).toEqual(fromLocal(`${day.day}T${clock}`, which));
+        }
+      }),
+      {
+        numRuns: 400,
+        examples: [
+          [new Date('2026-10-25T00:30:00Z'), 150],
+          [new Date('2027-03-28T10:00:00Z'), 150],
+          [new Date('2026-07-01T22:30:00Z'), 600],
+        ],
+      },
     );
   });
 });

@@ -1,8 +1,7 @@
-import { Temporal } from 'temporal-polyfill';
 import type { OpeningHours } from '../../contract/index.ts';
 import type { Language } from '../../kernel/errors.ts';
 import { weekdayNames } from '../../kernel/time-format.ts';
-import { addDays, fromLocal, localDay, startOfLocalDay, toLocal } from '../../kernel/time-zone.ts';
+import { clockTimeOn, dayAfter, type LocalDay, localDayAt } from './calendar.ts';
 
 /** From an instant up to, not including, another. */
 export interface Span {
@@ -14,16 +13,15 @@ export interface OpenDay extends Span {
   readonly closesAtMidnight: boolean;
 }
 
-/** How many Danish days a search ever looks at; guards against walking through years of days. */
-const longestWalkDays = 40;
-
-/** The Danish days that a span touches, in order. */
-export function daysOf({ startsAt, endsAt }: Span): readonly string[] {
-  const last = localDay(new Date(Math.max(startsAt.getTime(), endsAt.getTime() - 1)));
-  const days = [localDay(startsAt)];
-  for (let day = days[0] ?? last; day < last && days.length < longestWalkDays; ) {
-    day = addDays(day, 1);
-    days.push(day);
+/** The Danish days that a span touches, in order; never more than a few, since no span searched is longer. */
+function daysOf({ startsAt, endsAt }: Span): readonly LocalDay[] {
+  const days = [localDayAt(startsAt)];
+  for (
+    let last = days[0];
+    last !== undefined && last.dusk < endsAt.getTime() && days.length < 40;
+    last = days.at(-1)
+  ) {
+    days.push(dayAfter(last));
   }
   return days;
 }
@@ -32,15 +30,11 @@ export function daysOf({ startsAt, endsAt }: Span): readonly string[] {
  * When a room is open on a Danish day, or null. On the nights the clock changes, an hour that occurs twice is open
  * both times, and an opening time that is skipped moves to the next time there is.
  */
-export function openOn(hours: OpeningHours, day: string): OpenDay | null {
-  const weekday = Temporal.PlainDate.from(day).dayOfWeek;
-  const today = hours.find((entry) => entry.weekday === weekday);
+export function openOn(hours: OpeningHours, day: LocalDay): OpenDay | null {
+  const today = hours.find((entry) => entry.weekday === day.weekday);
   if (today === undefined) return null;
-  const startsAt = fromLocal(`${day}T${today.opens}`);
-  const endsAt =
-    today.closes === '24:00'
-      ? startOfLocalDay(addDays(day, 1))
-      : fromLocal(`${day}T${today.closes}`, 'later');
+  const startsAt = new Date(clockTimeOn(day, today.opens, 'compatible'));
+  const endsAt = new Date(clockTimeOn(day, today.closes, 'later'));
   return startsAt < endsAt ? { startsAt, endsAt, closesAtMidnight: today.closes === '24:00' } : null;
 }
 
@@ -62,27 +56,14 @@ export function openTimes(hours: OpeningHours, span: Span): readonly Span[] {
 
 /** Whether a room is open throughout a span. */
 export function isOpen(hours: OpeningHours, span: Span): boolean {
-  const [start, end] = [toLocal(span.startsAt), toLocal(span.endsAt)];
-  // On one day without a change of the clock, which is nearly always, the clock times tell.
-  if (start.offset === end.offset && start.toPlainDate().equals(end.toPlainDate())) {
-    const today = hours.find((entry) => entry.weekday === start.dayOfWeek);
-    return today !== undefined && today.opens <= clockOf(start) && clockOf(end) <= today.closes;
-  }
   return openTimes(hours, span).some((open) => open.startsAt <= span.startsAt && span.endsAt <= open.endsAt);
 }
-
-/** "07:30", with seconds where there are any: as text it compares with opening hours as time does. */
-const clockOf = (local: Temporal.ZonedDateTime): string => {
-  const clock = local.toPlainTime().toString();
-  return clock.endsWith(':00') ? clock.slice(0, 5) : clock;
-};
 
 /** "tirsdag 07:30–18:00", or both days where a span goes over midnight. */
 export function describeHours(hours: OpeningHours, span: Span, language: Language): string {
   const closed = language === 'da' ? 'lukket' : 'closed';
   return daysOf(span)
-    .map((day) => {
-      const weekday = Temporal.PlainDate.from(day).dayOfWeek;
+    .map(({ weekday }) => {
       const today = hours.find((entry) => entry.weekday === weekday);
       const name = weekdayNames[language][weekday - 1] ?? '';
       return `${name} ${today === undefined ? closed : `${today.opens}–${today.closes}`}`;
