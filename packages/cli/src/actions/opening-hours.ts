@@ -25,7 +25,7 @@ export function formatOpeningHours(hours: OpeningHours): string {
   const names = days[language()];
   const runs: { from: number; to: number; text: string }[] = [];
   for (const { weekday: day, opens, closes } of [...hours].sort((a, b) => a.weekday - b.weekday)) {
-    const text = `${opens}-${closes}`;
+    const text = `${short(opens)}-${short(closes)}`;
     const last = runs.at(-1);
     if (last?.to === day - 1 && last.text === text) last.to = day;
     else runs.push({ from: day, to: day, text });
@@ -52,3 +52,7 @@ function clock(text: string | undefined): string | null {
   if (hour > 24 || minute > 59 || (hour === 24 && minute > 0)) return null;
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
+
+/** "08:00" as "8", "07:30" as "7.30" or "7:30". */
+const short = (time: string): string =>
+  time.replace(/^0/, '').replace(/:00$/, '').replace(':', say('.', ':'));

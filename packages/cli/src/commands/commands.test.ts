@@ -113,7 +113,7 @@ describe('a room that is taken', () => {
       url,
     );
     expect(stdout).toBe('');
-    expect(stderr).toContain('  naer rooms book "Rådhuset/Samtaleboks 1" "tirsdag 24. november');
+    expect(stderr).toContain('  naer rooms book "Rådhuset/Samtaleboks 1" "tir 24. nov');
     expect(exit).toBe(5);
   });
 

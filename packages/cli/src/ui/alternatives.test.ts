@@ -21,14 +21,14 @@ describe('the alternatives to a taken room', () => {
     vi.useFakeTimers({ now });
     expect(alternativeLines([free], ['rooms', 'book', 'x', 'y', '--for', 'BM13'])).toEqual([
       'Det nærmeste ledige:',
-      '  naer rooms book "Råd\\$huset/Boks \\"1\\"" "tirsdag 24. november kl. 10.00–10.30" --for BM13',
+      '  naer rooms book "Råd\\$huset/Boks \\"1\\"" "tir 24. nov 10.00–10.30" --for BM13',
     ]);
   });
 
   it('move the same booking when one was moved', () => {
     vi.useFakeTimers({ now });
     expect(alternativeLines([free], ['rooms', 'move', '3f0c2a52', 'y'])[1]).toBe(
-      '  naer rooms move 3f0c2a52 "tirsdag 24. november kl. 10.00–10.30" --room "Råd\\$huset/Boks \\"1\\""',
+      '  naer rooms move 3f0c2a52 "tir 24. nov 10.00–10.30" --room "Råd\\$huset/Boks \\"1\\""',
     );
   });
 

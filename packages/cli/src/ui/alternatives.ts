@@ -1,7 +1,7 @@
 import type { Alternative } from '@naer/core/contract/rooms';
 import { say } from '../language.ts';
 import { quoted } from './shell.ts';
-import { span } from './time.ts';
+import { shortSpan } from './time.ts';
 
 /**
  * Free rooms and times, each as a command to paste. `argv` is the command that met a taken room: whom it booked for,
@@ -14,7 +14,7 @@ export function alternativeLines(alternatives: readonly Alternative[], argv: rea
   const forWhom = at === -1 ? '' : ` --for ${argv[at + 1]}`;
   const commands = alternatives.map(({ room, startsAt, endsAt }) => {
     const where = quoted(`${room.site}/${room.name}`);
-    const when = quoted(span(startsAt, endsAt));
+    const when = quoted(shortSpan(startsAt, endsAt));
     return moved === undefined
       ? `  naer rooms book ${where} ${when}${forWhom}`
       : `  naer rooms move ${moved} ${when} --room ${where}`;

@@ -25,10 +25,9 @@ export function problemLines(
       },
       { title: say('Kolonne', 'Column'), key: 'heading', cell: columnOf, value: (p) => p.heading },
       { title: say('Værdi', 'Value'), key: 'shown', cell: (p) => p.shown, value: (p) => p.shown },
-      { title: say('Grund', 'Reason'), key: 'reason', cell: reasonOf, value: (p) => p.reason },
+      { title: say('Grund', 'Reason'), key: 'reason', cell: reasonOf, value: (p) => p.reason, wraps: true },
     ],
     tableWidth(),
-    { wrapLast: true },
   );
   const hidden = wish.total - shown.length;
   if (hidden === 0) return [table];

@@ -7,7 +7,7 @@ import { say } from '../language.ts';
 import { choice, choices, pick, pickAll } from './choices.ts';
 import { type Column, column, renderCard, renderTable } from './table.ts';
 import { tableWidth } from './terminal.ts';
-import { moment, span } from './time.ts';
+import { moment, shortSpan, span } from './time.ts';
 import { bookingWords, featureWords, kindWords, skipWords, word } from './words.ts';
 
 const features = (room: Room) => room.features.map((feature) => word(featureWords, feature)).join(', ');
@@ -31,7 +31,10 @@ export const roomColumns = (): Column<Room>[] => [
     align: 'right',
   },
   column(say('Åbent', 'Open'), 'openingHours', (room) => formatOpeningHours(room.openingHours)),
-  column(say('Har', 'Has'), 'features', features, (room) => room.features.join(';')),
+  {
+    ...column(say('Har', 'Has'), 'features', features, (room: Room) => room.features.join(';')),
+    wraps: true,
+  },
 ];
 
 export const roomCard = (room: Room): string =>
@@ -55,7 +58,7 @@ export const bookingColumns = (): Column<Booking>[] => [
   column(
     say('Hvornår', 'When'),
     'startsAt',
-    (booking) => span(booking.startsAt, booking.endsAt),
+    (booking) => shortSpan(booking.startsAt, booking.endsAt),
     (booking) => booking.startsAt,
   ),
   { ...column('', 'endsAt', (booking: Booking) => booking.endsAt), csvOnly: true },
@@ -159,7 +162,7 @@ export const skippedText = (skipped: readonly Skipped[]): string =>
   renderTable(
     skipped,
     [
-      column(say('Optaget', 'Taken'), 'startsAt', (time) => span(time.startsAt, time.endsAt)),
+      column(say('Optaget', 'Taken'), 'startsAt', (time) => shortSpan(time.startsAt, time.endsAt)),
       column(say('Grund', 'Reason'), 'reason', (time) => word(skipWords, time.reason)),
     ],
     tableWidth(),

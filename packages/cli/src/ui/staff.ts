@@ -18,7 +18,10 @@ export const staffColumns = (): Column<StaffMember>[] => [
     ...column(say('Timer', 'Hours'), 'weeklyHours', hours, (staff: StaffMember) => staff.weeklyHours),
     align: 'right',
   },
-  column(say('Roller', 'Roles'), 'roles', roles, (staff) => staff.roles.join(';')),
+  {
+    ...column(say('Roller', 'Roles'), 'roles', roles, (staff: StaffMember) => staff.roles.join(';')),
+    wraps: true,
+  },
 ];
 
 export const staffCard = (staff: StaffMember): string =>

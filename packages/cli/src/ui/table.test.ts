@@ -37,8 +37,13 @@ describe('a table', () => {
     expect(renderTable(rows, columns, null)).toContain('fylder godt'));
 
   it('lets a last column of sentences go on below itself', () => {
-    const lines = renderTable(rows, columns, 40, { wrapLast: true }).split('\n');
+    const lines = renderTable(
+      rows,
+      [...columns.slice(0, 2), { ...column('Tekst', 'text', (row: Row) => row.text), wraps: true as const }],
+      60,
+    ).split('\n');
     expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect([...line].length).toBeLessThanOrEqual(60);
     expect(lines.join(' ').replace(/\s+/g, ' ')).toContain('en noget længere tekst, der fylder godt');
   });
 

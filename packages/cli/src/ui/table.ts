@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly key: string;
   readonly value: (row: Row) => string | number | boolean | null;
   readonly align?: 'right';
+  /** Only for the last column: it is never cut but goes on below itself. */
+  readonly wraps?: true;
   /** Only in `--csv`; in a table another column says it. */
   readonly csvOnly?: true;
 }
@@ -24,17 +26,16 @@ export const column = <Row>(
 
 const gap = '  ';
 const narrowestColumn = 6;
+const narrowestSentence = 20;
 
 /**
  * Rows under their headings. On a terminal of `width` columns the widest columns give way, cut with an ellipsis;
- * without a terminal (`width` null) nothing is cut. With `wrapLast` the last column is a sentence and is never cut:
- * it goes on below itself.
+ * without a terminal (`width` null) nothing is cut.
  */
 export function renderTable<Row>(
   rows: readonly Row[],
   allColumns: readonly Column<Row>[],
   width: number | null,
-  style: { readonly wrapLast?: boolean } = {},
 ): string {
   const columns = allColumns.filter((each) => !each.csvOnly);
   const last = columns.length - 1;
@@ -42,7 +43,8 @@ export function renderTable<Row>(
   const widths = columns.map((column, at) =>
     cells.reduce((widest, row) => Math.max(widest, textWidth(row[at] ?? '')), textWidth(column.title)),
   );
-  if (width !== null) squeeze(widths, width - gap.length * last);
+  const wraps = columns[last]?.wraps === true;
+  if (width !== null) squeeze(widths, width - gap.length * last, wraps);
   const line = (texts: readonly string[]) =>
     texts
       .map((text, at) => fit(text, widths[at] ?? 0, columns[at]?.align, at === last))
@@ -56,7 +58,7 @@ export function renderTable<Row>(
     );
   };
   const heading = styleText('bold', line(columns.map((column) => column.title)), { stream: process.stdout });
-  return [heading, ...cells.map(style.wrapLast ? wrapped : line)].join('\n');
+  return [heading, ...cells.map(wraps ? wrapped : line)].join('\n');
 }
 
 function wrap(text: string, width: number): string[] {
@@ -87,14 +89,20 @@ export function renderCard(
     .join('\n');
 }
 
-function squeeze(widths: number[], available: number): void {
+function squeeze(widths: number[], available: number, wraps: boolean): void {
   let total = widths.reduce((sum, width) => sum + width, 0);
+  const narrow = (at: number, least: number) => {
+    const width = widths[at] ?? 0;
+    const narrower = Math.max(Math.min(width, least), width - (total - available));
+    widths[at] = narrower;
+    total -= width - narrower;
+  };
+  // What goes on below itself gives way first, since nothing of it is lost.
+  if (wraps && total > available) narrow(widths.length - 1, narrowestSentence);
   while (total > available) {
     const widest = widths.indexOf(Math.max(...widths));
-    const width = widths[widest] ?? 0;
-    if (width <= narrowestColumn) return;
-    widths[widest] = width - 1;
-    total -= 1;
+    if ((widths[widest] ?? 0) <= narrowestColumn) return;
+    narrow(widest, (widths[widest] ?? 0) - 1);
   }
 }
 

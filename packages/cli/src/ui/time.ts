@@ -9,6 +9,16 @@ export const moment = (instant: string): string =>
 export const span = (startsAt: string, endsAt: string): string =>
   formatTimeRange(new Date(startsAt), new Date(endsAt), language(), { now: new Date() });
 
+/** The same for a table: "tir 24. nov 10.00–10.30"; it is read back just as well. */
+export const shortSpan = (startsAt: string, endsAt: string): string => shorter(span(startsAt, endsAt));
+
+/** An instant for a table: "tir 24. nov 10.00". */
+export const shortMoment = (instant: string): string => shorter(moment(instant));
+
+/** Weekdays and months by their first three letters; what stands in brackets is kept. */
+const shorter = (text: string): string =>
+  text.replace(' kl.', '').replace(/\p{L}{4,}(?![^(]*\))/gu, (name) => name.slice(0, 3));
+
 /** A day of the API: "tirsdag 24. november". */
 export const dayText = (day: string): string => formatDay(day, language(), { now: new Date() });
 

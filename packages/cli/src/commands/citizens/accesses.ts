@@ -4,7 +4,7 @@ import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { codeArg } from '../../ui/citizens.ts';
 import { column } from '../../ui/table.ts';
-import { moment } from '../../ui/time.ts';
+import { shortMoment } from '../../ui/time.ts';
 import { accessKindWords, identityReasonWords, word } from '../../ui/words.ts';
 
 type Access = z.output<typeof citizensRoutes.listAccesses.reply>['items'][number];
@@ -21,7 +21,7 @@ export default class CitizensAccesses extends NaerCommand {
       column(
         say('Hvornår', 'When'),
         'at',
-        (access: Access) => moment(access.at),
+        (access: Access) => shortMoment(access.at),
         (access: Access) => access.at,
       ),
       column(say('Hvem', 'Who'), 'by', (access: Access) => access.by ?? ''),

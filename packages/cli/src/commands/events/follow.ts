@@ -4,7 +4,7 @@ import { followEvents } from '../../actions/follow-events.ts';
 import { NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { oneLine } from '../../ui/table.ts';
-import { moment } from '../../ui/time.ts';
+import { shortMoment } from '../../ui/time.ts';
 
 export default class EventsFollow extends NaerCommand {
   static override summary = say('Følg ændringer, mens de sker', 'Follow changes as they happen');
@@ -58,7 +58,7 @@ export default class EventsFollow extends NaerCommand {
       process.stdout.write(
         json
           ? `${JSON.stringify(event)}\n`
-          : `${event.position.padStart(6)}  ${moment(event.occurredAt)}  ${oneLine(`${event.type}  ${kind} ${id}`)}\n`,
+          : `${event.position.padStart(6)}  ${shortMoment(event.occurredAt)}  ${oneLine(`${event.type}  ${kind} ${id}`)}\n`,
       );
       left -= 1;
       if (left === 0) break;

@@ -5,7 +5,7 @@ import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { choice, pick } from '../../ui/choices.ts';
 import { column } from '../../ui/table.ts';
-import { moment } from '../../ui/time.ts';
+import { shortMoment } from '../../ui/time.ts';
 import { outboxWords, word } from '../../ui/words.ts';
 
 type Message = z.output<typeof operationsRoutes.listOutbox.reply>['items'][number];
@@ -47,7 +47,7 @@ export default class OutboxList extends NaerCommand {
       column(
         say('Næste', 'Next'),
         'nextAttemptAt',
-        (message: Message) => moment(message.nextAttemptAt),
+        (message: Message) => shortMoment(message.nextAttemptAt),
         (message: Message) => message.nextAttemptAt,
       ),
       column(say('Fejl', 'Error'), 'lastError', (message: Message) => message.lastError ?? ''),

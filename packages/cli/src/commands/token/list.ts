@@ -4,7 +4,7 @@ import { shortId } from '../../actions/short-ids.ts';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { column } from '../../ui/table.ts';
-import { moment } from '../../ui/time.ts';
+import { shortMoment } from '../../ui/time.ts';
 
 export default class TokenList extends NaerCommand {
   static override summary = say('Vis adgangsnøgler', 'List access tokens');
@@ -17,7 +17,7 @@ export default class TokenList extends NaerCommand {
   async run() {
     const { flags } = await this.parse(TokenList);
     const state = (token: AccessToken) =>
-      token.revokedAt === null ? moment(token.expiresAt) : say('lukket', 'revoked');
+      token.revokedAt === null ? shortMoment(token.expiresAt) : say('lukket', 'revoked');
     const columns = [
       column(
         say('Nr.', 'No.'),
