@@ -91,12 +91,10 @@ export const identityReasons = [
 export type IdentityReason = (typeof identityReasons)[number];
 export const erasureReasons = ['data-subject-request', 'retention-expired', 'registered-by-mistake'] as const;
 
-const granted = z
-  .object({ minutes: z.int().min(0).max(10_080), per: z.enum(grantPeriods) })
-  .meta({
-    description: 'Granted support in minutes per week or per fortnight.',
-    examples: [{ minutes: 120, per: 'week' }],
-  });
+const granted = z.object({ minutes: z.int().min(0).max(10_080), per: z.enum(grantPeriods) }).meta({
+  description: 'Granted support in minutes per week or per fortnight.',
+  examples: [{ minutes: 120, per: 'week' }],
+});
 
 /** How citizen and worker know each other before the first call: met on a day, or reached by video because isolated. */
 const acquaintance = z.discriminatedUnion('kind', [
@@ -135,13 +133,19 @@ export const identity = z.object({
 export type Identity = z.infer<typeof identity>;
 
 const reference = personText(40);
+const address = personText(200);
 const identityInput = z.object({
   reference,
   name,
   phone: phone.nullable().default(null),
   email: email.nullable().default(null),
-  address: personText(200).nullable().default(null),
+  address: address.nullable().default(null),
 });
+/** Without the defaults of a registration: zod applies them in `partial()` too, and a corrected name would clear the rest. */
+const identityChange = z
+  .object({ reference, name, phone: phone.nullable(), email: email.nullable(), address: address.nullable() })
+  .partial()
+  .meta({ examples: [{ phone: '20 00 00 00' }] });
 export type IdentityInput = z.infer<typeof identityInput>;
 
 const facts = z.object({
@@ -370,7 +374,7 @@ export const citizensRoutes = {
       access: 'citizens:write-identity',
       summary: 'Correct who a citizen is',
       params: byCode,
-      body: identityInput.partial().meta({ examples: [{ phone: '20 00 00 00' }] }),
+      body: identityChange,
     },
     citizen,
   ),

@@ -31,6 +31,7 @@ export const permissionToHear = {
   staff: 'staff:read',
   token: 'tokens:manage',
   citizen: 'citizens:read',
+  'legal-basis': 'municipality:read',
   import: 'events:read',
   site: 'rooms:read',
   room: 'rooms:read',

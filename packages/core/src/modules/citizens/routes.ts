@@ -2,7 +2,7 @@ import { api } from '../../contract/index.ts';
 import { decodeCursor, instantKey, toPage, uuidKey } from '../../kernel/cursor.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import type { ReadTx } from '../../storage/index.ts';
-import { type Endpoints, getStaffByInitials, getTeamByName } from '../identity/index.ts';
+import { type Endpoints, findStaffByInitials, getTeamByName } from '../identity/index.ts';
 import type { CitizenIdentities } from './identity-service.ts';
 import { type createLegalBases, listLegalBases } from './legal-bases.ts';
 import { presentAccess, presentAssessment, presentCitizen, presentStep } from './presenter.ts';
@@ -29,6 +29,13 @@ export function registerCitizenRoutes(
     return presentCitizen(row);
   };
 
+  /** Also of one who has left: their citizens are just those somebody looks for. */
+  const idOfWorker = async (tx: ReadTx, initials: string): Promise<string> => {
+    const found = await findStaffByInitials(tx, initials);
+    if (found === null) throw new DomainError('not_found', { kind: `staff ${initials}` });
+    return found.id;
+  };
+
   endpoints.read(routes.listLegalBases, async (tx) => whole(await listLegalBases(tx)));
   endpoints.write(
     routes.addLegalBasis,
@@ -48,7 +55,7 @@ export function registerCitizenRoutes(
       limit: limit + 1,
       status: status ?? null,
       teamId: team === undefined ? null : (await getTeamByName(tx, team)).id,
-      workerId: worker === undefined ? null : (await getStaffByInitials(tx, worker)).id,
+      workerId: worker === undefined ? null : await idOfWorker(tx, worker),
       erased,
     };
     return toPage(await listCitizens(tx, actor, filter), limit, presentCitizen, ({ code }) => [code]);
