@@ -197,8 +197,8 @@ export async function createApp({
     exportRooms: ({ actor }, send) => database.read(actor.municipalityId, (tx) => send(exportRooms(tx))),
   });
   imports.importAt(api.imports.citizens, createCitizensImporter(citizens));
-  imports.importAt(api.imports.staff, createStaffImporter({ clock, ledger, changes }));
   imports.importAt(api.imports.rooms, createRoomsImporter(rooms));
+  imports.importAt(api.imports.staff, createStaffImporter({ clock, ledger, changes }));
   registerAuditRoutes(endpoints, {
     clock,
     ledger,
