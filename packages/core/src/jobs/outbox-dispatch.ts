@@ -10,9 +10,11 @@ export interface OutboxEnvelope {
   readonly idempotencyKey: string;
   /** This attempt's number, from 1. */
   readonly attempts: number;
+  /** When the change that it tells of was made. */
+  readonly createdAt: Date;
 }
 
-/** Sends one message; throws when it could not. MUST pass the idempotency key on, since a message may be sent twice. */
+/** Sends one message; throws when it could not. MUST pass the id on, since a message may be sent twice. */
 export type OutboxHandler = (message: OutboxEnvelope) => Promise<void>;
 
 export interface OutboxDispatcher {
@@ -32,8 +34,8 @@ export interface OutboxDispatchDeps {
   readonly random?: () => number;
 }
 
-/** Twelve attempts, doubling from five seconds to at most an hour: given up after about four hours. */
-export const maxAttempts = 12;
+/** Doubling from five seconds to at most an hour: given up after a day and a night (26 hours). */
+export const maxAttempts = 36;
 const firstDelayMs = 5_000;
 const longestDelayMs = 3_600_000;
 /** Longer than any handler may take; a message of a killed process is free again after it. */
@@ -58,7 +60,7 @@ const isFinal = (error: unknown): boolean =>
 /**
  * Sends what the outbox holds: claims a batch with a lease, sends outside any transaction, then marks each as done, due
  * again, or dead. Several processes share the work (SKIP LOCKED). At least once: a process killed between sending and
- * marking sends again, under the same idempotency key.
+ * marking sends again, under the same id.
  */
 export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatcher {
   const { worker, clock, handlers, onAttempt, onError, pollMs = 500, random = Math.random } = deps;
@@ -87,7 +89,7 @@ export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatch
          SELECT id FROM outbox_message
          WHERE state = 'pending' AND next_attempt_at <= $1 AND (leased_until IS NULL OR leased_until <= $1) AND kind = ANY ($3)
          ORDER BY next_attempt_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)
-       RETURNING id, municipality_id AS "municipalityId", kind, payload, idempotency_key AS "idempotencyKey", attempts`,
+       RETURNING id, municipality_id AS "municipalityId", kind, payload, idempotency_key AS "idempotencyKey", attempts, created_at AS "createdAt"`,
       [now, new Date(now.getTime() + leaseMs), Object.keys(handlers)],
     );
     return rows;
@@ -101,7 +103,7 @@ export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatch
   ) =>
     // The number of attempts tells whether another process has taken the message over since.
     worker.query(
-      `UPDATE outbox_message SET state = $2, next_attempt_at = $3, last_error = $4, leased_until = NULL, done_at = CASE WHEN $2 = 'done' THEN $3 END
+      `UPDATE outbox_message SET state = $2, next_attempt_at = $3, last_error = $4, leased_until = NULL, done_at = CASE WHEN $2 = 'done' THEN $3::timestamptz END
        WHERE id = $1 AND state = 'pending' AND attempts = $5`,
       [message.id, state, nextAttemptAt, lastError, message.attempts],
     );
@@ -127,7 +129,9 @@ export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatch
     while (!closed) {
       try {
         const messages = await claim();
-        await Promise.all(messages.map(send));
+        // Settled, all of them: closing must not leave one behind because another could not be marked.
+        const outcomes = await Promise.allSettled(messages.map(send));
+        for (const outcome of outcomes) if (outcome.status === 'rejected') onError(outcome.reason);
         if (messages.length === batch) continue;
       } catch (error) {
         onError(error);

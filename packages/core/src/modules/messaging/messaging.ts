@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Booking } from '../../contract/index.ts';
 import type { Outbox, Tx } from '../../storage/index.ts';
 
@@ -21,8 +22,8 @@ export function createMessaging({
       const { id, room, worker, startsAt, endsAt, state } = booking;
       await outbox.append(tx, {
         kind: webhookKind,
-        // A booking reaches each pair of state and time once; repeating a move back is a new message by its room or time.
-        idempotencyKey: `booking:${id}:${state}:${room.id}:${startsAt}:${endsAt}`,
+        // Each change is a message of its own: a booking that is moved away and back is told of three times.
+        idempotencyKey: `booking:${id}:${randomUUID()}`,
         payload: {
           type: 'booking.changed',
           booking: id,

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Clock } from '../../kernel/clock.ts';
 
 export interface WebhookTarget {
   readonly url: string;
@@ -20,13 +21,39 @@ export class DeliveryRefused extends Error {
 }
 
 export interface Delivery {
-  /** The same for every repetition; the receiver drops what it has seen. */
+  /** The same for every repetition; the receiver drops what it has seen. MUST hold no full stop, which separates what is signed. */
   readonly id: string;
   readonly body: string;
   readonly sentAt: Date;
 }
 
 const answerTimeoutMs = 10_000;
+
+/** What the outbox gives to be sent. */
+export interface WebhookMessage {
+  readonly id: string;
+  readonly municipalityId: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** When the change was made, which orders messages that arrive late. */
+  readonly createdAt: Date;
+}
+
+/** Sends messages of the outbox to one address, in the shape that Standard Webhooks recommends: type, timestamp, data. */
+export function createWebhookSender(
+  target: WebhookTarget,
+  clock: Clock,
+): (message: WebhookMessage) => Promise<void> {
+  return ({ id, municipalityId, payload: { type, ...data }, createdAt }) =>
+    deliverWebhook(target, {
+      id,
+      body: JSON.stringify({
+        type,
+        timestamp: createdAt.toISOString(),
+        data: { municipality: municipalityId, ...data },
+      }),
+      sentAt: clock.now(),
+    });
+}
 
 /**
  * Posts a message signed as the Standard Webhooks specification says (webhook-id, webhook-timestamp, webhook-signature:
@@ -53,6 +80,10 @@ export async function deliverWebhook(target: WebhookTarget, { id, body, sentAt }
   if (!response.ok)
     throw new DeliveryRefused(response.status, parseRetryAfter(response.headers.get('retry-after'), sentAt));
 }
+
+/** The bytes of a `whsec_` secret. */
+export const webhookKeyOf = (secret: string): Uint8Array =>
+  Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
 
 /** RFC 9110, section 10.2.3: seconds, or a date. */
 export function parseRetryAfter(header: string | null, now: Date): number | null {
