@@ -6,8 +6,8 @@ import { CliError } from './errors/cli-error.ts';
 import { language, say } from './language.ts';
 import { findCheckout, findTarget, homeOf, type Target } from './target.ts';
 import { nodeTransport } from './transport.ts';
-import { renderCsv } from './ui/csv.ts';
-import { type Column, renderTable } from './ui/table.ts';
+import { csvRows, renderCsv } from './ui/csv.ts';
+import { type Column, layOutTable, type TableLayout } from './ui/table.ts';
 import { ask, tableWidth } from './ui/terminal.ts';
 
 const common = say('fælles', 'common');
@@ -113,34 +113,57 @@ export abstract class NaerCommand extends Command {
     }
   }
 
-  /** Fetches a list page by page and prints it as a table or as CSV. */
+  /** Fetches a list page by page and prints it as it comes, as a table or as CSV. */
   protected async list<Item>(
     flags: ListFlags,
     columns: readonly Column<Item>[],
     fetchPage: FetchPage<Item>,
   ): Promise<readonly Item[]> {
-    const { items, more } = await this.#fetch(fetchPage, flags.limit ?? Number.POSITIVE_INFINITY);
-    this.show(flags, items, columns);
-    if (more)
-      this.note(say('Der er flere. Brug et højere --limit.', 'There are more. Use a higher --limit.'));
+    const items: Item[] = [];
+    const print = this.#printer(flags, columns);
+    for await (const page of pagesOf(fetchPage, flags.limit)) {
+      items.push(...page.items);
+      print(page.items);
+      if (page.more)
+        this.note(say('Der er flere. Brug et højere --limit.', 'There are more. Use a higher --limit.'));
+    }
     return items;
   }
 
   /** Fetches a whole list to look something up in it. */
   protected async all<Item>(fetchPage: FetchPage<Item>): Promise<readonly Item[]> {
-    return (await this.#fetch(fetchPage, Number.POSITIVE_INFINITY)).items;
+    const items: Item[] = [];
+    for await (const page of pagesOf(fetchPage)) items.push(...page.items);
+    return items;
   }
 
-  async #fetch<Item>(fetchPage: FetchPage<Item>, wanted: number) {
-    const items: Item[] = [];
-    let next: string | null = null;
-    do {
-      const limit = Math.min(200, wanted - items.length);
-      const page: Page<Item> = await fetchPage(next === null ? { limit } : { limit, cursor: next });
-      items.push(...page.items);
-      next = page.next;
-    } while (next !== null && items.length < wanted);
-    return { items: items.slice(0, wanted), more: next !== null };
+  /** Prints a list that is already here. */
+  protected show<Item>(
+    flags: { readonly csv?: boolean | undefined },
+    items: readonly Item[],
+    columns: readonly Column<Item>[],
+  ): void {
+    this.#printer(flags, columns)(items);
+  }
+
+  /** Prints rows, the first time below their heading; the first rows decide how wide the columns are. */
+  #printer<Item>(flags: { readonly csv?: boolean | undefined }, columns: readonly Column<Item>[]) {
+    let table: TableLayout<Item> | null = null;
+    let begun = false;
+    return (items: readonly Item[]): void => {
+      if (flags.csv) {
+        process.stdout.write(begun ? csvRows(items, columns) : renderCsv(items, columns));
+      } else if (items.length === 0) {
+        if (!begun) this.log(say('Der er ingen.', 'There are none.'));
+      } else {
+        if (table === null) {
+          table = layOutTable(items, columns, tableWidth());
+          this.log(table.heading);
+        }
+        this.log(table.lines(items));
+      }
+      begun = true;
+    };
   }
 
   /** Lets a person type `word` before something that cannot be undone; `--yes` says it beforehand. */
@@ -155,17 +178,6 @@ export abstract class NaerCommand extends Command {
     if (answer.toUpperCase() !== word.toUpperCase()) throw new CliError('not_confirmed');
   }
 
-  /** Prints a list that is already here. */
-  protected show<Item>(
-    flags: { readonly csv?: boolean | undefined },
-    items: readonly Item[],
-    columns: readonly Column<Item>[],
-  ): void {
-    if (flags.csv) process.stdout.write(renderCsv(items, columns));
-    else if (items.length === 0) this.log(say('Der er ingen.', 'There are none.'));
-    else this.log(renderTable(items, columns, tableWidth()));
-  }
-
   /** A remark beside the answer; on standard error, so that it never ends up in a file or a pipe. */
   protected note(text: string): void {
     if (!this.jsonEnabled()) process.stderr.write(`${text}\n`);
@@ -175,4 +187,18 @@ export abstract class NaerCommand extends Command {
   protected negative(): void {
     process.exitCode = 1;
   }
+}
+
+/** The pages of a list until its end or `limit`; `more` on the last one if there was more to have. */
+async function* pagesOf<Item>(fetchPage: FetchPage<Item>, limit = Number.POSITIVE_INFINITY) {
+  let left = limit;
+  let next: string | null = null;
+  do {
+    const wish = { limit: Math.min(200, left) };
+    const page: Page<Item> = await fetchPage(next === null ? wish : { ...wish, cursor: next });
+    const items = page.items.slice(0, left);
+    left -= items.length;
+    next = page.next;
+    yield { items, more: left === 0 && (next !== null || page.items.length > items.length) };
+  } while (next !== null && left > 0);
 }

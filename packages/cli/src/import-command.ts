@@ -74,14 +74,15 @@ export abstract class ImportCommand extends NaerCommand {
   /** Asks the service how far it is, twice a second, where somebody is looking. */
   async #follow(run: string, bar: ProgressBar, signal: AbortSignal): Promise<void> {
     if (!bar.visible || this.jsonEnabled()) return;
+    let total = 0;
     while (!signal.aborted) {
       const state = await this.#lookUp(run);
-      if (state !== null && state.rows > 0 && !signal.aborted) {
+      if (state !== null && !signal.aborted) {
+        // The rows are counted while they are checked, and once more while they are written.
+        total = Math.max(total, state.rows);
         const written = state.created + state.updated + state.unchanged;
-        bar.show(
-          state.state === 'writing' ? 0.5 + written / state.rows / 2 : null,
-          counted(state.rows, ['række', 'rækker'], ['row', 'rows']),
-        );
+        const share = state.state === 'writing' && total > 0 ? 0.5 + written / total / 2 : null;
+        if (total > 0) bar.show(share, counted(total, ['række', 'rækker'], ['row', 'rows']));
       }
       await pause(500, signal);
     }

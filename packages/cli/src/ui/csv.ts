@@ -1,15 +1,18 @@
 import type { Column } from './table.ts';
 
 /** RFC 4180: commas, CRLF, a heading line, and quotes only where a value needs them. */
-export function renderCsv<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const lines = [
-    columns.map((column) => column.key),
-    ...rows.map((row) => columns.map((column) => column.value(row))),
-  ];
-  return lines.map((line) => `${line.map(csvField).join(',')}\r\n`).join('');
-}
+export const renderCsv = <Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string =>
+  csvLine(columns.map((column) => column.key)) + csvRows(rows, columns);
 
-export function csvField(value: string | number | boolean | null): string {
+/** The rows alone, to follow those that have gone before. */
+export const csvRows = <Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string =>
+  rows.map((row) => csvLine(columns.map((column) => column.value(row)))).join('');
+
+const csvLine = (values: readonly CsvValue[]): string => `${values.map(csvField).join(',')}\r\n`;
+
+type CsvValue = string | number | boolean | null;
+
+export function csvField(value: CsvValue): string {
   if (value === null) return '';
   const text = String(value);
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -28,28 +28,42 @@ const gap = '  ';
 const narrowestColumn = 6;
 const narrowestSentence = 20;
 
+export interface TableLayout<Row> {
+  readonly heading: string;
+  readonly lines: (rows: readonly Row[]) => string;
+}
+
 /**
  * Rows under their headings. On a terminal of `width` columns the widest columns give way, cut with an ellipsis;
  * without a terminal (`width` null) nothing is cut.
  */
 export function renderTable<Row>(
   rows: readonly Row[],
-  allColumns: readonly Column<Row>[],
+  columns: readonly Column<Row>[],
   width: number | null,
 ): string {
+  const table = layOutTable(rows, columns, width);
+  return [table.heading, table.lines(rows)].join('\n');
+}
+
+/** A table whose columns are measured on its first rows, so that the rest can follow as it comes. */
+export function layOutTable<Row>(
+  measured: readonly Row[],
+  allColumns: readonly Column<Row>[],
+  width: number | null,
+): TableLayout<Row> {
   const columns = allColumns.filter((each) => !each.csvOnly);
   const last = columns.length - 1;
-  const cells = rows.map((row) => columns.map((column) => oneLine(column.cell(row))));
+  const cellsOf = (row: Row) => columns.map((column) => oneLine(column.cell(row)));
+  const cells = measured.map(cellsOf);
   const widths = columns.map((column, at) =>
     cells.reduce((widest, row) => Math.max(widest, textWidth(row[at] ?? '')), textWidth(column.title)),
   );
   const wraps = columns[last]?.wraps === true;
   if (width !== null) squeeze(widths, width - gap.length * last, wraps);
-  const line = (texts: readonly string[]) =>
-    texts
-      .map((text, at) => fit(text, widths[at] ?? 0, columns[at]?.align, at === last))
-      .join(gap)
-      .trimEnd();
+  const fitted = (text: string, at: number) =>
+    fit(text, widths[at] ?? 0, { align: columns[at]?.align, cut: width !== null, pad: at < last });
+  const line = (texts: readonly string[]) => texts.map(fitted).join(gap).trimEnd();
   const indent = widths.slice(0, last).reduce((sum, each) => sum + each + gap.length, 0);
   const wrapped = (texts: readonly string[]) => {
     const [first = '', ...more] = wrap(texts[last] ?? '', widths[last] ?? 0);
@@ -57,19 +71,10 @@ export function renderTable<Row>(
       '\n',
     );
   };
-  const heading = styleText('bold', line(columns.map((column) => column.title)), { stream: process.stdout });
-  return [heading, ...cells.map(wraps ? wrapped : line)].join('\n');
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const piece of text.split(' ')) {
-    const current = lines.at(-1);
-    if (current !== undefined && textWidth(current) + 1 + textWidth(piece) <= width)
-      lines[lines.length - 1] = `${current} ${piece}`;
-    else lines.push(piece);
-  }
-  return lines;
+  return {
+    heading: styleText('bold', line(columns.map((column) => column.title)), { stream: process.stdout }),
+    lines: (rows) => rows.map((row) => (wraps && width !== null ? wrapped : line)(cellsOf(row))).join('\n'),
+  };
 }
 
 /** Pairs of name and value, names aligned: the picture of one thing. What is empty is shown to be so. */
@@ -89,6 +94,17 @@ export function renderCard(
     .join('\n');
 }
 
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const piece of text.split(' ')) {
+    const current = lines.at(-1);
+    if (current !== undefined && textWidth(current) + 1 + textWidth(piece) <= width)
+      lines[lines.length - 1] = `${current} ${piece}`;
+    else lines.push(piece);
+  }
+  return lines;
+}
+
 function squeeze(widths: number[], available: number, wraps: boolean): void {
   let total = widths.reduce((sum, width) => sum + width, 0);
   const narrow = (at: number, least: number) => {
@@ -106,11 +122,17 @@ function squeeze(widths: number[], available: number, wraps: boolean): void {
   }
 }
 
-function fit(text: string, width: number, align: 'right' | undefined, last: boolean): string {
-  const cut = textWidth(text) > width ? `${[...text].slice(0, Math.max(0, width - 1)).join('')}…` : text;
+function fit(
+  text: string,
+  width: number,
+  style: { readonly align: 'right' | undefined; readonly cut: boolean; readonly pad: boolean },
+): string {
+  const letters = [...text];
+  const cut =
+    style.cut && letters.length > width ? `${letters.slice(0, Math.max(0, width - 1)).join('')}…` : text;
   const padding = ' '.repeat(Math.max(0, width - textWidth(cut)));
-  if (align === 'right') return padding + cut;
-  return last ? cut : cut + padding;
+  if (style.align === 'right') return padding + cut;
+  return style.pad ? cut + padding : cut;
 }
 
 /** Text from a database may hold line breaks or escape sequences; a terminal must not obey them. */
