@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Access, api, type Role } from '../contract/index.ts';
 import { ManualClock } from '../kernel/clock.ts';
+import { citizensPolicy } from '../modules/citizens/index.ts';
 import { type Allowance, startTestApp, type TestApp, walkAccess } from '../testing/index.ts';
+import { createLog } from './logging.ts';
+import { createMetrics } from './metrics.ts';
+import { createServer } from './server.ts';
 
 /**
  * Who may what, written out from what each role does (domain page, section 1), apart from the policies of the modules.
@@ -140,8 +145,102 @@ describe('every operation, asked by everybody', () => {
   afterAll(() => running.close());
 
   it('answers those who may, and shows and changes nothing for those who may not', {
-    timeout: 120_000,
+    timeout: 180_000,
   }, async () => {
     expect(await walkAccess(running, allowance)).toEqual([]);
   });
+
+  describe('the walk bites when', () => {
+    const walk = (...only: string[]) => walkAccess(running, allowance, { only });
+
+    it('a policy lets in a role too many', async () => {
+      const granted: Role[] = citizensPolicyList('citizens:read');
+      granted.push('operator');
+      try {
+        expect(await walk('citizens.list')).toEqual(
+          expect.arrayContaining([
+            'GET /citizens: operator got 200, not 403',
+            'GET /citizens: operator was told the code of a citizen',
+          ]),
+        );
+      } finally {
+        granted.pop();
+      }
+    });
+
+    it('a policy forgets a role', async () => {
+      const granted = citizensPolicyList('citizens:find');
+      const [last] = granted.splice(-1);
+      try {
+        expect(await walk('citizens.find')).toContainEqual(
+          expect.stringMatching(/^POST \/citizens\/find: night-watch got 403, not 200/),
+        );
+      } finally {
+        if (last !== undefined) granted.push(last);
+      }
+    });
+
+    it('a route asks for no permission', async () => {
+      await withAccess(api.rooms.listRooms, 'authenticated', async () => {
+        expect(await walk('rooms.listRooms')).toContain('GET /rooms: operator elsewhere got 200, not 403');
+      });
+    });
+
+    it('a route is open to everybody', async () => {
+      await withAccess(api.operations.listLeaves, 'public', async () => {
+        expect(await walk()).toContain('ledger.listLeaves is open to everybody');
+      });
+    });
+
+    it('row security lets rows of others through', async () => {
+      await running.test.superuser.query('CREATE POLICY wide ON outbox_message TO naer_app USING (true)');
+      try {
+        const findings = await walk('operations.retryOutbox');
+        expect(findings).toContain('POST /outbox/:id/retry: it-support elsewhere got 200, not 404');
+        expect(findings).toContain('POST /outbox/:id/retry: somebody from elsewhere changed something');
+      } finally {
+        await running.test.superuser.query('DROP POLICY wide ON outbox_message');
+      }
+    });
+
+    it('a route is added without a guard, beside the contract', async () => {
+      const server = await createServer({
+        config: { host: '', port: 0, publicUrl: null, tls: null, trustedProxies: [], requestsPerMinute: 0 },
+        log: createLog('silent'),
+        metrics: createMetrics(),
+        authenticate: async () => null,
+      });
+      server.get('/api/v1/citizens/:code/shadow', { config: { open: true } }, async () => ({
+        name: 'Lærke',
+      }));
+      server.get('/api/v1/hidden', { schema: { hide: true } }, async () => 'x');
+      await server.ready();
+      const findings = await walkAccess(running, allowance, { served: { app: { ...running.app, server } } });
+      expect(findings).toContain(
+        'GET /citizens/:code/shadow: nobody got 200, though no case says that anybody may',
+      );
+      expect(findings).toContain('GET /citizens/:code/shadow  is described and not in the contract');
+      expect(findings).toContain('GET /api/v1/hidden is served and described nowhere');
+      await server.close();
+    });
+  });
 });
+
+/** The list that the service itself consults, to be broken and mended again. */
+function citizensPolicyList(permission: 'citizens:read' | 'citizens:find'): Role[] {
+  return citizensPolicy[permission] as readonly Role[] as Role[];
+}
+
+async function withAccess(
+  route: { readonly access: Access },
+  access: Access,
+  work: () => Promise<void>,
+): Promise<void> {
+  const declared = route.access;
+  Object.assign(route, { access });
+  try {
+    await work();
+  } finally {
+    Object.assign(route, { access: declared });
+  }
+}

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
@@ -376,5 +377,30 @@ describe('behind a proxy', () => {
         await service.close();
       }
     }
+  });
+});
+
+describe('stopping', () => {
+  it('waits for requests that are under way, and not for a connection that never asked anything', async () => {
+    const service = await startTestApp();
+    const { hostname, port } = new URL(service.url);
+    const silent = connect(Number(port), hostname);
+    await once(silent, 'connect');
+    const staff = await service.caller(await service.test.municipality(), ['administrator']);
+    // A lock that the request needs keeps it under way until the stop has begun.
+    await service.test.superuser.query('BEGIN; LOCK TABLE team');
+    const answer = staff.fetch('/api/v1/teams');
+    await expect
+      .poll(
+        async () => (await service.test.superuser.query('SELECT 1 FROM pg_locks WHERE NOT granted')).rowCount,
+      )
+      .toBe(1);
+    const began = performance.now();
+    const closed = service.app.close();
+    await service.test.superuser.query('COMMIT');
+    expect((await answer).status).toBe(200);
+    await closed;
+    expect(performance.now() - began).toBeLessThan(5000);
+    await service.test.close();
   });
 });

@@ -61,6 +61,7 @@ export async function createServer({
       void sendProblem(request, reply, toDomainError(error, request)),
   }) as unknown as FastifyInstance;
 
+  closeSilentConnections(app);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
   app.decorateRequest('actor', null);
@@ -128,6 +129,29 @@ export async function createServer({
 
   await registerOpenApi(app);
   return app;
+}
+
+/**
+ * A connection that never asked anything counts as busy to Node, so a browser that connected ahead of need would hold up the
+ * stop for more than a minute. Once the last answer is given, whatever is still connected waits for nothing.
+ */
+function closeSilentConnections(app: FastifyInstance): void {
+  let underWay = 0;
+  let closing = false;
+  const closeWhenAnswered = () => {
+    if (closing && underWay === 0) app.server.closeAllConnections();
+  };
+  app.server.on('request', (_request, response) => {
+    underWay += 1;
+    response.once('close', () => {
+      underWay -= 1;
+      closeWhenAnswered();
+    });
+  });
+  app.addHook('preClose', async () => {
+    closing = true;
+    closeWhenAnswered();
+  });
 }
 
 /**

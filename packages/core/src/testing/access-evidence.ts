@@ -1,0 +1,148 @@
+import { allRoutes } from '../contract/index.ts';
+import type { Place } from './access-place.ts';
+import type { TestApp } from './app.ts';
+import { type Answer, ask, type Sending } from './people.ts';
+
+export interface Operation {
+  readonly id: string;
+  readonly method: string;
+  /** Parameters as `:name`. */
+  readonly path: string;
+}
+
+/** What the running service describes, from its own document. */
+export async function describedOperations(running: Pick<TestApp, 'app'>): Promise<readonly Operation[]> {
+  const answer = await ask(running, { method: 'GET', path: '/openapi.json' }, {}, null);
+  const { paths } = JSON.parse(answer.text) as {
+    paths: Record<string, Record<string, { operationId?: string }>>;
+  };
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId = '' }]) => ({
+      id: operationId,
+      method: method.toUpperCase(),
+      path: path.replace(/^\/api\/v1/, '').replace(/\{(\w+)\}/g, ':$1'),
+    })),
+  );
+}
+
+/** Addresses outside the contract, and who may read them. */
+const outside = ['/healthz', '/readyz', '/metrics', '/api/v1/openapi.json'];
+
+/** Document, contract and router say the same, and nothing is open to everybody. */
+export function compareWithContract(
+  running: Pick<TestApp, 'app'>,
+  operations: readonly Operation[],
+): string[] {
+  const nameOf = ({ id, method, path }: Operation) => `${method} ${path} ${id}`;
+  const [described, declared] = [new Set(operations.map(nameOf)), new Set(allRoutes.map(nameOf))];
+  const served = servedAddresses(running.app.server.printRoutes({ commonPrefix: false }));
+  const inContract = new Set(allRoutes.map(({ method, path }) => `${method} /api/v1${path}`));
+  return [
+    ...[...described]
+      .filter((name) => !declared.has(name))
+      .map((name) => `${name} is described and not in the contract`),
+    ...[...declared]
+      .filter((name) => !described.has(name))
+      .map((name) => `${name} is in the contract and not described`),
+    ...allRoutes.filter(({ access }) => access === 'public').map(({ id }) => `${id} is open to everybody`),
+    ...served
+      .filter(
+        (address) =>
+          !inContract.has(address) &&
+          !outside.includes(address.replace(/^GET /, '')) &&
+          !/^(GET|OPTIONS) \/api\/v1\/docs(\/|$)/.test(address),
+      )
+      .map((address) => `${address} is served and described nowhere`),
+  ];
+}
+
+/** `METHOD /address` of everything that is served, read from the router's own drawing of its tree. */
+function servedAddresses(drawing: string): string[] {
+  const stack: string[] = [];
+  return drawing.split('\n').flatMap((line) => {
+    const [, indent = '', part = '', methods = ''] =
+      /^((?:│ {3}| {4})*)[├└]── (\S*)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
+    if (line.trim() === '') return [];
+    const depth = indent.length / 4;
+    stack.length = depth;
+    stack[depth] = part;
+    return methods
+      .split(', ')
+      .flatMap((method) => (method === '' || method === 'HEAD' ? [] : [`${method} ${stack.join('')}`]));
+  });
+}
+
+/** Every id and code in the tables of one municipality; names are known by the word that stands in all of them. */
+export async function idsOf({ test }: TestApp, place: Place): Promise<ReadonlySet<string>> {
+  const { rows: columns } = await test.superuser.query<{ table: string; name: string }>(`
+    SELECT table_name AS table, column_name AS name FROM information_schema.columns
+    WHERE table_schema = 'public' AND (column_name = 'id' OR (table_name, column_name) IN (('citizen', 'code'), ('citizen_vault', 'citizen_id')))
+      AND table_name IN (SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'municipality_id')`);
+  const parts = columns.map(
+    ({ table, name }) => `SELECT ${name}::text AS id FROM ${table} WHERE municipality_id = '${place.id}'`,
+  );
+  const { rows } = await test.superuser.query<{ id: string }>(parts.join(' UNION ALL '));
+  return new Set([place.id, ...rows.map(({ id }) => id)]);
+}
+
+const idShape = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|B-[0-9A-Z]{5}/g;
+
+/** What an answer tells of a municipality beyond what was sent: its ids and codes, and texts with its word in them. */
+export function toldOf(
+  place: Place,
+  ids: ReadonlySet<string>,
+  { text }: Answer,
+  sending: Sending,
+): string | null {
+  const sent = JSON.stringify(sending);
+  const sentTexts = [...sent.matchAll(/"([^"]{4,})"/g)].map(([, part = '']) => part);
+  const known = [...text.matchAll(idShape)]
+    .map(([id]) => id)
+    .filter((id) => ids.has(id) && !sent.includes(id));
+  const worded = [...text.matchAll(new RegExp(`[^"]*${place.word}[^"]*`, 'gi'))].map(([part]) => part);
+  const told = worded.filter((part) => !sentTexts.some((own) => part.includes(own)));
+  return [...known, ...told][0] ?? null;
+}
+
+/**
+ * Changes with every row that is inserted, changed or deleted: how many there are, and the latest transaction that wrote
+ * one. What the sequencer and the look-up of tokens write by themselves is left out.
+ */
+export async function fingerprint({ test }: TestApp, municipalityId: string | null): Promise<string> {
+  const { rows: tables } = await test.superuser.query<{ name: string; column: string }>(`
+    SELECT table_name AS name, column_name AS column FROM information_schema.columns
+    WHERE table_schema = 'public' AND (column_name = 'municipality_id' OR table_name = 'municipality' AND column_name = 'id')
+      AND table_name <> 'sequence_head'`);
+  const latest: Readonly<Record<string, string>> = {
+    change_event: 'max(pending_id)::text',
+    ledger_leaf: 'max(pending_id)::text',
+    access_token: `md5(string_agg((to_jsonb(t) - 'last_used_at')::text, ';' ORDER BY id))`,
+  };
+  const parts = tables.map(({ name, column }) => {
+    const own = municipalityId === null ? 'true' : `${column} = '${municipalityId}'`;
+    const state = `count(*)::text || ' ' || ${latest[name] ?? 'max(xmin::text::bigint)::text'}`;
+    return `SELECT '${name}' AS name, ${state} AS state FROM ${name} t WHERE ${own}`;
+  });
+  const { rows } = await test.superuser.query(`${parts.join(' UNION ALL ')} ORDER BY 1`);
+  return JSON.stringify(rows);
+}
+
+/** A stream never ends by itself: how it begins is all that is looked at here. */
+export async function openStream(
+  running: TestApp,
+  { path }: Operation,
+  { query }: Sending,
+  token: string | null,
+): Promise<Answer> {
+  const leaving = new AbortController();
+  const response = await fetch(`${running.url}/api/v1${path}?${new URLSearchParams(query)}`, {
+    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    signal: leaving.signal,
+  });
+  const type = response.headers.get('content-type') ?? '';
+  if (type.startsWith('text/event-stream')) {
+    leaving.abort();
+    return { status: response.status, type, text: '' };
+  }
+  return { status: response.status, type, text: await response.text() };
+}

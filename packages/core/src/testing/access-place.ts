@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { allRoutes, type Role, roles } from '../contract/index.ts';
+import type { TestApp } from './app.ts';
+import { addPerson, ask, foundMunicipality, type Person, type Sending } from './people.ts';
+
+/** A municipality at work: somebody in every role, all in one team, and something of everything there is. */
+export interface Place {
+  readonly id: string;
+  readonly word: string;
+  readonly chief: Person;
+  readonly people: ReadonlyMap<Role, Person>;
+  readonly otherOperator: Person;
+  readonly team: { readonly id: string; readonly name: string };
+  readonly siteName: string;
+  readonly roomId: string;
+  readonly nearCitizen: Citizen;
+  /** Of another team, supported by nobody here. */
+  readonly farCitizen: Citizen;
+  /** Names, numbers and references of citizens, as they were typed in. */
+  readonly identities: readonly string[];
+  /** A number never given before. */
+  next(): number;
+  /** Half an hour that nobody has booked yet. */
+  nextTime(): { readonly startsAt: string; readonly endsAt: string };
+  /** Asks as the chief, and needs an answer. */
+  have(operation: string, sending?: Sending): Promise<Record<string, unknown>>;
+  citizen(where?: 'near' | 'far'): Promise<Citizen>;
+  room(): Promise<string>;
+  booking(worker: Person, at?: { readonly startsAt: string; readonly endsAt: string }): Promise<string>;
+  token(owner: Person): Promise<string>;
+  importRun(owner: Person): Promise<string>;
+  deadMessage(): Promise<string>;
+}
+
+export type Citizen = Readonly<Record<'code' | 'reference', string>>;
+
+const allDay = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: '00:00', closes: '24:00' }));
+
+/**
+ * @param word stands in every name of this municipality, and in none of another's
+ * @param digit begins every telephone number of its citizens
+ */
+export async function makePlace(running: TestApp, word: string, digit: number): Promise<Place> {
+  const { superuser } = running.test;
+  const now = new Date('2026-11-24T08:00:00Z');
+  const id = await foundMunicipality(running, `${word} Kommune`);
+  const initial = word.toUpperCase();
+  const chief = await addPerson(running, id, {
+    roles: ['administrator', 'coordinator', 'data-protection-officer'],
+    initials: `${initial}CHIEF`,
+    name: `Chef ${word}mand`,
+  });
+  let counter = 0;
+  const next = () => {
+    counter += 1;
+    return counter;
+  };
+  const have = async (operation: string, sending: Sending = {}): Promise<Record<string, unknown>> => {
+    const route = allRoutes.find((candidate) => candidate.id === operation);
+    if (route === undefined) throw new Error(`there is no ${operation}`);
+    const answer = await ask(running, route, sending, chief.token);
+    if (answer.status !== route.status)
+      throw new Error(`${operation} answered ${answer.status}: ${answer.text}`);
+    return JSON.parse(answer.text) as Record<string, unknown>;
+  };
+  const made = async (operation: string, sending: Sending): Promise<string> =>
+    String((await have(operation, sending)).id);
+
+  const teamName = `Team ${word}vest`;
+  const farTeamName = `Team ${word}fjern`;
+  const teamId = await made('identity.createTeam', { body: { name: teamName } });
+  await have('identity.createTeam', { body: { name: farTeamName } });
+  const people = new Map<Role, Person>();
+  for (const [n, role] of roles.entries()) {
+    people.set(
+      role,
+      await addPerson(running, id, {
+        roles: [role],
+        initials: `${initial}${n}`,
+        name: `Navn ${word}sen ${n}`,
+        teamId,
+      }),
+    );
+  }
+  const siteName = `${word}huset`;
+  const room = () =>
+    made('rooms.registerRoom', {
+      body: { site: siteName, name: `Boks ${word} ${next()}`, openingHours: allDay },
+    });
+  const roomId = await room();
+  const identities: string[] = [];
+  const citizen = async (where: 'near' | 'far' = 'near'): Promise<Citizen> => {
+    const n = next();
+    const [reference, name, email] = [
+      `${word}-${n}`,
+      `Borger ${word}holm ${n}`,
+      `b${n}@${word.toLowerCase()}.example.dk`,
+    ];
+    const phone = `${digit}${String(1_000_000 + n)}`;
+    identities.push(reference, name, email, `+45${phone}`);
+    const body = {
+      identity: { reference, name, phone, email, address: `${word}vej ${n}` },
+      team: where === 'near' ? teamName : farTeamName,
+      legalBasis: 'SEL § 85',
+      granted: { minutes: 60, per: 'week' },
+    };
+    return { code: String((await have('citizens.register', { body })).code), reference };
+  };
+  const startMs = Date.UTC(2026, 10, 25);
+  const place: Place = {
+    id,
+    word,
+    chief,
+    people,
+    otherOperator: await addPerson(running, id, { roles: ['operator'], initials: `${initial}OPERATOR` }),
+    team: { id: teamId, name: teamName },
+    siteName,
+    roomId,
+    nearCitizen: await citizen('near'),
+    farCitizen: await citizen('far'),
+    identities,
+    next,
+    have,
+    citizen,
+    room,
+    nextTime: () => {
+      const from = startMs + next() * 3_600_000;
+      return { startsAt: new Date(from).toISOString(), endsAt: new Date(from + 1_800_000).toISOString() };
+    },
+    booking: async (worker, at = place.nextTime()) =>
+      made('rooms.book', { body: { roomId: await room(), worker: worker.initials, ...at } }),
+    token: async (owner) => {
+      const token = randomUUID();
+      await superuser.query(
+        `INSERT INTO access_token (municipality_id, id, staff_id, name, secret_hash, scopes, expires_at, created_at) VALUES ($1, $2, $3, 'x', $4, '{}', '2027-11-24', $5)`,
+        [id, token, owner.staffId, Buffer.from(token), now],
+      );
+      return token;
+    },
+    importRun: async (owner) => {
+      const run = randomUUID();
+      await superuser.query(
+        `INSERT INTO import_run VALUES ($1, $2, $3, 'staff', 'done', false, 1, 1, 0, 0, 0, '[]', '{}', $4, $4, $4)`,
+        [id, run, owner.staffId, now],
+      );
+      return run;
+    },
+    deadMessage: async () => {
+      const message = randomUUID();
+      await superuser.query(
+        `INSERT INTO outbox_message (municipality_id, id, kind, payload, idempotency_key, state, attempts, next_attempt_at, created_at) VALUES ($1, $2::uuid, 'webhook', '{}', $2, 'dead', 9, $3, $3)`,
+        [id, message, now],
+      );
+      return message;
+    },
+  };
+  // Something of what only grows, too.
+  await have('citizens.takeStep', {
+    params: place.nearCitizen,
+    body: { to: 'offered', reason: 'first-talk' },
+  });
+  await have('citizens.assess', {
+    params: place.nearCitizen,
+    body: { outcome: 'suited', withCitizen: true },
+  });
+  await have('citizens.readIdentity', { params: place.nearCitizen, body: { reason: 'contact' } });
+  return place;
+}
