@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { startBackground } from './background.ts';
 import type { Config } from './config/index.ts';
 import { api, type Permission } from './contract/index.ts';
 import { createEndpoints } from './http/endpoints.ts';
@@ -7,8 +8,6 @@ import type { Log } from './http/logging.ts';
 import { createMetrics } from './http/metrics.ts';
 import { registerProbes } from './http/probes.ts';
 import { createServer } from './http/server.ts';
-import { createOutboxDispatcher } from './jobs/outbox-dispatch.ts';
-import { scheduleSweep } from './jobs/schedules.ts';
 import type { Clock } from './kernel/clock.ts';
 import { createLedger } from './ledger/index.ts';
 import { auditPolicy, permissionToHear, registerAuditRoutes } from './modules/audit/index.ts';
@@ -33,17 +32,13 @@ import {
   createStaffImporter,
   exportStaff,
   identityPolicy,
+  listMunicipalityIds,
   type MunicipalityFounder,
   type Policy,
   registerIdentityRoutes,
 } from './modules/identity/index.ts';
 import { createSpool, registerImportRoutes } from './modules/imports/index.ts';
-import {
-  createMessaging,
-  createWebhookSender,
-  webhookKeyOf,
-  webhookKind,
-} from './modules/messaging/index.ts';
+import { createMessaging } from './modules/messaging/index.ts';
 import {
   createRooms,
   createRoomsImporter,
@@ -53,10 +48,8 @@ import {
 } from './modules/rooms/index.ts';
 import {
   createChangeEvents,
-  createChangeListener,
   createIdempotency,
   createOutbox,
-  createSequencer,
   type Database,
   type DatabaseLogins,
 } from './storage/index.ts';
@@ -100,7 +93,6 @@ export async function createApp({
   heartbeatMs,
 }: AppDeps): Promise<App> {
   const { worker } = database;
-  const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
   const metrics = createMetrics();
   const ledger = createLedger({ clock });
   const changes = createChangeEvents({ clock });
@@ -113,7 +105,15 @@ export async function createApp({
   const citizens = { clock, ledger, changes, identities };
   const wholePolicy: Policy = { ...identityPolicy, ...citizensPolicy, ...roomsPolicy, ...auditPolicy };
   const { authenticate, renew } = createAuthentication({ worker, clock });
-  const founder = createMunicipalityFounder({ clock, ledger, furnish: seedLegalBases });
+  const founder = createMunicipalityFounder({
+    clock,
+    ledger,
+    furnish: async (tx, id) => {
+      await seedLegalBases(tx, id);
+      // Made now, so that the first who register citizens do not wait for each other.
+      await vault.sealingKeys(tx, id);
+    },
+  });
   const identity = createIdentity({
     clock,
     ledger,
@@ -125,29 +125,7 @@ export async function createApp({
   // What can fail comes before what would go on running.
   const server = await createServer({ config: config.http, log, metrics, authenticate });
   const spool = await createSpool(spoolFolder);
-  const sequencer = createSequencer({ workerUrl: logins.workerUrl, onError: onError('sequencer') });
-  const listener = createChangeListener({ workerUrl: logins.workerUrl, onError: onError('change listener') });
-  const { webhook } = config;
-  const dispatcher = createOutboxDispatcher({
-    worker,
-    clock,
-    handlers:
-      webhook === null
-        ? {}
-        : {
-            [webhookKind]: createWebhookSender(
-              { url: webhook.url, key: webhookKeyOf(webhook.secret.reveal()) },
-              clock,
-            ),
-          },
-    onAttempt: metrics.countOutbox,
-    onError: onError('outbox'),
-  });
-  const stopWaking = database.onCommit(() => {
-    sequencer.wake();
-    dispatcher.wake();
-  });
-  const stopSweep = scheduleSweep({ worker, clock, onError: onError('sweep') });
+  const background = startBackground({ config, database, logins, clock, log, metrics, rooms });
 
   const endpoints = createEndpoints(server, {
     database,
@@ -159,7 +137,7 @@ export async function createApp({
   });
   const streams = createEventStreams({
     database,
-    listener,
+    listener: background.listener,
     metrics,
     renew,
     ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
@@ -174,7 +152,7 @@ export async function createApp({
     metrics,
     mayReadMetrics: (actor) => allows(wholePolicy, actor, 'operations:read'),
   });
-  registerIdentityRoutes(endpoints, { identity, founder, database, worker, wholePolicy });
+  registerIdentityRoutes(endpoints, { identity, founder, worker, wholePolicy });
   registerCitizenRoutes(endpoints, {
     citizens: createCitizens(citizens),
     citizenIdentities: createCitizenIdentities(citizens),
@@ -204,8 +182,7 @@ export async function createApp({
     ledger,
     changes,
     database,
-    listMunicipalityIds: async () =>
-      (await worker.query<{ id: string }>('SELECT id FROM municipality')).rows.map((row) => row.id),
+    listMunicipalityIds: () => listMunicipalityIds(worker),
     rotateMasterKey: () => vault.rotateMasterKey(),
   });
   endpoints.raw(api.operations.events, ({ actor, query }, request, reply) =>
@@ -219,11 +196,7 @@ export async function createApp({
     close: async () => {
       await streams.close();
       await server.close();
-      stopWaking();
-      await stopSweep();
-      await dispatcher.close();
-      await sequencer.close();
-      await listener.close();
+      await background.close();
     },
   };
 }

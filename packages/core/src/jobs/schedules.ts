@@ -25,22 +25,34 @@ export async function sweep(worker: Pool, clock: Clock): Promise<void> {
   );
 }
 
-/** Runs the sweep every hour; returns how to stop. */
-export function scheduleSweep(deps: {
-  readonly worker: Pool;
-  readonly clock: Clock;
-  readonly onError: (error: unknown) => void;
-}): () => Promise<void> {
-  let running = Promise.resolve();
-  const task = schedule(
-    '17 * * * *',
-    () => {
-      running = sweep(deps.worker, deps.clock).catch(deps.onError);
-    },
-    { timezone: 'Europe/Copenhagen', noOverlap: true },
+/** Something done again and again; the times are those of `node-cron`, in Danish time. */
+export interface Job {
+  readonly cron: string;
+  readonly name: string;
+  run(): Promise<void>;
+}
+
+/** Runs jobs at their times, none of them twice at once; returns how to stop, which waits for those under way. */
+export function scheduleJobs(
+  jobs: readonly Job[],
+  onError: (job: string, error: unknown) => void,
+): () => Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  const tasks = jobs.map(({ cron, name, run }) =>
+    schedule(
+      cron,
+      () => {
+        if (running.has(name)) return;
+        const done = run()
+          .catch((error: unknown) => onError(name, error))
+          .finally(() => running.delete(name));
+        running.set(name, done);
+      },
+      { timezone: 'Europe/Copenhagen' },
+    ),
   );
   return async () => {
-    await task.destroy();
-    await running;
+    for (const task of tasks) await task.destroy();
+    await Promise.all(running.values());
   };
 }

@@ -2,7 +2,11 @@ export { type Actor, allows, assertAllowed, type PermissionOf, type Policy } fro
 export { type Authentication, createAuthentication } from './authentication.ts';
 export type { Call, Endpoints, Made, Reply } from './endpoints.ts';
 export { createStaffImporter, exportStaff } from './import.ts';
-export { createMunicipalityFounder, type MunicipalityFounder } from './municipalities.ts';
+export {
+  createMunicipalityFounder,
+  listMunicipalityIds,
+  type MunicipalityFounder,
+} from './municipalities.ts';
 export { identityPolicy } from './policy.ts';
 export { registerIdentityRoutes } from './routes.ts';
 export { createIdentity, type IdentityService } from './service.ts';

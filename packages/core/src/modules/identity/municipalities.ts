@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
 import type { Role } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ledger } from '../../ledger/index.ts';
@@ -77,4 +78,10 @@ export function createMunicipalityFounder(deps: {
       ]);
     },
   };
+}
+
+/** Every municipality of this installation, for work that goes through them one by one. */
+export async function listMunicipalityIds(worker: Pool): Promise<readonly string[]> {
+  const { rows } = await worker.query<{ id: string }>('SELECT id FROM municipality ORDER BY id');
+  return rows.map((row) => row.id);
 }

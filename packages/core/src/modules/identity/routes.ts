@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { api, permissions } from '../../contract/index.ts';
 import { decodeCursor, instantKey, toPage, uuidKey } from '../../kernel/cursor.ts';
 import { DomainError } from '../../kernel/errors.ts';
-import type { Database, ReadTx } from '../../storage/index.ts';
+import { type ReadTx, withinMunicipality } from '../../storage/index.ts';
 import { allows, type Policy } from './actor.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { MunicipalityFounder } from './municipalities.ts';
@@ -15,14 +15,13 @@ import { makeTokenSecret } from './token-secret.ts';
 export interface IdentityRouteDeps {
   readonly identity: IdentityService;
   readonly founder: MunicipalityFounder;
-  readonly database: Pick<Database, 'write'>;
   readonly worker: Pool;
   readonly wholePolicy: Policy;
 }
 
 export function registerIdentityRoutes(
   endpoints: Endpoints,
-  { identity, founder, database, worker, wholePolicy }: IdentityRouteDeps,
+  { identity, founder, worker, wholePolicy }: IdentityRouteDeps,
 ): void {
   const routes = api.identity;
 
@@ -62,13 +61,11 @@ export function registerIdentityRoutes(
     );
     return { items: rows.map(presentMunicipality), next: null };
   });
-  // Founding happens in a transaction of the new municipality; the operator's own transaction only remembers its id, so
-  // that a repeated request does not found a second one.
   endpoints.write(
     routes.createMunicipality,
-    async (_tx, { body }) => {
+    async (tx, { body }) => {
       const [id, fresh] = [randomUUID(), makeTokenSecret()];
-      await database.write(id, (own) =>
+      await withinMunicipality(tx, id, (own) =>
         founder.found(own, {
           id,
           name: body.name,
@@ -79,21 +76,10 @@ export function registerIdentityRoutes(
       );
       return { reference: id, fresh };
     },
-    async (_tx, reference, _call, fresh) => {
-      const { rows } = await worker.query<{
-        id: string;
-        name: string;
-        isDemo: boolean;
-        checkInGraceMinutes: number;
-        createdAt: Date;
-      }>(
-        `SELECT id, name, is_demo AS "isDemo", check_in_grace_minutes AS "checkInGraceMinutes", created_at AS "createdAt" FROM municipality WHERE id = $1`,
-        [reference],
-      );
-      const [row] = rows;
-      if (row === undefined) throw new DomainError('not_found', { kind: 'municipality' });
-      return { ...presentMunicipality(row), adminToken: fresh ?? null };
-    },
+    async (tx, reference, _call, fresh) => ({
+      ...(await withinMunicipality(tx, reference, showMunicipality)),
+      adminToken: fresh ?? null,
+    }),
   );
 
   endpoints.read(routes.listTeams, async (tx) => ({

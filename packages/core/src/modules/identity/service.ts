@@ -13,7 +13,7 @@ import {
   getOwnMunicipality,
   getStaffByInitials,
   getTeamByName,
-  lockAdministrators,
+  lockStaff,
 } from './store.ts';
 import { hashTokenSecret, makeTokenSecret } from './token-secret.ts';
 
@@ -36,8 +36,7 @@ export function createIdentity({ clock, ledger, changes, wholePolicy, onStaffEnd
   const teamIdOf = async (tx: Tx, name: string | null | undefined): Promise<string | null> =>
     name == null ? null : (await getTeamByName(tx, name)).id;
 
-  const assertAdministratorStays = async (tx: Tx, staffId: string): Promise<void> => {
-    const administrators = await lockAdministrators(tx);
+  const assertAnotherLeads = (administrators: readonly string[], staffId: string): void => {
     if (administrators.every((id) => id === staffId)) throw new DomainError('last_administrator');
   };
 
@@ -119,12 +118,13 @@ export function createIdentity({ clock, ledger, changes, wholePolicy, onStaffEnd
 
     changeStaff: async (tx: Tx, actor: Actor, initials: string, change: StaffChange): Promise<string> => {
       assertAllowed(identityPolicy, actor, 'staff:write');
+      const administrators = await lockStaff(tx, initials);
       const current = await getStaffByInitials(tx, initials);
       const before = current.roles as Role[];
       const after = change.roles ?? before;
       assertMayGrant(actor.roles, before, after);
       if (before.includes('administrator') && !after.includes('administrator'))
-        await assertAdministratorStays(tx, current.id);
+        assertAnotherLeads(administrators, current.id);
       const { name, email, weeklyHours } = change;
       await tx.staff.updateMany({
         where: { id: current.id },
@@ -144,10 +144,12 @@ export function createIdentity({ clock, ledger, changes, wholePolicy, onStaffEnd
 
     endStaff: async (tx: Tx, actor: Actor, initials: string): Promise<string> => {
       assertAllowed(identityPolicy, actor, 'staff:write');
+      const administrators = await lockStaff(tx, initials);
       const current = await findStaffByInitials(tx, initials);
       if (current === null) throw new DomainError('not_found', { kind: `staff ${initials}` });
       if (current.endedAt !== null) return initials;
-      if (current.roles.includes('administrator')) await assertAdministratorStays(tx, current.id);
+      assertMayGrant(actor.roles, current.roles as Role[], []);
+      if (current.roles.includes('administrator')) assertAnotherLeads(administrators, current.id);
       const now = clock.now();
       await tx.staff.updateMany({ where: { id: current.id }, data: { endedAt: now, updatedAt: now } });
       await tx.accessToken.updateMany({

@@ -38,9 +38,16 @@ export async function getOwnMunicipality(tx: ReadTx) {
   return found;
 }
 
-/** Employed administrators, locked, so that two at once cannot both remove the last one. */
-export async function lockAdministrators(tx: Tx): Promise<readonly string[]> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM staff WHERE ended_at IS NULL AND 'administrator' = ANY (roles) ORDER BY id FOR NO KEY UPDATE`;
-  return rows.map((row) => row.id);
+/**
+ * Locks somebody and all administrators, in one order for everybody: two who change staff at once see what the other
+ * did, neither writes back roles that were taken, and they cannot both remove the last administrator.
+ *
+ * @returns the ids of the employed administrators
+ */
+export async function lockStaff(tx: Tx, initials: string): Promise<readonly string[]> {
+  const rows = await tx.$queryRaw<{ id: string; leads: boolean }[]>`
+    SELECT id, ended_at IS NULL AND 'administrator' = ANY (roles) AS leads FROM staff
+    WHERE initials = ${initials} OR (ended_at IS NULL AND 'administrator' = ANY (roles))
+    ORDER BY id FOR NO KEY UPDATE`;
+  return rows.filter(({ leads }) => leads).map(({ id }) => id);
 }
