@@ -56,6 +56,23 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/**
+ * Lets `work` act for another municipality within the same transaction, so that founding one and remembering that it was
+ * founded are one thing. Only safe for a municipality that the caller may act for.
+ */
+export async function withinMunicipality<Result>(
+  tx: Tx,
+  municipalityId: string,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  if (!uuidShape.test(municipalityId)) throw new Error('a municipality is named by its UUID');
+  const turnTo = (id: string) => tx.$queryRaw`SELECT set_config('app.municipality', ${id}, true)`;
+  const [own] = await tx.$queryRaw<{ id: string }[]>`SELECT current_setting('app.municipality') AS id`;
+  await turnTo(municipalityId);
+  // Turned back in any case; where a statement failed, the transaction is over and refuses this one too.
+  return work(tx).finally(() => turnTo(own?.id ?? '').catch(() => undefined));
+}
+
 export interface DatabaseLogins {
   readonly appUrl: string;
   readonly workerUrl: string;

@@ -8,6 +8,7 @@ export {
   type ReadTx,
   type Tx,
   type WriteOptions,
+  withinMunicipality,
 } from './database.ts';
 export { lockHome, startEmbeddedPostgres } from './embedded/index.ts';
 export { type OutboxMessage as OutboxMessageRow, Prisma } from './generated/client.ts';
