@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { loadConfig } from './config/index.ts';
 import { DomainError, describeError } from './kernel/errors.ts';
+import { describeProgress } from './kernel/progress.ts';
 import { runService } from './service.ts';
 import { announce, languageOfTerminal } from './terminal.ts';
 
@@ -19,7 +20,7 @@ try {
   const service = await runService({
     config,
     migrations: path.resolve(import.meta.dirname, '../prisma/migrations'),
-    progress: (line) => process.stdout.write(`${line}\n`),
+    tell: (step, params = {}) => process.stdout.write(`${describeProgress(step, params, language)}\n`),
   });
   announce(service.ready, { config, language, isTerminal: process.stdout.isTTY === true });
   await stopped;

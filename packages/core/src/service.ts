@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -8,9 +9,13 @@ import type { Config } from './config/index.ts';
 import { createLog } from './http/logging.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DomainError } from './kernel/errors.ts';
+import type { Tell } from './kernel/progress.ts';
 import { makeTokenSecret } from './modules/identity/index.ts';
 import { type Database, lockHome, openDatabase, openStorage } from './storage/index.ts';
 import type { Ready } from './terminal.ts';
+
+/** Any number, as long as every process of Nær uses the same one and no other lock does. */
+const foundingLock = 7_214_003;
 
 export interface RunningService {
   readonly ready: Ready;
@@ -22,8 +27,8 @@ export interface ServiceOptions {
   readonly config: Config;
   /** Folder of the migrations. */
   readonly migrations: string;
-  /** Told what happens, in plain lines, until the service is ready. */
-  readonly progress: (line: string) => void;
+  /** Told what happens until the service is ready. */
+  readonly tell: Tell;
   readonly clock?: Clock;
 }
 
@@ -35,21 +40,24 @@ export interface ServiceOptions {
 export async function runService({
   config,
   migrations,
-  progress,
+  tell,
   clock = systemClock,
 }: ServiceOptions): Promise<RunningService> {
   const undo: (() => Promise<unknown>)[] = [];
   let closing: Promise<void> | null = null;
   const close = () => {
     closing ??= (async () => {
-      for (const step of undo.reverse()) await step();
+      const failures: unknown[] = [];
+      // Each step is taken although another failed: a PostgreSQL must not be left running because a log is full.
+      for (const step of undo.reverse()) await step().catch((error: unknown) => failures.push(error));
+      if (failures.length > 0) throw failures[0];
     })();
     return closing;
   };
   try {
     const lock = await lockHome(config.home);
     undo.push(() => lock.release());
-    progress(config.database === null ? 'starting PostgreSQL' : 'connecting to PostgreSQL');
+    tell(config.database === null ? 'starting_postgres' : 'connecting');
     const storage = await openStorage({
       home: config.home,
       migrations,
@@ -67,23 +75,16 @@ export async function runService({
                     },
             },
       clock,
-      log: progress,
+      tell,
     });
     undo.push(() => storage.close());
-    progress(`database at ${storage.place}`);
+    tell('database_at', { place: storage.place });
 
     const database = openDatabase(storage.logins);
     undo.push(() => database.close());
-    const logFile = path.join(config.home, 'logs', 'core.log');
-    const destination = pino.destination({
-      dest: logFile,
-      mkdir: true,
-      append: true,
-      mode: 0o600,
-      sync: false,
-    });
+    const destination = await openLogFile(path.join(config.home, 'logs', 'core.log'), config.home);
+    undo.push(() => endLogFile(destination));
     const log = createLog(config.logLevel, destination);
-    undo.push(async () => destination.flushSync());
 
     const app = await createApp({
       config,
@@ -109,9 +110,30 @@ export async function runService({
     log.info({ url: ready.url }, 'ready');
     return { ready, close };
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
+}
+
+type LogFile = ReturnType<typeof pino.destination>;
+
+/** @throws DomainError home_not_writable */
+async function openLogFile(dest: string, home: string): Promise<LogFile> {
+  try {
+    const file = pino.destination({ dest, mkdir: true, append: true, mode: 0o600, sync: false });
+    await once(file, 'ready');
+    // A full disk costs lines of the log, not the service.
+    file.on('error', () => undefined);
+    return file;
+  } catch (cause) {
+    throw new DomainError('home_not_writable', { home }, { cause });
+  }
+}
+
+async function endLogFile(file: LogFile): Promise<void> {
+  const closed = once(file, 'close');
+  file.end();
+  await closed;
 }
 
 /** Only on a database without municipalities: one, with whoever starts the machine as its administrator. */
@@ -122,26 +144,34 @@ async function foundFirstMunicipality(deps: {
   adminTokenFile: string;
 }): Promise<void> {
   const { app, database, config, adminTokenFile } = deps;
-  const { rowCount } = await database.worker.query('SELECT 1 FROM municipality LIMIT 1');
-  if (rowCount !== 0) return;
-  const [id, tokenSecret] = [randomUUID(), makeTokenSecret()];
-  // Written first: should the machine stop in between, the next start finds no municipality and makes both anew.
-  await writePrivately(adminTokenFile, `${tokenSecret}\n`);
-  await database.write(id, (tx) =>
-    app.founder.found(tx, {
-      id,
-      name: config.firstMunicipality,
-      isDemo: false,
-      tokenSecret,
-      // Alone on a fresh machine, they are all of these until colleagues are registered.
-      administrator: {
-        initials: 'ADMIN',
-        name: 'Administrator',
-        email: null,
-        roles: ['administrator', 'operator', 'coordinator'],
-      },
-    }),
-  );
+  const client = await database.worker.connect();
+  try {
+    // Two processes that start on the same empty database at once found one municipality between them.
+    await client.query('SELECT pg_advisory_lock($1)', [foundingLock]);
+    const { rowCount } = await client.query('SELECT 1 FROM municipality LIMIT 1');
+    if (rowCount !== 0) return;
+    const [id, tokenSecret] = [randomUUID(), makeTokenSecret()];
+    // Written first: should the machine stop in between, the next start finds no municipality and makes both anew.
+    await writePrivately(adminTokenFile, `${tokenSecret}\n`);
+    await database.write(id, (tx) =>
+      app.founder.found(tx, {
+        id,
+        name: config.firstMunicipality,
+        isDemo: false,
+        tokenSecret,
+        // Alone on a fresh machine, they are all of these until colleagues are registered.
+        administrator: {
+          initials: 'ADMIN',
+          name: 'Administrator',
+          email: null,
+          roles: ['administrator', 'operator', 'coordinator'],
+        },
+      }),
+    );
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [foundingLock]).catch(() => undefined);
+    client.release();
+  }
 }
 
 async function listen(app: App, config: Config): Promise<string> {

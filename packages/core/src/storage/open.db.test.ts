@@ -25,7 +25,7 @@ describe('a database of somebody else', () => {
     root = await mkdtemp(path.join(tmpdir(), 'naer-open-'));
     postgres = await startEmbeddedPostgres({
       home: path.join(root, 'cluster'),
-      log: () => undefined,
+      tell: () => undefined,
       fsync: false,
     });
     admin = new Client({ connectionString: postgres.superuserUrl('postgres') });
@@ -67,7 +67,7 @@ describe('a database of somebody else', () => {
       migrations,
       external: { ownerUrl, logins },
       clock,
-      log: () => undefined,
+      tell: () => undefined,
     });
   const refusal = async (attempt: Promise<unknown>): Promise<DomainError> => {
     const error = await attempt.then(

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
+import type { Tell } from '../kernel/progress.ts';
 import type { DatabaseLogins } from './database.ts';
 import { startEmbeddedPostgres } from './embedded/index.ts';
 import { assertWeakLogin, ensureLogins, type LoginPasswords, makeLoginPasswords } from './logins.ts';
@@ -25,7 +26,7 @@ export interface OpenOptions {
   /** Null: the embedded PostgreSQL. */
   readonly external: { readonly ownerUrl: string; readonly logins: DatabaseLogins | null } | null;
   readonly clock: Clock;
-  readonly log: (line: string) => void;
+  readonly tell: Tell;
 }
 
 const databaseName = 'naer';
@@ -36,14 +37,14 @@ export async function openStorage({
   migrations,
   external,
   clock,
-  log,
+  tell,
 }: OpenOptions): Promise<OpenedStorage> {
   const passwords = await keptPasswords(path.join(home, 'keys', 'database-logins.json'));
   if (external !== null) {
-    const logins = await prepare(external.ownerUrl, external.logins, passwords, migrations, clock, log);
+    const logins = await prepare(external.ownerUrl, external.logins, passwords, migrations, clock, tell);
     return { logins, embedded: false, place: placeOf(external.ownerUrl).place, close: async () => undefined };
   }
-  const postgres = await startEmbeddedPostgres({ home, log });
+  const postgres = await startEmbeddedPostgres({ home, tell });
   try {
     const admin = await connect(postgres.superuserUrl('postgres'));
     const exists = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [databaseName]);
@@ -55,7 +56,7 @@ export async function openStorage({
       passwords,
       migrations,
       clock,
-      log,
+      tell,
     );
     return { logins, embedded: true, place: new URL(logins.appUrl).host, close: () => postgres.stop() };
   } catch (error) {
@@ -70,13 +71,13 @@ async function prepare(
   passwords: LoginPasswords,
   migrations: string,
   clock: Clock,
-  log: (line: string) => void,
+  tell: Tell,
 ): Promise<DatabaseLogins> {
   const owner = await connect(ownerUrl);
   let logins: DatabaseLogins;
   try {
     const applied = await migrate(owner, migrations, clock.now());
-    if (applied.length > 0) log(`database brought up to date: ${applied.join(', ')}`);
+    if (applied.length > 0) tell('migrated', { migrations: applied.join(', ') });
     logins = given ?? (await ensureLogins(owner, ownerUrl, passwords));
   } finally {
     await owner.end();

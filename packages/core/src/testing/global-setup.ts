@@ -17,7 +17,7 @@ export const templateDatabase = 'naer_template';
 /** One PostgreSQL for the whole run, with a migrated template that each test's database is cloned from. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const home = await mkdtemp(path.join(tmpdir(), 'naer-test-'));
-  const postgres = await startEmbeddedPostgres({ home, log: () => undefined, fsync: false });
+  const postgres = await startEmbeddedPostgres({ home, tell: () => undefined, fsync: false });
   const teardown = async () => {
     await postgres.stop();
     await rm(home, { recursive: true, force: true });

@@ -15,6 +15,7 @@ import {
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { DomainError } from '../../kernel/errors.ts';
+import type { Tell } from '../../kernel/progress.ts';
 import { type Binaries, programOf } from './binaries.ts';
 import { exists, giveTo, syncDirectory, writeDurably } from './files.ts';
 import type { Place } from './place.ts';
@@ -25,7 +26,7 @@ export const superuser = 'postgres';
 export async function ensureCluster(
   place: Place,
   binaries: Binaries,
-  wish: { readonly fsync: boolean; readonly log: (line: string) => void },
+  wish: { readonly fsync: boolean; readonly tell: Tell },
 ): Promise<string> {
   // What an interrupted initdb left is never finished, only thrown away.
   for (const name of await readdir(place.parentDir)) {
@@ -37,7 +38,7 @@ export async function ensureCluster(
     await returnToAccount(place);
     return (await readFile(place.passwordFile, 'utf8')).trim();
   }
-  wish.log('making the database');
+  wish.tell('making_database');
   const password = randomBytes(24).toString('base64url');
   await writeDurably(place.passwordFile, `${password}\n`);
   await initialise(place, binaries, password, wish.fsync);

@@ -44,7 +44,7 @@ async function start(more: { readonly port?: number } = {}): Promise<EmbeddedPos
     home,
     stagingRoot,
     fsync: false,
-    log: () => undefined,
+    tell: () => undefined,
     ...more,
   });
   servers.push(server);
@@ -173,7 +173,7 @@ test('a server left behind with other settings is stopped and started anew', asy
   const { child, report: left } = await startInChild();
   await kill(child);
   const before = await findProcess(up(left).pid);
-  const server = await startEmbeddedPostgres({ home, stagingRoot, log: () => undefined });
+  const server = await startEmbeddedPostgres({ home, stagingRoot, tell: () => undefined });
   servers.push(server);
   expect(server.pid).not.toBe(up(left).pid);
   expect(before !== null && (await isAlive(before))).toBe(false);

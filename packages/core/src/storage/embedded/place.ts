@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DomainError } from '../../kernel/errors.ts';
+import type { Tell } from '../../kernel/progress.ts';
 import { type Account, can, serviceAccount, startedByRoot } from './account.ts';
 import { type Binaries, programOf } from './binaries.ts';
 import { exists, giveTo, writeDurably } from './files.ts';
@@ -86,7 +87,7 @@ export async function reachableBinaries(
   installed: Binaries,
   account: Account | null,
   stagingRoot: string,
-  log: (line: string) => void,
+  tell: Tell,
 ): Promise<Binaries> {
   const runs = (directory: string, runner: Account): Promise<boolean> =>
     can(
@@ -99,7 +100,7 @@ export async function reachableBinaries(
   const directory = path.join(stagingRoot, `programs-${installed.label}`);
   await stage(account, stagingRoot, installed.directory, async () => {
     if (await runs(directory, account)) return;
-    log(`copying PostgreSQL to ${directory}`);
+    tell('copying_programs', { folder: directory });
     const copy = `${directory}.${randomBytes(4).toString('hex')}`;
     try {
       await cp(installed.directory, copy, { recursive: true, verbatimSymlinks: true });

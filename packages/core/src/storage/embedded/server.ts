@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { DomainError } from '../../kernel/errors.ts';
+import type { Tell } from '../../kernel/progress.ts';
 import { locateBinaries } from './binaries.ts';
 import { claimDirectory } from './claims.ts';
 import { ensureCluster, superuser } from './cluster.ts';
@@ -10,7 +11,7 @@ export interface EmbeddedPostgresOptions {
   /** `NAER_HOME`, an absolute path; made when missing. */
   readonly home: string;
   /** Gets one plain line for each thing that takes a while; never a value out of the database. */
-  readonly log: (line: string) => void;
+  readonly tell: Tell;
   /** A port that must be used; otherwise the one used last, or a new one where that is taken. */
   readonly port?: number;
   /** False gives up durability for speed, and is only safe when the data are thrown away (tests). Default true. */
@@ -43,7 +44,7 @@ export interface EmbeddedPostgres {
  *   `postgres_data_gone`, `postgres_data_unreachable`, `home_not_writable`, `home_in_use`, `port_taken`.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { log, fsync = true, stagingRoot = defaultStagingRoot } = options;
+  const { tell, fsync = true, stagingRoot = defaultStagingRoot } = options;
   const home = path.resolve(options.home);
   const installed = locateBinaries();
   const outcome = await claimDirectory(path.join(home, 'run', 'postgres.lock'), 120_000).catch(
@@ -54,14 +55,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (outcome.kind === 'taken') throw new DomainError('home_in_use', { home, pid: outcome.pid });
   try {
     const place = await choosePlace(home, stagingRoot);
-    const binaries = await reachableBinaries(installed, place.account, stagingRoot, log);
-    const password = await ensureCluster(place, binaries, { fsync, log });
+    const binaries = await reachableBinaries(installed, place.account, stagingRoot, tell);
+    const password = await ensureCluster(place, binaries, { fsync, tell });
     const server = await runServer({
       place,
       binaries,
       password,
       fsync,
-      log,
+      tell,
       wantedPort: options.port ?? null,
     });
     return {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { DomainError } from '../../kernel/errors.ts';
+import type { Tell } from '../../kernel/progress.ts';
 import { type Binaries, programOf } from './binaries.ts';
 import { lastLine, serverEnvironment, superuser } from './cluster.ts';
 import { writeDurably } from './files.ts';
@@ -20,7 +21,7 @@ export interface ServerWish {
   readonly fsync: boolean;
   /** A port that must be used; null for the one used last. */
   readonly wantedPort: number | null;
-  readonly log: (line: string) => void;
+  readonly tell: Tell;
 }
 
 export interface RunningServer {
@@ -42,7 +43,7 @@ export async function runServer(wish: ServerWish): Promise<RunningServer> {
   if (left !== null) {
     const adopted = await adopt(wish, left);
     if (adopted !== null) return adopted;
-    wish.log('stopping a PostgreSQL that was left behind');
+    wish.tell('stopping_left_behind');
     await stopProcess(wish, left.process, left.port);
   }
   for (let attempt = 1; ; attempt += 1) {
@@ -98,7 +99,7 @@ async function adopt(wish: ServerWish, left: LeftServer): Promise<RunningServer 
   const deadline = performance.now() + 10_000;
   while ((await isAlive(left.process)) && performance.now() < deadline) {
     if ((await ask(wish, left.port)) === 'ours') {
-      wish.log(`adopted the PostgreSQL that was left running (process ${left.process.pid})`);
+      wish.tell('adopted', { pid: left.process.pid });
       return running(wish, left.process, left.port, untilGone(left.process, 1000));
     }
     await delay(200);
@@ -149,7 +150,7 @@ type Launch =
   | { readonly kind: 'ended'; readonly output: string };
 
 async function launch(wish: ServerWish, port: number): Promise<Launch> {
-  const { place, binaries, fsync, log } = wish;
+  const { place, binaries, fsync, tell } = wish;
   const size = await stat(place.logFile).then(
     (file) => file.size,
     () => 0,
@@ -189,7 +190,7 @@ async function launch(wish: ServerWish, port: number): Promise<Launch> {
       }
       // Recovery after a crash takes as long as it takes; cutting it short would only begin it again.
       if (performance.now() > nextLine) {
-        log('PostgreSQL is still starting (recovering after a crash)');
+        tell('recovering');
         nextLine += 5000;
       }
       await Promise.race([exited, delay(20)]);
