@@ -71,7 +71,11 @@ export abstract class NaerCommand extends Command {
   protected override parse: Command['parse'] = async (options, argv) => {
     // oclif copies own properties only; a command may have its arguments and options from the class it extends.
     const from = options ?? this.ctor;
-    const { args, flags, baseFlags } = from;
+    const { flags, baseFlags } = from;
+    // Nor may a missing argument be taken from standard input: that is for files and tokens, and a script would hang.
+    const args = Object.fromEntries(
+      Object.entries(from.args ?? {}).map(([name, arg]) => [name, { ...arg, ignoreStdin: true }]),
+    );
     const parsed = await super.parse({ ...from, args, flags, baseFlags } as typeof options, argv);
     this.#givenUrl = z.object({ url: z.string().optional() }).parse(parsed.flags).url;
     return parsed;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Answer } from '@naer/core/client';
 import { Args, Flags } from '@oclif/core';
 import { writeNewFile } from './actions/files.ts';
@@ -24,16 +25,14 @@ export abstract class ExportCommand extends NaerCommand {
     open: () => Promise<Answer>,
   ) {
     if (name === undefined && this.jsonEnabled()) throw new CliError('export_needs_file');
-    const { body } = await open();
-    const chunks = body ?? noBytes();
+    const source = async () => (await open()).body ?? noBytes();
     if (name === undefined) {
-      for await (const chunk of chunks) {
-        if (!process.stdout.write(chunk))
-          await new Promise((resolve) => process.stdout.once('drain', resolve));
+      for await (const chunk of await source()) {
+        if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
       }
       return undefined;
     }
-    const bytes = await writeNewFile(name, chunks, flags);
+    const bytes = await writeNewFile(name, source, flags);
     this.log(
       say(`Skrevet til ${name}, som kun du kan læse.`, `Written to ${name}, which only you can read.`),
     );

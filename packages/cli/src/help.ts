@@ -24,8 +24,21 @@ class NaerCommandHelp extends CommandHelp {
 
   protected override examples(examples: Command.Example[] | undefined): string | undefined {
     return examples
-      ?.map((example) => `$ ${typeof example === 'string' ? example : example.command}`)
+      ?.map((example) => this.broken(`$ ${typeof example === 'string' ? example : example.command}`))
       .join('\n');
+  }
+
+  /** A long command goes on in the next line before an option, in the way that a shell reads. */
+  private broken(command: string): string {
+    const width = Math.min(this.opts.maxWidth ?? 80, 80) - this.indentSpacing - 2;
+    const lines: string[] = [];
+    for (const part of command.split(/ (?=--)/)) {
+      const last = lines.at(-1);
+      if (last !== undefined && last.length + 1 + part.length <= width)
+        lines[lines.length - 1] = `${last} ${part}`;
+      else lines.push(part);
+    }
+    return lines.join(' \\\n    ');
   }
 
   protected override flags(flags: Command.Flag.Any[]): [string, string | undefined][] | undefined {
@@ -90,7 +103,7 @@ export class NaerHelp extends Help {
           .join('\n')}`,
         say(
           '»naer EMNE --help« viser mere. Alt kan svare med --json. In English: --lang en',
-          '"naer TOPIC --help" shows more. Everything answers --json too. På dansk: --lang da',
+          '"naer TOPIC --help" shows more. Anything can answer --json. Dansk: --lang da',
         ),
       ].join('\n\n'),
     );

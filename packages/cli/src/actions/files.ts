@@ -1,4 +1,5 @@
-import { mkdir, open } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
 import { say } from '../language.ts';
@@ -17,30 +18,32 @@ export function failureText(error: unknown): string {
 }
 
 /**
- * Writes to a new file that only this user can read. An existing file is left alone unless `force`.
- * Returns the number of bytes.
+ * Writes to a new file that only this user can read, whole or not at all. An existing file is left alone unless `force`,
+ * which is found out before `source` is asked for anything. Returns the number of bytes.
  */
 export async function writeNewFile(
   name: string,
-  chunks: AsyncIterable<Uint8Array>,
+  source: () => Promise<AsyncIterable<Uint8Array>>,
   wish: { readonly force: boolean },
 ): Promise<number> {
+  if (!wish.force && existsSync(name)) throw new CliError('file_exists', { file: name });
+  const draft = `${name}.${process.pid}.part`;
   try {
-    const file = await open(name, wish.force ? 'w' : 'wx', 0o600);
+    const file = await open(draft, 'wx', 0o600);
     let bytes = 0;
     try {
-      for await (const chunk of chunks) {
+      for await (const chunk of await source()) {
         await file.writeFile(chunk);
         bytes += chunk.length;
       }
     } finally {
       await file.close();
     }
+    await rename(draft, name);
     return bytes;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      throw new CliError('file_exists', { file: name }, { cause: error });
-    if (error instanceof Error && 'syscall' in error)
+    await rm(draft, { force: true }).catch(() => undefined);
+    if (error instanceof Error && 'syscall' in error && 'path' in error)
       throw new CliError('file_unwritable', { file: name, why: failureText(error) }, { cause: error });
     throw error;
   }

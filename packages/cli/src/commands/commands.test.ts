@@ -9,6 +9,7 @@ import RoomsFree from './rooms/free.ts';
 import StaffChange from './staff/change.ts';
 import StaffExport from './staff/export.ts';
 import StaffList from './staff/list.ts';
+import StaffShow from './staff/show.ts';
 
 afterEach(() => useLanguage('da'));
 
@@ -181,5 +182,13 @@ describe('an export', () => {
     const { url } = await fakeService(() => ({ body: '\ufeffinitialer;navn\r\n' }));
     expect((await runCommand(StaffExport, [], url)).exit).toBe(0);
     expect(await runCommand(StaffExport, ['--json'], url)).toMatchObject({ exit: 2 });
+  });
+});
+
+describe('an argument that is missing', () => {
+  it('is said to be so, and never read from standard input', async () => {
+    const { stderr, exit } = await runCommand(StaffShow, [], 'http://127.0.0.1:9');
+    expect(exit).toBe(2);
+    expect(stderr).toContain('INITIALS');
   });
 });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { readMasterKeyFile } from '@naer/core/master-key-file';
 import { encodePaperKey, renderPaperBackup } from '@naer/core/paper-key';
 import { Args } from '@oclif/core';
@@ -34,13 +35,7 @@ export default class KeyBackup extends KeyCommand {
       .join('\f');
     if (args.file === undefined) this.log(pages.trimEnd());
     else {
-      await writeNewFile(
-        args.file,
-        (async function* () {
-          yield Buffer.from(pages);
-        })(),
-        { force: false },
-      );
+      await writeNewFile(args.file, async () => Readable.from([Buffer.from(pages)]), { force: false });
       this.log(
         say(
           `Skrevet til ${args.file}. Udskriv den, og slet filen.`,

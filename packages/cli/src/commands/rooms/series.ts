@@ -48,7 +48,7 @@ export default class RoomsSeries extends RoomsCommand {
       'naer rooms series "Samtaleboks 1" "tirsdag 10-10.30" --weekly --times 10',
       'naer rooms series "Samtaleboks 1" "tuesday 10-10:30" --weekly --times 10',
     ),
-    'naer rooms series "Samtaleboks 1" "24/11 9-9.30" --rrule "FREQ=MONTHLY;COUNT=6"',
+    'naer rooms series Stillerum "24/11 9-9.30" --rrule "FREQ=MONTHLY;COUNT=6"',
   ];
 
   async run() {
