@@ -11,11 +11,10 @@ import { type Clock, systemClock } from './kernel/clock.ts';
 import { DomainError } from './kernel/errors.ts';
 import type { Tell } from './kernel/progress.ts';
 import { makeTokenSecret } from './modules/identity/index.ts';
-import { type Database, lockHome, openDatabase, openStorage } from './storage/index.ts';
+import { advisoryLocks, type Database, lockHome, openDatabase, openStorage } from './storage/index.ts';
 import type { Ready } from './terminal.ts';
 
 /** Any number, as long as every process of Nær uses the same one and no other lock does. */
-const foundingLock = 7_214_003;
 
 export interface RunningService {
   readonly ready: Ready;
@@ -147,7 +146,7 @@ async function foundFirstMunicipality(deps: {
   const client = await database.worker.connect();
   try {
     // Two processes that start on the same empty database at once found one municipality between them.
-    await client.query('SELECT pg_advisory_lock($1)', [foundingLock]);
+    await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.founding]);
     const { rowCount } = await client.query('SELECT 1 FROM municipality LIMIT 1');
     if (rowCount !== 0) return;
     const [id, tokenSecret] = [randomUUID(), makeTokenSecret()];
@@ -169,7 +168,7 @@ async function foundFirstMunicipality(deps: {
       }),
     );
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [foundingLock]).catch(() => undefined);
+    await client.query('SELECT pg_advisory_unlock($1)', [advisoryLocks.founding]).catch(() => undefined);
     client.release();
   }
 }

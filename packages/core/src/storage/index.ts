@@ -1,3 +1,4 @@
+export { advisoryLocks } from './advisory-locks.ts';
 export { type Change, type ChangeEvents, createChangeEvents } from './change-events.ts';
 export { type ChangeListener, createChangeListener } from './change-listener.ts';
 export {

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from 'pg';
 import { DomainError } from '../kernel/errors.ts';
+import { advisoryLocks } from './advisory-locks.ts';
 import { findViolation } from './violations.ts';
 
 interface Migration {
@@ -11,8 +12,6 @@ interface Migration {
   readonly checksum: string;
 }
 
-/** Any number, as long as every process of Nær uses the same one. */
-const migrationLock = 7_214_001;
 const oldestVersion = 160_000;
 
 /**
@@ -31,7 +30,7 @@ export async function migrate(owner: Client, folder: string, now: Date): Promise
   const [version, user] = [Number(facts[0]?.version), facts[0]?.user ?? ''];
   if (version < oldestVersion)
     throw new DomainError('database_too_old', { version: Math.floor(version / 10_000) });
-  await owner.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+  await owner.query('SELECT pg_advisory_lock($1)', [advisoryLocks.migration]);
   try {
     await owner
       .query(`CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -54,7 +53,7 @@ export async function migrate(owner: Client, folder: string, now: Date): Promise
     return pending.map((migration) => migration.name);
   } finally {
     // When the connection broke there is nothing to unlock, and the first error is the one to tell.
-    await owner.query('SELECT pg_advisory_unlock($1)', [migrationLock]).catch(() => undefined);
+    await owner.query('SELECT pg_advisory_unlock($1)', [advisoryLocks.migration]).catch(() => undefined);
   }
 }
 

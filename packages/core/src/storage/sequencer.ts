@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { advisoryLocks } from './advisory-locks.ts';
 
-/** Any number, as long as every process of Nær uses the same one and the migration lock another. */
-const leaderLock = 7_214_002;
 const batch = 5000;
 
 export interface Sequencer {
@@ -58,7 +57,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
   const lead = async (client: Client): Promise<void> => {
     while (!stopping.signal.aborted) {
       const { rows } = await client.query<{ won: boolean }>('SELECT pg_try_advisory_lock($1) AS won', [
-        leaderLock,
+        advisoryLocks.sequencer,
       ]);
       if (rows[0]?.won) break;
       await pause(takeOverMs);

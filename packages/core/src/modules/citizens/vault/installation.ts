@@ -1,10 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { PoolClient } from 'pg';
-import type { Database } from '../../../storage/index.ts';
+import { advisoryLocks, type Database } from '../../../storage/index.ts';
 import { type Context, SealBroken, seal, unseal } from './sealing.ts';
-
-/** Any numbers, as long as every process of Nær uses the same ones and no other lock does. */
-export const vaultLocks = { current: 7_214_003, rotation: 7_214_004 } as const;
 
 export interface VaultOwner {
   readonly municipalityId: string;
@@ -61,9 +58,9 @@ export async function alone<Result>(
 ): Promise<Result> {
   const client = await worker.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [vaultLocks.rotation]);
+    await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.rotation]);
     const result = await work(client);
-    await client.query('SELECT pg_advisory_unlock($1)', [vaultLocks.rotation]);
+    await client.query('SELECT pg_advisory_unlock($1)', [advisoryLocks.rotation]);
     client.release();
     return result;
   } catch (error) {

@@ -1,14 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Database } from '../../../storage/index.ts';
-import { findViolation } from '../../../storage/index.ts';
-import {
-  alone,
-  contextOfDataKey,
-  contextOfIndexKey,
-  sealCheck,
-  usedKeysSql,
-  vaultLocks,
-} from './installation.ts';
+import { advisoryLocks, findViolation } from '../../../storage/index.ts';
+import { alone, contextOfDataKey, contextOfIndexKey, sealCheck, usedKeysSql } from './installation.ts';
 import type { KeyRing } from './key-ring.ts';
 import { type Context, seal, unseal } from './sealing.ts';
 
@@ -86,7 +79,7 @@ async function makeCurrent(
     try {
       await inTransaction(client, async () => {
         await client.query(`SET LOCAL lock_timeout = '500ms'`);
-        await client.query('SELECT pg_advisory_xact_lock($1)', [vaultLocks.current]);
+        await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks.masterKey]);
         await client.query('UPDATE installation SET master_key_id = $2, key_check = $3 WHERE id = $1', [
           installationId,
           keyId,

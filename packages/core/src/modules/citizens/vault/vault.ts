@@ -8,7 +8,7 @@ import {
 } from '../../../contract/master-key-file.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { DomainError } from '../../../kernel/errors.ts';
-import type { Database, ReadTx, Tx } from '../../../storage/index.ts';
+import { advisoryLocks, type Database, type ReadTx, type Tx } from '../../../storage/index.ts';
 import {
   alone,
   contextOfDataKey,
@@ -17,7 +17,6 @@ import {
   sealCheck,
   usedKeysSql,
   type VaultOwner,
-  vaultLocks,
 } from './installation.ts';
 import { KeyRing } from './key-ring.ts';
 import { type RotationOptions, type RotationResult, rotateMasterKey } from './rotation.ts';
@@ -86,7 +85,7 @@ export async function openVault({ worker, keyFile, clock }: VaultOptions): Promi
     findIndexKey,
     sealingKeys: async (tx, municipalityId) => {
       // Two statements: what the second one sees must be from after the lock was given.
-      await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock_shared(${vaultLocks.current})`;
+      await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock_shared(${advisoryLocks.masterKey})`;
       const [installation] = await tx.$queryRaw<
         { master_key_id: string }[]
       >`SELECT master_key_id FROM installation`;

@@ -1,0 +1,16 @@
+/**
+ * The advisory locks of a database, all in one place so that no two mean different things. The numbers are arbitrary, but
+ * every process of Nær must use the same ones.
+ */
+export const advisoryLocks = {
+  /** Held while the schema is brought up to date. */
+  migration: 7_214_001,
+  /** Held, as long as it lives, by the process that orders changes. */
+  sequencer: 7_214_002,
+  /** Shared by writers that seal, exclusive while another master key becomes the current one. */
+  masterKey: 7_214_003,
+  /** Held during a rotation of the master key. */
+  rotation: 7_214_004,
+  /** Held while the first municipality is founded. */
+  founding: 7_214_005,
+} as const;
