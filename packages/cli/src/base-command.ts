@@ -1,11 +1,10 @@
-import { ApiError, type Client, createClient, type Input } from '@naer/core/client';
+import type { Client, Input } from '@naer/core/client';
 import type { Route } from '@naer/core/contract/route';
 import { Command, Flags } from '@oclif/core';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { CliError } from './errors/cli-error.ts';
 import { language, say } from './language.ts';
 import { findCheckout, findTarget, homeOf, type Target } from './target.ts';
-import { nodeTransport } from './transport.ts';
 import { csvRows, renderCsv } from './ui/csv.ts';
 import { type Column, layOutTable, type TableLayout } from './ui/table.ts';
 import { ask, tableWidth } from './ui/terminal.ts';
@@ -77,7 +76,8 @@ export abstract class NaerCommand extends Command {
       Object.entries(from.args ?? {}).map(([name, arg]) => [name, { ...arg, ignoreStdin: true }]),
     );
     const parsed = await super.parse({ ...from, args, flags, baseFlags } as typeof options, argv);
-    this.#givenUrl = z.object({ url: z.string().optional() }).parse(parsed.flags).url;
+    const url: unknown = parsed.flags.url;
+    this.#givenUrl = typeof url === 'string' ? url : undefined;
     return parsed;
   };
 
@@ -96,23 +96,30 @@ export abstract class NaerCommand extends Command {
     return homeOf(process.env, this.checkout);
   }
 
-  protected get client(): Client {
-    this.#client ??= this.clientFor(this.target);
+  protected async client(): Promise<Client> {
+    this.#client ??= await this.clientFor(this.target);
     return this.#client;
   }
 
-  protected clientFor(target: Target): Client {
+  protected async clientFor(target: Target): Promise<Client> {
+    // Loaded with the first request: it brings the schemas along.
+    const [{ createClient }, { nodeTransport }] = await Promise.all([
+      import('@naer/core/client'),
+      import('./transport.ts'),
+    ]);
     const agent = `naer/${this.config.version}`;
     return createClient({ ...target, language: language(), agent, transport: nodeTransport });
   }
 
   /** One request. An answer that this program cannot read is said to be just that. */
   protected async call<R extends Route>(route: R, input: Input<R>): Promise<z.output<R['reply']>> {
+    const client = await this.client();
     try {
-      return await this.client.call(route, input);
+      return await client.call(route, input);
     } catch (error) {
-      if (error instanceof ApiError || !(error instanceof z.ZodError || error instanceof SyntaxError))
-        throw error;
+      const unreadable =
+        error instanceof SyntaxError || (error instanceof Error && error.name === 'ZodError');
+      if (!unreadable) throw error;
       throw new CliError('answer_unreadable', { url: this.target.url }, { cause: error });
     }
   }

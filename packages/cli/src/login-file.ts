@@ -1,15 +1,14 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import { readTexts } from './json-file.ts';
 
-const login = z.object({
-  url: z.url(),
-  token: z.string().min(1),
-  initials: z.string(),
-  municipality: z.string(),
-});
-export type Login = z.infer<typeof login>;
+export interface Login {
+  readonly url: string;
+  readonly token: string;
+  readonly initials: string;
+  readonly municipality: string;
+}
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** `NAER_CONFIG_DIR`, else `naer` in the XDG configuration folder. */
@@ -20,13 +19,8 @@ export function loginFile(env: Env): string {
 }
 
 /** Who is logged in on this account, or null; a file that cannot be read counts as nobody. */
-export function readLogin(env: Env): Login | null {
-  try {
-    return login.parse(JSON.parse(readFileSync(loginFile(env), 'utf8')));
-  } catch {
-    return null;
-  }
-}
+export const readLogin = (env: Env): Login | null =>
+  readTexts(loginFile(env), ['url', 'token', 'initials', 'municipality']);
 
 /** Keeps a login so that only this user can read it, whatever the umask. */
 export function keepLogin(env: Env, kept: Login): void {

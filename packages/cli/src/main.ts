@@ -3,7 +3,6 @@ import { type Interfaces, run, settings } from '@oclif/core';
 import manifest from '../package.json' with { type: 'json' };
 import { tidyArgv } from './argv.ts';
 import { type Commands, loadCommands } from './commands.ts';
-import { reportFailure } from './errors/report.ts';
 import { topicTexts } from './topics.ts';
 
 // oclif finds all that belongs to it by requiring a file; it is told this one, which is loaded already.
@@ -38,6 +37,7 @@ async function main(): Promise<void> {
       ignoreManifest: true,
     });
   } catch (error) {
+    const { reportFailure } = await import('./errors/report.ts');
     const debug = process.env.NAER_DEBUG !== undefined;
     process.exitCode = await reportFailure(error, { argv, json: argv.includes('--json'), debug });
   }

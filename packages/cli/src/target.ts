@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
 import { CliError } from './errors/cli-error.ts';
+import { readTexts } from './json-file.ts';
 import { readLogin } from './login-file.ts';
 
 export interface Target {
@@ -10,8 +10,7 @@ export interface Target {
   readonly token: string | null;
 }
 
-const readyFile = z.object({ url: z.url(), adminTokenFile: z.string() });
-type Ready = z.infer<typeof readyFile>;
+type Ready = { readonly url: string; readonly adminTokenFile: string };
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -55,13 +54,8 @@ export function parseAddress(text: string): string {
   return url.origin;
 }
 
-function readReady(home: string): Ready | null {
-  try {
-    return readyFile.parse(JSON.parse(readFileSync(join(home, 'run', 'ready.json'), 'utf8')));
-  } catch {
-    return null;
-  }
-}
+const readReady = (home: string): Ready | null =>
+  readTexts(join(home, 'run', 'ready.json'), ['url', 'adminTokenFile']);
 
 function readToken(ready: Ready): string | null {
   try {

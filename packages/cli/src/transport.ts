@@ -7,8 +7,11 @@ import { type Transport, Unreachable } from '@naer/core/client';
  * request, and a command makes one or two.
  */
 export const nodeTransport: Transport = async (url, { method, headers, body, signal }) => {
-  // Loaded with the first request, and TLS only where it is spoken.
-  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
+  // Taken as it is, because import() would touch all that node:http offers, and so load the whole of fetch after all.
+  const { request } =
+    url.protocol === 'https:'
+      ? process.getBuiltinModule('node:https')
+      : process.getBuiltinModule('node:http');
   const message = await new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request(url, { method, headers, ...(signal === null ? {} : { signal }) }, resolve);
     outgoing.on('error', reject);

@@ -34,6 +34,8 @@ export default class CitizensExport extends ExportCommand {
       identities: flags.identities,
       reason: pick(identityReasonWords, flags.reason, '--reason'),
     };
-    return this.save(args.file, flags, () => this.client.open(importsRoutes.exportCitizens, { body }));
+    return this.save(args.file, flags, async () =>
+      (await this.client()).open(importsRoutes.exportCitizens, { body }),
+    );
   }
 }

@@ -47,7 +47,7 @@ export default class EventsFollow extends NaerCommand {
         ),
       );
     let left = flags.count ?? Number.POSITIVE_INFINITY;
-    for await (const event of followEvents(this.client, {
+    for await (const event of followEvents(await this.client(), {
       after: flags.after,
       signal: end.signal,
       onReset,

@@ -19,7 +19,7 @@ export default class RoomsBookings extends RoomsCommand {
     ...listFlags,
     on: Flags.string({
       summary: say(
-        'Hvornår: "i dag", "uge 48 tirsdag", "i morgen 8-12"',
+        'Hvornår: "i dag", "tirsdag uge 48", "i morgen 8-12"',
         'When: "today", "tuesday week 48", "tomorrow 8-12"',
       ),
       helpValue: say('TID', 'TIME'),

@@ -11,6 +11,6 @@ export default class RoomsExport extends ExportCommand {
 
   async run() {
     const { args, flags } = await this.parse(RoomsExport);
-    return this.save(args.file, flags, () => this.client.open(importsRoutes.exportRooms, {}));
+    return this.save(args.file, flags, async () => (await this.client()).open(importsRoutes.exportRooms, {}));
   }
 }

@@ -37,7 +37,7 @@ export default class Login extends NaerCommand {
           what: say('adgangsnøglen', 'the token'),
           flag: '--token-stdin',
         });
-    const login = await logIn(this.clientFor({ url, token }), { url, token }, process.env);
+    const login = await logIn(await this.clientFor({ url, token }), { url, token }, process.env);
     this.log(
       say(
         `Du er logget ind på ${login.url} som ${login.initials}, ${login.municipality}.`,

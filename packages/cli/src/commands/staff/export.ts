@@ -11,6 +11,6 @@ export default class StaffExport extends ExportCommand {
 
   async run() {
     const { args, flags } = await this.parse(StaffExport);
-    return this.save(args.file, flags, () => this.client.open(importsRoutes.exportStaff, {}));
+    return this.save(args.file, flags, async () => (await this.client()).open(importsRoutes.exportStaff, {}));
   }
 }
