@@ -5,7 +5,7 @@ import { api, type Booking, type LedgerLeaf } from '@naer/core/contract';
 import { expect } from 'vitest';
 import { type Follower, follow } from '../support/events.ts';
 import { createHome } from '../support/service.ts';
-import { type Acknowledged, furnish, startReceiver, startWriters } from './stream-of-writes.ts';
+import { type Acknowledged, furnish, startReceiver, startWriters, toldOf } from './stream-of-writes.ts';
 
 interface BookingLeaf {
   readonly type: 'booking.changed';
@@ -38,7 +38,7 @@ export async function killAndCount(rounds: number): Promise<void> {
     const client = await place.client();
     await expectEverything(client, acknowledged);
     await expectEveryEvent(client, follower);
-    await expectEveryMessage(client, receiver.received);
+    await expectEveryMessage(client, receiver.told);
     expect(receiver.wronglySigned()).toBe(0);
     expect(await service.stop()).toBe(0);
   } finally {
@@ -92,16 +92,15 @@ async function expectEveryEvent(client: Client, follower: Follower): Promise<voi
   expect(positions).toEqual(positions.map((_, index) => String(index + 1)));
 }
 
-async function expectEveryMessage(client: Client, received: ReadonlySet<string>): Promise<void> {
+async function expectEveryMessage(client: Client, told: ReadonlySet<string>): Promise<void> {
   // A message that a killed process had claimed is free again when its lease ends.
   const pending = async () =>
     (await client.call(api.operations.listOutbox, { query: { state: 'pending', limit: 200 } })).items.length;
   for (let waited = 0; (await pending()) > 0 && waited < 90; waited += 1) await delay(1000);
-  const expected = (await listBookings(client)).map(
-    (booking) =>
-      `booking:${booking.id}:${booking.state}:${booking.room.id}:${booking.startsAt}:${booking.endsAt}`,
+  const expected = (await listBookings(client)).map(({ id, state, room, startsAt }) =>
+    toldOf({ booking: id, state, room: room.id, startsAt }),
   );
-  expect(expected.filter((id) => !received.has(id))).toEqual([]);
+  expect(expected.filter((id) => !told.has(id))).toEqual([]);
 }
 
 const listBookings = (client: Client): Promise<Booking[]> =>

@@ -107,17 +107,27 @@ export function startWriters(
   };
 }
 
+interface ToldBooking {
+  readonly booking: string;
+  readonly state: string;
+  readonly room: string;
+  readonly startsAt: string;
+}
+
+export const toldOf = ({ booking, state, room, startsAt }: ToldBooking): string =>
+  `${booking} ${state} ${room} ${startsAt}`;
+
 export interface Receiver {
   readonly url: string;
-  /** Ids of the messages that came with a right signature. */
-  readonly received: ReadonlySet<string>;
+  /** What rightly signed messages told of, as `booking state room startsAt`. */
+  readonly told: ReadonlySet<string>;
   readonly wronglySigned: () => number;
   close(): Promise<void>;
 }
 
 /** The other side of the outbox: checks each signature by itself and remembers the ids. */
 export async function startReceiver(secret: string): Promise<Receiver> {
-  const received = new Set<string>();
+  const told = new Set<string>();
   let wrong = 0;
   const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
   const server: Server = createServer((request, response) => {
@@ -129,10 +139,9 @@ export async function startReceiver(secret: string): Promise<Receiver> {
         'webhook-timestamp': at = '',
         'webhook-signature': signature,
       } = request.headers;
-      const expected = createHmac('sha256', key)
-        .update(`${id}.${at}.${Buffer.concat(pieces).toString('utf8')}`)
-        .digest('base64');
-      if (signature === `v1,${expected}` && typeof id === 'string') received.add(id);
+      const body = Buffer.concat(pieces).toString('utf8');
+      const expected = createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64');
+      if (signature === `v1,${expected}`) told.add(toldOf(JSON.parse(body) as ToldBooking));
       else wrong += 1;
       response.writeHead(204).end();
     });
@@ -140,7 +149,7 @@ export async function startReceiver(secret: string): Promise<Receiver> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    received,
+    told,
     wronglySigned: () => wrong,
     close: async () => {
       server.closeAllConnections();

@@ -31,6 +31,8 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/api/v1/docs',
     staticCSP: true,
+    // Whose framework serves the page, and the field for other addresses, help nobody here.
+    theme: { title: 'Nær API', css: [{ filename: 'naer.css', content: '.topbar { display: none }' }] },
     uiConfig: { docExpansion: 'none', deepLinking: true },
   });
   app.get('/api/v1/openapi.json', { config: { open: true }, schema: { hide: true } }, () => app.swagger());

@@ -9,10 +9,10 @@ import { openTable, type RowProblem } from '../../tabular/table.ts';
 import { writeCsv } from '../../tabular/write.ts';
 import type { Actor } from '../identity/index.ts';
 import { createCitizensExporter } from './export.ts';
+import { aCitizen, createWorld, type World } from './fixture.ts';
 import { createCitizensImporter } from './import.ts';
 import { findCitizen, listCitizens } from './store.ts';
 import { type CitizenValues, citizensShape, formatHours } from './table.ts';
-import { aCitizen, createWorld, type World } from './test-world.ts';
 
 const fixtures = path.join(import.meta.dirname, '../../../../../tests/fixtures/imports');
 const heading =

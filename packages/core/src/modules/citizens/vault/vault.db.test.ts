@@ -11,9 +11,9 @@ import {
 } from '../../../contract/master-key-file.ts';
 import type { Tx } from '../../../storage/index.ts';
 import type { Actor } from '../../identity/index.ts';
+import { aCitizen, createWorld, type World } from '../fixture.ts';
 import { createIdentities } from '../identities.ts';
 import { createCitizens } from '../service.ts';
-import { aCitizen, createWorld, type World } from '../test-world.ts';
 import { openVault } from './vault.ts';
 
 describe('the vault', () => {
