@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { useLanguage } from '../language.ts';
 import { type Asked, fakeService, refusal, runCommand } from '../fixture.ts';
+import { useLanguage } from '../language.ts';
 import CitizensErase from './citizens/erase.ts';
 import CitizensIdentity from './citizens/identity.ts';
 import CitizensList from './citizens/list.ts';

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { alternativeLines } from '../ui/alternatives.ts';
 import { problemLines } from '../ui/problems.ts';
 import { skippedText } from '../ui/rooms.ts';
-import type { Failure } from './report.ts';
 
 const fields = z.array(z.object({ field: z.string(), message: z.string() }));
 
 /** The lines between what happened and what to do next: the fields, rooms or rows that the error is about. */
-export function detailLines(failure: Pick<Failure, 'details'>, argv: readonly string[]): string[] {
+export function detailLines(
+  failure: { readonly details: Readonly<Record<string, unknown>> },
+  argv: readonly string[],
+): string[] {
   const wrong = fields.safeParse(failure.details.fields);
   if (wrong.success) return wrong.data.map(({ field, message }) => `  ${field}: ${message}`);
   const choices = z.array(alternative).safeParse(failure.details.alternatives);
