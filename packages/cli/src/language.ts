@@ -1,4 +1,4 @@
-import type { Language } from '@naer/core/errors';
+import type { Language } from '@naer/core/contract/errors';
 
 /**
  * The language a person wants: `--lang`, else what the shell says, else Danish.

@@ -1,4 +1,4 @@
-import { parseTimePhrase, timePhraseReasons } from '@naer/core/time-phrase';
+import { parseTimePhrase, timePhraseReasons } from '@naer/core/contract/time-phrase';
 import { CliError } from '../errors/cli-error.ts';
 import { language } from '../language.ts';
 

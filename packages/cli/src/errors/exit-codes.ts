@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@naer/core/errors';
+import type { ErrorCode } from '@naer/core/contract/errors';
 import { say } from '../language.ts';
 import type { CliErrorCode } from './cli-error.ts';
 

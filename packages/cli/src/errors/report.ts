@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { ApiError, Unreachable } from '@naer/core/client';
-import { DomainError, describeError } from '@naer/core/errors';
+import { DomainError, describeError } from '@naer/core/contract/errors';
 import { language, say } from '../language.ts';
 import { CliError, describeCliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';

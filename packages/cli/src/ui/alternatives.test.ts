@@ -1,4 +1,4 @@
-import { parseTimePhrase } from '@naer/core/time-phrase';
+import { parseTimePhrase } from '@naer/core/contract/time-phrase';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { useLanguage } from '../language.ts';
 import { alternativeLines } from './alternatives.ts';

@@ -1,4 +1,4 @@
-import { parseCitizenCode } from '@naer/core/citizen-code';
+import { parseCitizenCode } from '@naer/core/contract/citizen-code';
 import type { Citizen } from '@naer/core/contract/citizens';
 import { Args, Flags } from '@oclif/core';
 import { CliError } from '../errors/cli-error.ts';

@@ -1,4 +1,4 @@
-import { parseTimePhrase } from '@naer/core/time-phrase';
+import { parseTimePhrase } from '@naer/core/contract/time-phrase';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { useLanguage } from '../language.ts';

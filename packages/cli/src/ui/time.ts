@@ -1,4 +1,4 @@
-import { formatDay, formatTime, formatTimeRange } from '@naer/core/time-phrase';
+import { formatDay, formatTime, formatTimeRange } from '@naer/core/contract/time-phrase';
 import { language } from '../language.ts';
 
 /** An instant of the API as Danish wall time: "tirsdag 24. november kl. 10.00". */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { readMasterKeyFile } from '@naer/core/master-key-file';
-import { encodePaperKey, renderPaperBackup } from '@naer/core/paper-key';
+import { readMasterKeyFile } from '@naer/core/contract/master-key-file';
+import { encodePaperKey, renderPaperBackup } from '@naer/core/contract/paper-key';
 import { Args } from '@oclif/core';
 import { writeNewFile } from '../../actions/files.ts';
 import { CliError } from '../../errors/cli-error.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { restoreMasterKey } from '@naer/core/master-key-file';
-import { type DecodedPaperKey, decodePaperKey } from '@naer/core/paper-key';
+import { restoreMasterKey } from '@naer/core/contract/master-key-file';
+import { type DecodedPaperKey, decodePaperKey } from '@naer/core/contract/paper-key';
 import { Args } from '@oclif/core';
 import { failureText, makeFolderOf } from '../../actions/files.ts';
 import { CliError } from '../../errors/cli-error.ts';

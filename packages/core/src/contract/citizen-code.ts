@@ -1,0 +1,1 @@
+export { parseCitizenCode } from '../kernel/citizen-code.ts';
