@@ -91,16 +91,16 @@ export const identityReasons = [
 export type IdentityReason = (typeof identityReasons)[number];
 export const erasureReasons = ['data-subject-request', 'retention-expired', 'registered-by-mistake'] as const;
 
-const granted = z.object({ minutes: z.int().min(0).max(10_080), per: z.enum(grantPeriods) }).meta({
+const granted = z.strictObject({ minutes: z.int().min(0).max(10_080), per: z.enum(grantPeriods) }).meta({
   description: 'Granted support in minutes per week or per fortnight.',
   examples: [{ minutes: 120, per: 'week' }],
 });
 
 /** How citizen and worker know each other before the first call: met on a day, or reached by video because isolated. */
 const acquaintance = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('not-met') }),
-  z.object({ kind: z.literal('met'), on: day }),
-  z.object({ kind: z.literal('isolated') }),
+  z.strictObject({ kind: z.literal('not-met') }),
+  z.strictObject({ kind: z.literal('met'), on: day }),
+  z.strictObject({ kind: z.literal('isolated') }),
 ]);
 
 export const citizen = z.object({
@@ -134,7 +134,7 @@ export type Identity = z.infer<typeof identity>;
 
 const reference = personText(40);
 const address = personText(200);
-const identityInput = z.object({
+const identityInput = z.strictObject({
   reference,
   name,
   phone: phone.nullable().default(null),

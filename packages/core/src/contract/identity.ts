@@ -102,7 +102,7 @@ export const me = z.object({
 export type Me = z.infer<typeof me>;
 
 export const createMunicipality = z
-  .object({ name, administrator: registerStaff.pick({ initials: true, name: true, email: true }) })
+  .object({ name, administrator: registerStaff.pick({ initials: true, name: true, email: true }).strict() })
   .meta({
     examples: [{ name: 'Nordby', administrator: { initials: 'ADM', name: 'Anna Dam', email: null } }],
   });

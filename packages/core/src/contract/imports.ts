@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { findCprLike } from '../kernel/text.ts';
 import { identityReasons } from './citizens.ts';
-import { byId, id, instant, queryFlag } from './primitives.ts';
+import { byId, cprRefused, id, instant, queryFlag } from './primitives.ts';
 import { route } from './route.ts';
 
 export const importKinds = ['citizens', 'staff', 'rooms'] as const;
@@ -39,17 +40,19 @@ export const importRun = z.object({
 export type ImportRun = z.infer<typeof importRun>;
 
 const importQuery = z.object({
-  run: id
-    .optional()
-    .meta({
-      description:
-        'An id of your choice, to follow the progress at /imports/{id} while the file is being read.',
-    }),
+  run: id.optional().meta({
+    description:
+      'An id of your choice, to follow the progress at /imports/{id} while the file is being read.',
+  }),
   dryRun: queryFlag.default(false),
   map: z
     .string()
     .max(10_000)
     .transform((value, context) => {
+      if (findCprLike(value) !== null) {
+        context.addIssue({ code: 'custom', message: cprRefused });
+        return z.NEVER;
+      }
       try {
         return z.record(z.string().max(200), z.string().max(60)).parse(JSON.parse(value));
       } catch {

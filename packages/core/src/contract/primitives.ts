@@ -5,6 +5,10 @@ import { findCprLike, isCleanText, isEmail, parseDanishPhone } from '../kernel/t
 /** What zod says when a text looks like a CPR number; the edge turns it into the error `cpr_refused`. */
 export const cprRefused = 'cpr_refused';
 
+/** Why a text is refused: where it looks like a CPR number, that is said, whatever else it should have been. */
+export const cprOr = (message: string, value: string): string =>
+  findCprLike(value) === null ? message : cprRefused;
+
 /**
  * A line or paragraph that a person typed: no control characters, NUL or lone surrogates, nothing like a CPR number.
  * The length is checked first, so that megabytes are never searched.
@@ -50,6 +54,7 @@ export const byId = z.object({ id });
 export const initials = z
   .string()
   .regex(/^[A-ZÆØÅ][A-ZÆØÅ0-9]{0,11}$/, 'is 1 to 12 capital letters or digits')
+  .refine((value) => findCprLike(value) === null, cprRefused)
   .meta({ description: 'The initials of a member of staff.', examples: ['BM13'] });
 export const byInitials = z.object({ initials });
 
@@ -62,7 +67,7 @@ export const citizenCode = z
     if (code === null) {
       context.addIssue({
         code: 'custom',
-        message: 'is not a citizen code such as B-7KQ25 (a character may be wrong)',
+        message: cprOr('is not a citizen code such as B-7KQ25 (a character may be wrong)', value),
       });
       return z.NEVER;
     }
@@ -77,7 +82,7 @@ export const phone = z
   .transform((value, context) => {
     const parsed = parseDanishPhone(value);
     if (parsed === null) {
-      context.addIssue({ code: 'custom', message: 'is not a telephone number' });
+      context.addIssue({ code: 'custom', message: cprOr('is not a telephone number', value) });
       return z.NEVER;
     }
     return parsed;
@@ -87,7 +92,10 @@ export const phone = z
 export const email = z
   .string()
   .max(254)
-  .refine(isEmail, 'is not an e-mail address')
+  .superRefine((value, context) => {
+    if (isEmail(value) && findCprLike(value) === null) return;
+    context.addIssue({ code: 'custom', message: cprOr('is not an e-mail address', value) });
+  })
   .meta({ examples: ['bm13@example.dk'] });
 
 /** A flag in a query string. */

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { byId, id, initials, instant, name, page, pageQuery, personText, queryFlag } from './primitives.ts';
+import {
+  byId,
+  cprOr,
+  id,
+  initials,
+  instant,
+  name,
+  page,
+  pageQuery,
+  personText,
+  queryFlag,
+} from './primitives.ts';
 import { route } from './route.ts';
 
 /** What makes a room fit for a talk that nobody else may hear (domain page, section 3). */
@@ -14,7 +25,7 @@ const clockTime = z
 
 /** Opening hours per ISO weekday (1 Monday … 7 Sunday), local time; a weekday that is missing is closed. */
 export const openingHours = z
-  .array(z.object({ weekday: z.int().min(1).max(7), opens: clockTime, closes: clockTime }))
+  .array(z.strictObject({ weekday: z.int().min(1).max(7), opens: clockTime, closes: clockTime }))
   .max(7)
   .refine((days) => new Set(days.map((d) => d.weekday)).size === days.length, 'names a weekday twice')
   .refine((days) => days.every((d) => d.opens < d.closes), 'closes before it opens');
@@ -179,7 +190,8 @@ const needs = z
       (roomFeatures as readonly string[]).includes(part),
     );
     if (known.length !== wanted.length) {
-      context.addIssue({ code: 'custom', message: `is a list of ${roomFeatures.join(', ')}` });
+      const message = cprOr(`is a list of ${roomFeatures.join(', ')}`, value);
+      context.addIssue({ code: 'custom', message });
       return z.NEVER;
     }
     return known;

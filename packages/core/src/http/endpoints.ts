@@ -42,6 +42,7 @@ export function createEndpoints(
       },
       handler: async (request, reply) => {
         if (request.actor === null) throw new DomainError('not_authenticated');
+        assertNothingUnread(route, request.body);
         const call = {
           actor: request.actor,
           params: request.params,
@@ -119,9 +120,21 @@ function hashRequest(request: FastifyRequest): Buffer {
     .digest();
 }
 
+/** A body where none is read is as good as a misspelt field. An empty object is what some clients send for nothing. */
+function assertNothingUnread({ body: schema, form }: Route, body: unknown): void {
+  if (!(schema instanceof z.ZodUndefined) || form === 'upload' || body === undefined) return;
+  if (typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0)
+    return;
+  const fields = [{ in: 'body', field: '', message: 'is not read here: leave it out' }];
+  throw new DomainError('invalid_input', {}, { details: { fields } });
+}
+
 /** Unknown fields are refused rather than ignored: a misspelt field would otherwise be lost in silence. */
 function strictly(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodObject ? schema.strict() : schema;
+  if (!(schema instanceof z.ZodObject)) return schema;
+  const [strict, described] = [schema.strict(), schema.meta()];
+  // A description or example belongs to the one schema it was given to, and the document would lose it here.
+  return described === undefined ? strict : strict.meta(described);
 }
 
 function describeParts(route: Route): Record<string, unknown> {

@@ -8,10 +8,12 @@ import type { Config } from '../config/index.ts';
 import type { Route } from '../contract/index.ts';
 import { DomainError } from '../kernel/errors.ts';
 import type { Actor } from '../modules/identity/index.ts';
+import { takeStrictJson } from './json-body.ts';
 import type { Log } from './logging.ts';
 import type { Metrics } from './metrics.ts';
 import { registerOpenApi } from './openapi.ts';
 import { sendProblem, toDomainError, unsupportedMediaType } from './problems.ts';
+import { refuseUnreadable } from './unreadable.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -56,6 +58,7 @@ export async function createServer({
     // A request whose client went silent is ended; uploads and event streams set their own.
     requestTimeout: 120_000,
     forceCloseConnections: 'idle',
+    clientErrorHandler: refuseUnreadable,
     // What fails before a route is found, such as an address with broken percent signs.
     frameworkErrors: (error, request, reply) =>
       void sendProblem(request, reply, toDomainError(error, request)),
@@ -65,6 +68,7 @@ export async function createServer({
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
   app.decorateRequest('actor', null);
+  takeStrictJson(app);
   // Files are passed on as they arrive; the import limits and spools them.
   app.addContentTypeParser(
     ['text/csv', 'text/plain', 'text/tab-separated-values', 'application/octet-stream'],
