@@ -9,9 +9,9 @@ export interface Ready {
   readonly pid: number;
 }
 
-/** Danish unless the terminal says English; a locale of C says nothing. */
+/** Danish unless the terminal says English; a locale of C says nothing, and an empty variable is one that is not set. */
 export function languageOfTerminal(environment: Readonly<Record<string, string | undefined>>): Language {
-  return /^en/i.test(environment.LC_ALL ?? environment.LC_MESSAGES ?? environment.LANG ?? '') ? 'en' : 'da';
+  return /^en/i.test(environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '') ? 'en' : 'da';
 }
 
 const bold = (text: string) => `\u001b[1m${text}\u001b[22m`;
