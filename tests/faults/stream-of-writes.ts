@@ -141,7 +141,7 @@ export async function startReceiver(secret: string): Promise<Receiver> {
       } = request.headers;
       const body = Buffer.concat(pieces).toString('utf8');
       const expected = createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64');
-      if (signature === `v1,${expected}`) told.add(toldOf(JSON.parse(body) as ToldBooking));
+      if (signature === `v1,${expected}`) told.add(toldOf((JSON.parse(body) as { data: ToldBooking }).data));
       else wrong += 1;
       response.writeHead(204).end();
     });
