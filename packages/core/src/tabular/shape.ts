@@ -32,6 +32,11 @@ export type FieldOf<C extends Columns> = keyof C & string;
 export interface TableShape<C extends Columns> {
   readonly columns: C;
   readonly unique?: readonly (readonly FieldOf<C>[])[];
+  /**
+   * Rows tell who a citizen is. Where columns were shifted, or a heading was mapped to the wrong field, a name stands under
+   * "Team": then only what cannot be one is shown of any cell, whatever its column.
+   */
+  readonly aboutCitizens?: true;
 }
 
 type ValueOf<T> = T extends Column<infer V> ? V : never;

@@ -12,7 +12,7 @@ import {
   yesNoCell,
 } from './cells.ts';
 import { dateCell, dateTimeCell } from './date-cells.ts';
-import { type Columns, column, defineTable, type TableShape } from './shape.ts';
+import { type CellParser, type Columns, column, defineTable, type TableShape } from './shape.ts';
 import { sourceFromBytes, type TableSource } from './source.ts';
 import { openTable, type RowProblem, type TableOptions, type TableRow } from './table.ts';
 import { caseSystem, fixture, text } from './testing.ts';
@@ -263,6 +263,24 @@ describe('rows', () => {
     const { rows } = await allRows(text('A;C\n010180-1234;010180-1234\nok;010180-1234\n'), twoColumns);
     expect(rows.map((row) => row.ok)).toEqual([false, true]);
     expect(problemsOf(rows)).toMatchObject([{ reason: 'cpr_number', shown: '0…(11)' }]);
+  });
+
+  it.each([
+    ['Team Øst', 'T…(8)'],
+    ['Kirsten', 'K…(7)'],
+    ['LONE', 'L…(4)'],
+    ['20 00 00 00', '2…(11)'],
+    ['20000000', '2…(8)'],
+    ['Rådhusvej 7', 'R…(11)'],
+    ['31-02-2025', '31-02-2025'],
+    ['-1,5', '-1,5'],
+    ['SEL § 999', 'SEL § 999'],
+    ['BM13', 'BM13'],
+  ])('of citizens show only what cannot be one of them, whatever the column: %s', async (cell, shown) => {
+    const refuseAll: CellParser<string> = { parse: () => ({ ok: false, reason: 'not_in_list' }) };
+    const team = column({ headings: ['Team'], required: true, personal: false, cell: refuseAll });
+    const shape = defineTable({ columns: { team }, aboutCitizens: true });
+    expect(problemsOf((await allRows(text(`Team\n${cell}\n`), shape)).rows)).toMatchObject([{ shown }]);
   });
 
   it('refuse characters that Windows-1252 does not have, and cells beyond all measure', async () => {

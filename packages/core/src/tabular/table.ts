@@ -204,7 +204,9 @@ class RowReader<C extends Columns> {
     params: ReasonParams = {},
   ): RowProblem {
     const personal = found === null || (this.#shape.columns[found.field]?.personal ?? true);
-    const hidden = personal || reason === 'cpr_number' || findCprLike(text.slice(0, maxCell)) !== null;
+    const misplaced = this.#shape.aboutCitizens === true && !cannotBePersonal(text);
+    const hidden =
+      personal || misplaced || reason === 'cpr_number' || findCprLike(text.slice(0, maxCell)) !== null;
     const shown = hidden ? mask(text) : clip(tidyText(text));
     return {
       line,
@@ -215,6 +217,17 @@ class RowReader<C extends Columns> {
       params,
     };
   }
+}
+
+/** Short numbers, dates, paragraphs of a law, initials with a digit: neither a name nor an address nor a telephone number. */
+function cannotBePersonal(text: string): boolean {
+  const tidy = tidyText(text.slice(0, 60));
+  return (
+    /^-?\d{1,5}(?:[.,]\d{1,3})?$/.test(tidy) ||
+    /^\d{1,4}([-./])\d{1,2}\1\d{1,4}$/.test(tidy) ||
+    /^\p{L}{0,4} ?§ ?\d{1,4} ?\p{L}?$/u.test(tidy) ||
+    /^\p{Lu}{1,4}\d{1,3}$/u.test(tidy)
+  );
 }
 
 function clip(text: string): string {

@@ -172,6 +172,7 @@ export const citizensShape = defineTable({
     }),
   },
   unique: [['reference']],
+  aboutCitizens: true,
 });
 
 export type CitizenColumns = typeof citizensShape.columns;
