@@ -19,6 +19,7 @@ import {
   createCitizensImporter,
   createIdentities,
   createLegalBases,
+  findCitizensInReach,
   openVault,
   registerCitizenRoutes,
   seedLegalBases,
@@ -145,6 +146,8 @@ export async function createApp({
       const needed: Permission | undefined = (permissionToHear as Readonly<Record<string, Permission>>)[kind];
       return needed !== undefined && allows(wholePolicy, actor, needed);
     },
+    findInReach: (actor, codes) =>
+      database.read(actor.municipalityId, (tx) => findCitizensInReach(tx, actor, codes)),
   });
 
   registerProbes(server, {

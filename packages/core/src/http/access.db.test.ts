@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Access, api, type Role } from '../contract/index.ts';
 import { ManualClock } from '../kernel/clock.ts';
 import { citizensPolicy } from '../modules/citizens/index.ts';
-import { type Allowance, startTestApp, type TestApp, walkAccess } from '../testing/index.ts';
+import {
+  type Allowance,
+  idsOf,
+  makePlace,
+  type Place,
+  startTestApp,
+  type TestApp,
+  walkAccess,
+} from '../testing/index.ts';
 import { createLog } from './logging.ts';
 import { createMetrics } from './metrics.ts';
 import { createServer } from './server.ts';
@@ -223,6 +231,68 @@ describe('every operation, asked by everybody', () => {
       expect(findings).toContain('GET /api/v1/hidden is served and described nowhere');
       await server.close();
     });
+  });
+});
+
+describe('a listener', () => {
+  let running: TestApp;
+  let nord: Place;
+  let syd: Place;
+  beforeAll(async () => {
+    running = await startTestApp({ clock: clock() });
+    nord = await makePlace(running, 'Nord', 2);
+    syd = await makePlace(running, 'Syd', 3);
+  });
+  afterAll(() => running.close());
+
+  /** Everything somebody hears from the beginning up to a change that is made after they began to listen. */
+  const hear = async (place: Place, role: Role): Promise<string> => {
+    const leaving = new AbortController();
+    const answer = await fetch(`${running.url}/api/v1/events?after=0`, {
+      headers: { authorization: `Bearer ${place.people.get(role)?.token}` },
+      signal: leaving.signal,
+    });
+    const { id } = await place.have('rooms.createSite', { body: { name: `Sidst ${place.next()}` } });
+    let text = '';
+    for await (const piece of answer.body ?? []) {
+      text += Buffer.from(piece).toString();
+      if (text.includes(String(id))) break;
+    }
+    leaving.abort();
+    return text;
+  };
+
+  it.each(['support-worker', 'super-user'] as const)(
+    'hears of the citizens near them and of no others: %s',
+    async (role) => {
+      const heard = await hear(nord, role);
+      expect(heard).toContain(nord.nearCitizen.code);
+      expect(heard).not.toContain(nord.farCitizen.code);
+    },
+  );
+
+  it.each(['coordinator', 'caseworker', 'leader'] as const)(
+    'hears of every citizen of their municipality: %s',
+    async (role) => {
+      const heard = await hear(nord, role);
+      for (const { code } of [nord.nearCitizen, nord.farCitizen]) expect(heard).toContain(code);
+    },
+  );
+
+  it.each(['it-support', 'night-watch'] as const)(
+    'hears of no citizen whom they may not read about: %s',
+    async (role) => {
+      const heard = await hear(nord, role);
+      for (const { code } of [nord.nearCitizen, nord.farCitizen]) expect(heard).not.toContain(code);
+    },
+  );
+
+  it('hears of nothing elsewhere', async () => {
+    const heard = await hear(syd, 'coordinator');
+    const ids = await idsOf(running, nord);
+    expect(heard).toContain(syd.nearCitizen.code);
+    expect([...ids].filter((id) => heard.includes(id))).toEqual([]);
+    expect(heard).not.toMatch(/nord/i);
   });
 });
 

@@ -12,6 +12,8 @@ export interface EventStreamDeps {
   readonly metrics: Metrics;
   /** Whether this actor may hear of changes of this entity kind. */
   readonly mayHear: (actor: Actor, entityKind: string) => boolean;
+  /** Those of these citizens that the actor may see: some see only the ones near them. */
+  readonly findInReach: (actor: Actor, codes: readonly string[]) => Promise<ReadonlySet<string>>;
   /**
    * The actor as they are now, or null when their token no longer holds: asked at every heartbeat and whenever staff or
    * tokens changed, so that who lost a role or a token stops hearing.
@@ -47,6 +49,7 @@ export function createEventStreams({
   listener,
   metrics,
   mayHear,
+  findInReach,
   renew,
   heartbeatMs = 15_000,
 }: EventStreamDeps): EventStreams {
@@ -62,6 +65,14 @@ export function createEventStreams({
       });
       return rows.flatMap((row) => (row.position === null ? [] : [{ ...row, position: row.position }]));
     });
+
+  const audible = async (actor: Actor, rows: readonly Row[]): Promise<(row: Row) => boolean> => {
+    const heard = rows.filter((row) => mayHear(actor, row.entityKind));
+    const codes = heard.flatMap((row) => (row.entityKind === 'citizen' ? [row.entityId] : []));
+    const inReach = codes.length === 0 ? new Set<string>() : await findInReach(actor, [...new Set(codes)]);
+    const all = new Set(heard.filter((row) => row.entityKind !== 'citizen' || inReach.has(row.entityId)));
+    return (row) => all.has(row);
+  };
 
   const boundsOf = (municipalityId: string): Promise<{ head: bigint; oldest: bigint | null }> =>
     database.read(municipalityId, async (tx) => {
@@ -118,6 +129,8 @@ export function createEventStreams({
       response.on('drain', () => wake());
       response.on('close', end);
       response.on('error', end);
+      // Who left while the bounds were read is not told of again.
+      if (response.destroyed) end();
 
       /** Until something happens, or so long. */
       const wait = async (ms: number): Promise<void> => {
@@ -156,10 +169,11 @@ export function createEventStreams({
               heartbeatAt = performance.now() + heartbeatMs;
               response.write(`:\nid: ${last}\n\n`);
             }
+            const isAudible = await audible(hearer, rows);
             for (const row of rows) {
               if (ending) break;
               last = row.position;
-              if (!mayHear(hearer, row.entityKind)) continue;
+              if (!isAudible(row)) continue;
               response.write(`id: ${row.position}\nevent: change\ndata: ${JSON.stringify(present(row))}\n\n`);
               await flow();
             }

@@ -1,4 +1,5 @@
-export { fingerprint } from './access-evidence.ts';
+export { fingerprint, idsOf } from './access-evidence.ts';
+export { makePlace, type Place } from './access-place.ts';
 export { type Allowance, walkAccess } from './access-walk.ts';
 export { type Caller, startTestApp, type TestApp, type TestAppOptions } from './app.ts';
 export { walkBadInput } from './bad-input-walk.ts';

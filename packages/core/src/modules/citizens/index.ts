@@ -6,4 +6,5 @@ export { createLegalBases, seedLegalBases } from './legal-bases.ts';
 export { citizensPolicy } from './policy.ts';
 export { registerCitizenRoutes } from './routes.ts';
 export { type CitizensDeps, type CitizensService, createCitizens } from './service.ts';
+export { findCitizensInReach } from './store.ts';
 export { openVault, type RotationResult, type Vault } from './vault/index.ts';

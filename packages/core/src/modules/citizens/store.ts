@@ -107,6 +107,18 @@ export function listCitizens(tx: ReadTx, actor: Actor, filter: CitizenFilter): P
     ORDER BY citizen.code LIMIT ${limit}`;
 }
 
+/** Those of these codes whose citizens somebody may read about. */
+export async function findCitizensInReach(
+  tx: ReadTx,
+  actor: Actor,
+  codes: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (reachOf(actor, 'citizens:read') === 'everybody') return new Set(codes);
+  const found = await tx.$queryRaw<{ code: string }[]>`
+    SELECT citizen.code FROM citizen WHERE citizen.code = ANY(${[...codes]}) AND ${withinReach(actor, 'citizens:read')}`;
+  return new Set(found.map(({ code }) => code));
+}
+
 /** `isWithinReach` of policy.ts in SQL. */
 export const withinReach = (actor: Actor, permission: CitizenPermission): Prisma.Sql =>
   Prisma.sql`(${reachOf(actor, permission) === 'everybody'} OR citizen.team_id = ${actor.teamId}::uuid OR citizen.worker_id = ${actor.staffId}::uuid OR citizen.substitute_id = ${actor.staffId}::uuid)`;
