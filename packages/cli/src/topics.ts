@@ -15,7 +15,7 @@ export const topicTexts = (): readonly (readonly [topic: string, description: st
   ],
   ['staff', say('Medarbejdere og deres roller', 'Staff and their roles')],
   ['team', say('Teams', 'Teams')],
-  ['sites', say('Lokaliteter med rum', 'Sites that have rooms')],
+  ['sites', say('Steder med rum', 'Sites that have rooms')],
   ['legal-bases', say('Paragraffer, der gives støtte efter', 'Legal bases that support is granted under')],
   ['municipality', say('Kommunen og dens indstillinger', 'The municipality and its settings')],
   [

@@ -34,14 +34,14 @@ function welcome(ready: Ready, config: Config, language: Language): string {
   const da = language === 'da';
   const places: [string, string][] = [
     [da ? 'Tjenesten' : 'Service', ready.url],
-    [da ? 'Opslag i API' : 'API reference', `${ready.url}/api/v1/docs`],
+    [da ? 'API-dokumentation' : 'API reference', `${ready.url}/api/v1/docs`],
     [
       da ? 'Data' : 'Data',
       config.database === null
         ? `${config.home} ${da ? '(indbygget PostgreSQL)' : '(embedded PostgreSQL)'}`
         : 'DATABASE_URL',
     ],
-    [da ? 'Din adgang' : 'Your token', ready.adminTokenFile],
+    [da ? 'Din adgangsnøgle' : 'Your token', ready.adminTokenFile],
   ];
   const tries: [string, string][] = [
     ['npx naer whoami', da ? 'hvem du er, og hvad du må' : 'who you are and what you may'],

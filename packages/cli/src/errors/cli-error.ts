@@ -76,7 +76,7 @@ export const cliErrorTexts = {
     en: ['There is no room called {room}.', 'See them all with "naer rooms list".'],
   },
   room_ambiguous: {
-    da: ['Flere rum passer på {room}: {choices}.', 'Skriv lokalitet og navn, som i "{first}".'],
+    da: ['Flere rum passer på {room}: {choices}.', 'Skriv sted og navn, som i "{first}".'],
     en: ['Several rooms match {room}: {choices}.', 'Write site and name, as in "{first}".'],
   },
   time_unreadable: {
@@ -130,17 +130,17 @@ export const cliErrorTexts = {
     en: ['Several begin with {id}: {choices}.', 'Write a few more characters.'],
   },
   site_missing: {
-    da: ['»{room}« siger ikke, hvor rummet er.', 'Skriv lokalitet og navn, som i "Rådhuset/Samtaleboks 9".'],
+    da: ['»{room}« siger ikke, hvor rummet er.', 'Skriv sted og navn, som i "Rådhuset/Samtaleboks 9".'],
     en: ['"{room}" does not say where the room is.', 'Write site and name, as in "Rådhuset/Samtaleboks 9".'],
   },
   code_unreadable: {
     da: [
       '{code} er ikke en borgerkode; måske er et tegn forkert.',
-      'Den ser ud som B-7KQ2M. Find den med »naer citizens find«.',
+      'Den ser ud som B-7KQ25. Find den med »naer citizens find«.',
     ],
     en: [
       '{code} is not a citizen code; a character may be wrong.',
-      'It looks like B-7KQ2M. Find it with "naer citizens find".',
+      'It looks like B-7KQ25. Find it with "naer citizens find".',
     ],
   },
   team_unknown: {

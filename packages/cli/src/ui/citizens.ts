@@ -49,7 +49,7 @@ export const citizenCard = (citizen: Citizen): string =>
       say('Støtte', 'Worker'),
       [citizen.worker, citizen.substitute]
         .filter((who) => who !== null)
-        .join(say(', afløser ', ', substitute ')),
+        .join(say(', vikar ', ', substitute ')),
     ],
     [say('Paragraf', 'Legal basis'), citizen.legalBasis],
     [say('Bevilget', 'Granted'), granted(citizen)],
@@ -70,7 +70,7 @@ function acquaintance({ acquaintance: known }: Citizen): string {
 
 export const codeArg = Args.string({
   required: true,
-  description: say('Borgerens kode, fx B-7KQ2M', "The citizen's code, such as B-7KQ2M"),
+  description: say('Borgerens kode, fx B-7KQ25', "The citizen's code, such as B-7KQ25"),
   parse: async (text) => {
     const code = parseCitizenCode(text);
     if (code === null) throw new CliError('code_unreadable', { code: text });
@@ -106,7 +106,7 @@ export const identityInput = (flags: IdentityFlags) => ({
 export const factFlags = () => ({
   team: Flags.string({ summary: 'Team' }),
   worker: Flags.string({ summary: say('Bostøttemedarbejder', 'Support worker'), helpValue: 'BM13' }),
-  substitute: Flags.string({ summary: say('Afløser', 'Substitute'), helpValue: 'BM14' }),
+  substitute: Flags.string({ summary: say('Vikar', 'Substitute'), helpValue: 'BM14' }),
   basis: Flags.string({ summary: say('Paragraf', 'Legal basis'), helpValue: '"SEL § 85"' }),
   hours: Flags.string({ summary: say('Bevilgede timer', 'Granted hours'), helpValue: '1,5' }),
   per: choice(periodWords, say('Timerne gælder for (ellers week)', 'The hours are for (else week)')),

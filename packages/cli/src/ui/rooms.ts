@@ -13,7 +13,7 @@ import { bookingWords, featureWords, kindWords, skipWords, word } from './words.
 const features = (room: Room) => room.features.map((feature) => word(featureWords, feature)).join(', ');
 
 export const roomColumns = (): Column<Room>[] => [
-  column(say('Lokalitet', 'Site'), 'site', (room) => room.site.name),
+  column(say('Sted', 'Site'), 'site', (room) => room.site.name),
   column(say('Rum', 'Room'), 'room', (room) => room.name),
   column(
     say('Slags', 'Kind'),
@@ -88,7 +88,7 @@ export const bookingText = (booking: Booking): string =>
 export const roomArg = Args.string({
   required: true,
   description: say(
-    'Rum: navn, "lokalitet/navn" eller begyndelsen af det',
+    'Rum: navn, "sted/navn" eller begyndelsen af det',
     'Room: name, "site/name" or the beginning of it',
   ),
 });

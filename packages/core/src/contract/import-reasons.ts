@@ -64,8 +64,8 @@ export const rowReasons = {
   not_a_clock_time: text('Skriv et klokkeslæt, for eksempel 07:30.', 'Write a time of day, such as 07:30.'),
   not_yes_or_no: text('Skriv ja eller nej.', 'Write yes or no.'),
   not_in_list: text(
-    'Det kendes ikke. Mulige svar: {allowed}.',
-    'That is not known. Possible answers: {allowed}.',
+    'Det står ikke på listen. Mulige svar: {allowed}.',
+    'That is not on the list. Possible answers: {allowed}.',
   ),
   not_a_phone_number: text(
     'Skriv et dansk telefonnummer på 8 cifre, eller et udenlandsk, der begynder med +.',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { byId, id, instant, page, pageQuery } from './primitives.ts';
 import { route } from './route.ts';
 
-/** A change that listeners hear of, in the order of `position` (per municipality, from 1, without gaps). */
+/** A change that listeners hear of, in the order of `position` (per municipality, from 1; growing, with gaps where events were erased or have served their time). */
 export const changeEvent = z.object({
   position: z
     .string()

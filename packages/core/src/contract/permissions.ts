@@ -1,5 +1,5 @@
 /**
- * The roles of the field (Danish terms in docs/glossary), plus two of the installation itself:
+ * The roles of the field (their Danish words are `roleWords` in packages/cli/src/ui/words.ts), plus two of the installation itself:
  * `administrator` keeps one municipality's staff, rooms and tokens; `operator` runs the machine, may create
  * municipalities and rotate the master key, and sees no citizen.
  */

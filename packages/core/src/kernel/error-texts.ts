@@ -114,12 +114,12 @@ export const errorTexts = {
   ),
   // --- citizens and vault ---
   transition_not_allowed: text(
-    ['Et forløb kan ikke gå fra {from} til {to}.', 'Mulige næste skridt: {allowed}.'],
-    ['A course cannot go from {from} to {to}.', 'Possible next steps: {allowed}.'],
+    ['Et forløb kan ikke gå fra »{from_da}« til »{to_da}«.', 'Mulige næste skridt: {allowed_da}.'],
+    ['A course cannot go from "{from_en}" to "{to_en}".', 'Possible next steps: {allowed_en}.'],
   ),
   reason_not_allowed: text(
-    ['Grunden {reason} hører ikke til skridtet {to}.', 'Mulige grunde: {allowed}.'],
-    ['The reason {reason} does not belong to the step {to}.', 'Possible reasons: {allowed}.'],
+    ['Grunden »{reason_da}« hører ikke til skridtet »{to_da}«.', 'Mulige grunde: {allowed_da}.'],
+    ['The reason "{reason_en}" does not belong to the step "{to_en}".', 'Possible reasons: {allowed_en}.'],
   ),
   citizen_erased: text(
     [
@@ -199,11 +199,11 @@ export const errorTexts = {
   ),
   series_conflicts: text(
     [
-      '{count} af {total} gange i rækken er optaget. Intet er booket.',
+      '{count} af {total} gange i rækken kan ikke bookes. Intet er booket.',
       'Vælg et andet tidspunkt, eller brug --skip-conflicts.',
     ],
     [
-      '{count} of the {total} times in the series are taken. Nothing was booked.',
+      '{count} of the {total} times in the series cannot be booked. Nothing was booked.',
       'Choose another time, or use --skip-conflicts.',
     ],
   ),
@@ -239,12 +239,9 @@ export const errorTexts = {
   ),
   // --- import ---
   import_rejected: text(
+    ['Filen har {count} fejl. Intet er ændret.', 'Ret rækkerne nedenfor i filen, og kør importen igen.'],
     [
-      '{count} rækker kan ikke læses ind. Intet er ændret.',
-      'Ret rækkerne nedenfor i filen, og kør importen igen.',
-    ],
-    [
-      '{count} rows cannot be imported. Nothing was changed.',
+      'Faults in the file: {count}. Nothing was changed.',
       'Correct the rows listed in the file, and import again.',
     ],
   ),
@@ -283,8 +280,8 @@ export const errorTexts = {
     ],
   ),
   postgres_failed: text(
-    ['Den indbyggede PostgreSQL kom ikke op. Dens sidste ord: {why}', 'Se {logFile}.'],
-    ['The embedded PostgreSQL did not come up. Its last words: {why}', 'See {logFile}.'],
+    ['Den indbyggede PostgreSQL startede ikke. Sidste linje i loggen: {why}', 'Se {logFile}.'],
+    ['The embedded PostgreSQL did not start. The last line of its log: {why}', 'See {logFile}.'],
   ),
   postgres_missing: text(
     [
@@ -366,9 +363,9 @@ export const errorTexts = {
     ],
   ),
   database_rights_missing: text(
-    ['Databasens login {user} mangler ret til at {action}.', 'Se »Ekstern database« i driftsvejledningen.'],
+    ['Databasens login {user} mangler rettigheden {action}.', 'Se »Ekstern database« i driftsvejledningen.'],
     [
-      'The database login {user} lacks the right to {action}.',
+      'The database login {user} lacks the privilege {action}.',
       'See "External database" in the operator guide.',
     ],
   ),

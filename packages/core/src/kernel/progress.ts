@@ -15,7 +15,7 @@ const progressTexts = {
     en: 'Taking over the PostgreSQL that was left running (process {pid})',
   },
   recovering: {
-    da: 'PostgreSQL er ved at komme sig efter et nedbrud',
+    da: 'PostgreSQL rydder op efter et nedbrud',
     en: 'PostgreSQL is recovering after a crash',
   },
   migrated: { da: 'Databasen er opdateret: {migrations}', en: 'Database brought up to date: {migrations}' },

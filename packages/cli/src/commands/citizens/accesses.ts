@@ -13,7 +13,7 @@ export default class CitizensAccesses extends NaerCommand {
   static override summary = say('Vis, hvem der har læst en identitet', 'Show who has read an identity');
   static override args = { code: codeArg };
   static override flags = listFlags;
-  static override examples = ['naer citizens accesses B-7KQ2M'];
+  static override examples = ['naer citizens accesses B-7KQ25'];
 
   async run() {
     const { args, flags } = await this.parse(CitizensAccesses);

@@ -29,7 +29,7 @@ export default class CitizensAssess extends CitizensCommand {
     }),
   };
   static override examples = [
-    'naer citizens assess B-7KQ2M suited-with-help --with-citizen --reasons wishes-video',
+    'naer citizens assess B-7KQ25 suited-with-help --with-citizen --reasons wishes-video',
   ];
 
   async run() {

@@ -10,7 +10,7 @@ export default class CitizensAssessments extends NaerCommand {
   static override summary = say('Vis vurderinger af egnethed', 'List suitability assessments');
   static override args = { code: codeArg };
   static override flags = listFlags;
-  static override examples = ['naer citizens assessments B-7KQ2M'];
+  static override examples = ['naer citizens assessments B-7KQ25'];
 
   async run() {
     const { args, flags } = await this.parse(CitizensAssessments);

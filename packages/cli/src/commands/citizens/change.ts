@@ -12,8 +12,8 @@ export default class CitizensChange extends CitizensCommand {
   static override args = { code: codeArg };
   static override flags = factFlags();
   static override examples = [
-    'naer citizens change B-7KQ2M --connection good',
-    say('naer citizens change B-7KQ2M --met "i går"', 'naer citizens change B-7KQ2M --met yesterday'),
+    'naer citizens change B-7KQ25 --connection good',
+    say('naer citizens change B-7KQ25 --met "i går"', 'naer citizens change B-7KQ25 --met yesterday'),
   ];
 
   async run() {

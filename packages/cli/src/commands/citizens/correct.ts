@@ -11,7 +11,7 @@ export default class CitizensCorrect extends CitizensCommand {
   );
   static override args = { code: codeArg };
   static override flags = identityFlags();
-  static override examples = ['naer citizens correct B-7KQ2M --phone "20 00 00 00"'];
+  static override examples = ['naer citizens correct B-7KQ25 --phone "20 00 00 00"'];
 
   async run() {
     const { args, flags } = await this.parse(CitizensCorrect);

@@ -14,7 +14,7 @@ export default class CitizensErase extends CitizensCommand {
   );
   static override args = { code: codeArg };
   static override flags = { ...yesFlag, reason: choice(erasureReasonWords, say('Hvorfor', 'Why')) };
-  static override examples = ['naer citizens erase B-7KQ2M --reason retention-expired'];
+  static override examples = ['naer citizens erase B-7KQ25 --reason retention-expired'];
 
   async run() {
     const { args, flags } = await this.parse(CitizensErase);

@@ -8,7 +8,7 @@ export default class CitizensIdentity extends CitizensCommand {
   static override summary = say('Læs, hvem en borger er; det logges', 'Read who a citizen is; it is logged');
   static override args = { code: codeArg };
   static override flags = { reason: identityReasonFlag };
-  static override examples = ['naer citizens identity B-7KQ2M --reason visit'];
+  static override examples = ['naer citizens identity B-7KQ25 --reason visit'];
 
   async run() {
     const { args, flags } = await this.parse(CitizensIdentity);

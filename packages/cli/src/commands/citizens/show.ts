@@ -6,7 +6,7 @@ import { citizenCard, codeArg } from '../../ui/citizens.ts';
 export default class CitizensShow extends NaerCommand {
   static override summary = say('Vis en borger uden navn', 'Show a citizen without the name');
   static override args = { code: codeArg };
-  static override examples = ['naer citizens show B-7KQ2M'];
+  static override examples = ['naer citizens show B-7KQ25'];
 
   async run() {
     const { args } = await this.parse(CitizensShow);

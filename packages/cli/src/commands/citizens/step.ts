@@ -27,10 +27,10 @@ export default class CitizensStep extends CitizensCommand {
     }),
   };
   static override examples = [
-    'naer citizens step B-7KQ2M offered --reason first-talk',
+    'naer citizens step B-7KQ25 offered --reason first-talk',
     say(
-      'naer citizens step B-7KQ2M accepted --reason own-wish --on "i går"',
-      'naer citizens step B-7KQ2M accepted --reason own-wish --on yesterday',
+      'naer citizens step B-7KQ25 accepted --reason own-wish --on "i går"',
+      'naer citizens step B-7KQ25 accepted --reason own-wish --on yesterday',
     ),
   ];
 

@@ -10,7 +10,7 @@ export default class CitizensSteps extends NaerCommand {
   static override summary = say('Vis forløbet indtil nu', 'Show the course so far');
   static override args = { code: codeArg };
   static override flags = listFlags;
-  static override examples = ['naer citizens steps B-7KQ2M'];
+  static override examples = ['naer citizens steps B-7KQ25'];
 
   async run() {
     const { args, flags } = await this.parse(CitizensSteps);

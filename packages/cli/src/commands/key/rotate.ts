@@ -5,7 +5,7 @@ import { counted, say } from '../../language.ts';
 export default class KeyRotate extends NaerCommand {
   static override summary = say('Skift hovednøglen', 'Rotate the master key');
   static override description = say(
-    'Laver en ny hovednøgle og låser alle borgernes nøgler om med den. Papirkopien af den gamle gælder ikke mere.',
+    'Laver en ny hovednøgle og beskytter alle borgernes nøgler med den. Papirkopien af den gamle gælder ikke mere.',
     'Makes a new master key and rewraps the key of every citizen with it. The paper backup of the old one is no longer valid.',
   );
   static override flags = yesFlag;

@@ -46,7 +46,7 @@ export default class MunicipalityCreate extends NaerCommand {
     );
     this.note(
       say(
-        'Nøglen vises kun nu. Giv den til administratoren på en sikker vej.',
+        'Nøglen vises kun nu. Giv den til administratoren på en sikker måde.',
         'The token is shown only now. Hand it to the administrator in a safe way.',
       ),
     );

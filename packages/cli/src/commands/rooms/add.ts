@@ -8,11 +8,11 @@ import { roomCard, roomFlags, roomInput } from '../../ui/rooms.ts';
 export default class RoomsAdd extends NaerCommand {
   static override summary = say('Opret et rum', 'Register a room');
   static override description = say(
-    'Lokaliteten oprettes, hvis den ikke findes.',
+    'Stedet oprettes, hvis det ikke findes.',
     'The site is made if it does not exist.',
   );
   static override args = {
-    room: Args.string({ required: true, description: say('"lokalitet/navn"', '"site/name"') }),
+    room: Args.string({ required: true, description: say('"sted/navn"', '"site/name"') }),
   };
   static override flags = roomFlags();
   static override examples = [

@@ -26,7 +26,7 @@ export default class RoomsFree extends NaerCommand {
       min: 1,
       helpValue: 'N',
     }),
-    site: Flags.string({ summary: say('Kun på denne lokalitet', 'Only at this site') }),
+    site: Flags.string({ summary: say('Kun på dette sted', 'Only at this site') }),
     minutes: minutesFlag,
   };
   static override examples = [

@@ -8,7 +8,7 @@ export default class RoomsList extends NaerCommand {
   static override summary = say('Vis rum', 'List rooms');
   static override flags = {
     ...listFlags,
-    site: Flags.string({ summary: say('Kun på denne lokalitet', 'Only at this site') }),
+    site: Flags.string({ summary: say('Kun på dette sted', 'Only at this site') }),
     inactive: Flags.boolean({ summary: say('Også dem, der ikke bruges', 'Also those not in use') }),
   };
   static override examples = ['naer rooms list', 'naer rooms list --site Rådhuset --csv'];

@@ -4,7 +4,7 @@ import { say } from '../../language.ts';
 import { column } from '../../ui/table.ts';
 
 export default class SitesList extends NaerCommand {
-  static override summary = say('Vis lokaliteter', 'List sites');
+  static override summary = say('Vis steder', 'List sites');
   static override flags = listFlags;
   static override examples = ['naer sites list'];
 

@@ -1,3 +1,4 @@
+import { statusWords, stepReasonWords } from '../../contract/citizen-words.ts';
 import { type CitizenStatus, type Identity, type StepReason, stepReasons } from '../../contract/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { tidyText } from '../../kernel/text.ts';
@@ -40,7 +41,17 @@ export function assertStep(
   if (!allowed.includes(to)) {
     throw new DomainError(
       'transition_not_allowed',
-      { from: status, to, allowed: allowed.join(', ') },
+      {
+        from: status,
+        to,
+        allowed: allowed.join(', '),
+        from_da: statusWords[status][0],
+        from_en: statusWords[status][1],
+        to_da: statusWords[to][0],
+        to_en: statusWords[to][1],
+        allowed_da: allowed.map((next) => statusWords[next][0]).join(', '),
+        allowed_en: allowed.map((next) => statusWords[next][1]).join(', '),
+      },
       { details: { allowed } },
     );
   }
@@ -48,7 +59,17 @@ export function assertStep(
   if (!reasons.includes(reason)) {
     throw new DomainError(
       'reason_not_allowed',
-      { reason, to, allowed: reasons.join(', ') },
+      {
+        reason,
+        to,
+        allowed: reasons.join(', '),
+        reason_da: stepReasonWords[reason][0],
+        reason_en: stepReasonWords[reason][1],
+        to_da: statusWords[to][0],
+        to_en: statusWords[to][1],
+        allowed_da: reasons.map((other) => stepReasonWords[other][0]).join(', '),
+        allowed_en: reasons.map((other) => stepReasonWords[other][1]).join(', '),
+      },
       { details: { allowed: reasons } },
     );
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Role, roles } from '../../contract/index.ts';
-import { DomainError } from '../../kernel/errors.ts';
+import { DomainError, describeError } from '../../kernel/errors.ts';
 import { allows, type PermissionOf } from '../identity/index.ts';
 import { roomsPolicy } from './policy.ts';
 import {
@@ -10,6 +10,7 @@ import {
   assertMayMove,
   byFit,
   type RoomFacts,
+  wrongState,
 } from './rules.ts';
 
 const now = new Date('2026-11-24T09:00:00Z');
@@ -49,6 +50,13 @@ describe('a booking', () => {
     state: 'checked-in' as const,
     roomId: 'a',
   };
+
+  it('that has lapsed says so in a whole sentence', () => {
+    const { code, params } = wrongState('lapsed');
+    expect(describeError(code, params, 'da').what).toBe(
+      'Bookingen er bortfaldet, fordi ingen tjekkede ind, og kan ikke ændres på den måde.',
+    );
+  });
 
   it('is checked in to from a quarter of an hour before, and only while it is booked', () => {
     expect(codeOf(() => assertMayCheckIn(soon, now))).toBe('allowed');

@@ -62,7 +62,7 @@ type Timed = Span & { readonly state: BookingState };
 const stateNames: Readonly<Record<BookingState, { readonly da: string; readonly en: string }>> = {
   booked: { da: 'booket', en: 'booked' },
   'checked-in': { da: 'tjekket ind', en: 'checked in' },
-  lapsed: { da: 'bortfaldet, fordi ingen tjekkede ind', en: 'lapsed, because nobody checked in' },
+  lapsed: { da: 'bortfaldet, fordi ingen tjekkede ind,', en: 'lapsed, because nobody checked in,' },
   cancelled: { da: 'aflyst', en: 'cancelled' },
 };
 
