@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
-import { queryHot, type Tx } from './database.ts';
+import type { Tx } from './database.ts';
 import { Prisma } from './generated/client.ts';
+import { queryHot } from './transaction.ts';
 
 /** What listeners are told of a change: codes, ids, enums and numbers, never an identity. */
 export interface Change {

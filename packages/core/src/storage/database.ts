@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { type Prisma, PrismaClient } from './generated/client.ts';
+import { LentConnections, type TransactionKind, transact } from './transaction.ts';
 import { isPassing } from './violations.ts';
 
 declare const writable: unique symbol;
@@ -33,7 +33,7 @@ export type ReadTx = {
 } & Pick<Prisma.TransactionClient, '$queryRaw'>;
 
 export interface WriteOptions {
-  /** How long the work may take; five seconds fit everything but an import. */
+  /** How long the work may take; a quarter of a minute fits everything but an import. */
   readonly timeoutMs?: number;
 }
 
@@ -78,66 +78,9 @@ export interface DatabaseLogins {
   readonly workerUrl: string;
 }
 
-interface Tenancy {
-  readonly municipalityId: string;
-  readonly access: 'read' | 'write';
-  /** The connection of the running transaction: from BEGIN until COMMIT or ROLLBACK, and never after. */
-  connection: TenantClient | null;
-}
-
-const tenancy = new AsyncLocalStorage<Tenancy>();
 const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const attempts = 4;
-
-/**
- * Sends the municipality along with BEGIN, in one round trip. Prisma's adapter begins every transaction with a query
- * whose text is BEGIN, on a client of our pool, within the asynchronous context of whoever asked for it.
- */
-class TenantClient extends pg.Client {
-  #tenant: Tenancy | null = null;
-
-  // The signature of `query` has eleven overloads; only the object form that the adapter uses is looked into.
-  override query(...args: unknown[]): never {
-    const [first] = args;
-    const config = typeof first === 'object' && first !== null ? (first as { text?: string }) : null;
-    if (config?.text === 'COMMIT' || config?.text === 'ROLLBACK') this.#leave();
-    const tenant = config?.text === 'BEGIN' ? tenancy.getStore() : undefined;
-    if (config !== null && tenant !== undefined) {
-      this.#leave();
-      tenant.connection = this;
-      this.#tenant = tenant;
-      const begin = tenant.access === 'read' ? 'BEGIN READ ONLY' : 'BEGIN';
-      const text = `${begin}; SELECT set_config('app.municipality', '${tenant.municipalityId}', true)`;
-      return Reflect.apply(super.query, this, [{ ...config, text }, ...args.slice(1)]) as never;
-    }
-    return Reflect.apply(super.query, this, args) as never;
-  }
-
-  #leave(): void {
-    if (this.#tenant !== null) this.#tenant.connection = null;
-    this.#tenant = null;
-  }
-}
-
-const tenants = new WeakMap<object, Tenancy>();
-const hotNames = new Map<string, string>();
-
-/**
- * Runs a statement of a hot path in a transaction, past Prisma, whose own work costs more than such a statement.
- * Types are those of node-postgres: timestamps are `Date`, bigint and numeric are text. Texts are prepared under a
- * name, so their number MUST be bounded by the code: lists go in as arrays, not as so many parameters.
- */
-export async function queryHot<Row extends object>(tx: ReadTx, statement: Prisma.Sql): Promise<Row[]> {
-  const connection = tenants.get(tx)?.connection;
-  if (connection === null || connection === undefined)
-    throw new Error('the transaction is over, or is none of ours');
-  const { text } = statement;
-  const name = hotNames.get(text) ?? `hot_${hotNames.size}`;
-  hotNames.set(text, name);
-  // The override above hides the overloads of `query`; this is its promise form.
-  const run = connection.query as unknown as (config: pg.QueryConfig) => Promise<pg.QueryResult<Row>>;
-  return (await run.call(connection, { name, text, values: [...statement.values] })).rows;
-}
+const defaultTimeoutMs = 15_000;
 
 export function openDatabase(
   logins: DatabaseLogins,
@@ -147,7 +90,6 @@ export function openDatabase(
   const appPool = new pg.Pool({
     connectionString: logins.appUrl,
     max: sizes.app,
-    Client: TenantClient,
     application_name: 'naer',
     ...session,
     // Texts are prepared once and name their rows by key; planning them anew with each value costs more than running.
@@ -165,7 +107,7 @@ export function openDatabase(
 
   const statementNames = new Map<string, string>();
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(appPool, {
+    adapter: new PrismaPg(new LentConnections(), {
       disposeExternalPool: true,
       // Named statements are prepared once per connection. The number of texts is bounded by the code, not by input;
       // the limit is for texts with lists of varying length.
@@ -184,34 +126,20 @@ export function openDatabase(
 
   const listeners = new Set<() => void>();
 
-  const run = <Result>(
-    tenancyOf: Omit<Tenancy, 'connection'>,
-    work: (tx: Prisma.TransactionClient) => Promise<Result>,
-    timeoutMs: number,
-  ): Promise<Result> => {
-    const tenant: Tenancy = { ...tenancyOf, connection: null };
-    if (!uuidShape.test(tenant.municipalityId)) throw new Error('a municipality is named by its UUID');
-    const remembered = (tx: Prisma.TransactionClient): Promise<Result> => {
-      tenants.set(tx, tenant);
-      return work(tx);
-    };
-    return tenancy.run(tenant, () =>
-      prisma.$transaction(remembered, { maxWait: 15_000, timeout: timeoutMs }),
-    );
+  const run = <Result>(kind: TransactionKind, work: (tx: Prisma.TransactionClient) => Promise<Result>) => {
+    if (!uuidShape.test(kind.municipalityId)) throw new Error('a municipality is named by its UUID');
+    return transact(appPool, prisma, kind, work);
   };
 
   return {
     worker,
     read: async (municipalityId, work) =>
-      run({ municipalityId, access: 'read' }, (tx) => work(tx as ReadTx), 15_000),
+      run({ municipalityId, access: 'read', timeoutMs: defaultTimeoutMs }, (tx) => work(tx as ReadTx)),
     write: async (municipalityId, work, options = {}) => {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          const result = await run(
-            { municipalityId, access: 'write' },
-            (tx) => work(tx as Tx),
-            options.timeoutMs ?? 15_000,
-          );
+          const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+          const result = await run({ municipalityId, access: 'write', timeoutMs }, (tx) => work(tx as Tx));
           for (const listener of listeners) listener();
           return result;
         } catch (error) {
@@ -225,6 +153,7 @@ export function openDatabase(
     },
     close: async () => {
       await prisma.$disconnect();
+      await appPool.end();
       await worker.end();
     },
   };

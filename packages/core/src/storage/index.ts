@@ -5,7 +5,6 @@ export {
   type Database,
   type DatabaseLogins,
   openDatabase,
-  queryHot,
   type ReadTx,
   type Tx,
   type WriteOptions,
@@ -19,4 +18,6 @@ export { migrate } from './migrations.ts';
 export { type OpenedStorage, openStorage } from './open.ts';
 export { createOutbox, type Outbox, type OutboxDraft } from './outbox.ts';
 export { createSequencer, type Sequencer } from './sequencer.ts';
+export { queryHot } from './transaction.ts';
 export { findViolation, type Violation, violatedConstraint } from './violations.ts';
+export { withClient } from './with-client.ts';
