@@ -107,12 +107,15 @@ export async function createServer({
   app.addHook('onRequest', async (request) => {
     const { route, open } = request.routeOptions.config;
     if (open === true || (route === undefined && request.is404) || route?.access === 'public') return;
-    const [, token] = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '') ?? [];
-    await limits?.assertNotGuessing(request);
-    request.actor = token === undefined ? null : await authenticate(token);
+    const token = bearerToken(request);
+    request.actor = token === null ? null : await authenticate(token);
     if (request.actor !== null) return;
     await limits?.countGuess(request);
     throw new DomainError('not_authenticated');
+  });
+
+  app.addHook('onSend', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
   });
 
   app.addHook('onResponse', async (request, reply) => {
@@ -160,7 +163,8 @@ function closeSilentConnections(app: FastifyInstance): void {
 
 /**
  * Requests are counted per token, or per address without one, before anything is looked up. Tokens that do not hold are
- * counted per address as well, or else everybody could have as many buckets as tokens they make up.
+ * counted per address as well, or else everybody could have as many buckets as tokens they make up; a token that holds is
+ * not turned away for what others behind the same address try.
  */
 async function limitRequests(app: FastifyInstance, perMinute: number) {
   const refusal = (ttlMs: number) =>
@@ -169,7 +173,7 @@ async function limitRequests(app: FastifyInstance, perMinute: number) {
     global: false,
     max: perMinute,
     timeWindow: 60_000,
-    keyGenerator: (request) => request.headers.authorization ?? request.ip,
+    keyGenerator: (request) => bearerToken(request) ?? request.ip,
     // Whoever watches the service must not be turned away because somebody behind the same address is busy.
     allowList: (request) => ['/healthz', '/readyz'].includes(request.routeOptions.url ?? ''),
     errorResponseBuilder: (_request, { ttl }) => refusal(ttl),
@@ -177,12 +181,17 @@ async function limitRequests(app: FastifyInstance, perMinute: number) {
   app.addHook('onRequest', app.rateLimit());
   const guesses = app.createRateLimit({ keyGenerator: (request) => request.ip });
   return {
-    assertNotGuessing: async (request: FastifyRequest): Promise<void> => {
-      const count = await guesses(request, { increment: false });
-      if (!count.isAllowed && count.remaining === 0) throw refusal(count.ttl);
+    /** @throws DomainError too_many_requests */
+    countGuess: async (request: FastifyRequest): Promise<void> => {
+      const count = await guesses(request);
+      if (!count.isAllowed && count.isExceeded) throw refusal(count.ttl);
     },
-    countGuess: (request: FastifyRequest): Promise<unknown> => guesses(request),
   };
+}
+
+/** RFC 6750, section 2.1; the scheme is case-insensitive (RFC 9110, section 11.1). */
+function bearerToken(request: FastifyRequest): string | null {
+  return /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
 /** Which methods an address takes, as an Allow header has it (RFC 9110, section 10.2.1); empty for an unknown address. */

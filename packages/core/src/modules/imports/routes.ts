@@ -7,7 +7,7 @@ import { writeCsv } from '../../tabular/write.ts';
 import type { Actor, Call, Endpoints } from '../identity/index.ts';
 import type { Importer } from './importer.ts';
 import { type ImportDeps, type ImportOptions, presentRun, runImport } from './run.ts';
-import type { Spool } from './spool.ts';
+import type { Spool, Spooled } from './spool.ts';
 
 /** A list as a file: its headings and its rows, in the shape that import takes. */
 export interface ExportedTable {
@@ -41,6 +41,7 @@ export function registerImportRoutes(
   importAt<C extends Columns, Known>(route: UploadRoute, importer: Importer<C, Known>): void;
 } {
   const { spool } = deps;
+  const oneOfFew = createLimit(atOnce);
   const routes = api.imports;
 
   endpoints.read(routes.show, async (tx, { actor, params }) => {
@@ -51,12 +52,7 @@ export function registerImportRoutes(
 
   const exportAt = <R extends Route>(route: R, fileName: string, exporter: Exporter<R>) =>
     endpoints.raw(route, async (call, _request, reply: FastifyReply) => {
-      let kept: Awaited<ReturnType<Spool['keep']>> | null = null;
-      await exporter(call, async ({ headings, rows }) => {
-        kept = await spool.keep(writeCsv(headings, rows));
-      });
-      if (kept === null) throw new Error('an exporter must send its table');
-      const { source, dispose } = kept as Awaited<ReturnType<Spool['keep']>>;
+      const { source, dispose } = await oneOfFew(() => spoolTable(spool, (send) => exporter(call, send)));
       const body = Readable.from(source());
       body.once('close', () => void dispose());
       return reply
@@ -82,11 +78,49 @@ export function registerImportRoutes(
           }
           const file = await spool.keep(request.body);
           try {
-            return await runImport(importer, actor, file.source, query, deps);
+            return await oneOfFew(() => runImport(importer, actor, file.source, query, deps));
           } finally {
             await file.dispose();
           }
         },
       ),
   };
+}
+
+/** Each holds a connection for as long as it takes and needs a second one for its progress: the others work on. */
+const atOnce = 3;
+
+/** @throws DomainError unavailable, when so many are under way in this process */
+function createLimit(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let running = 0;
+  return async (work) => {
+    if (running >= most) throw new DomainError('unavailable');
+    running += 1;
+    try {
+      return await work();
+    } finally {
+      running -= 1;
+    }
+  };
+}
+
+/** Spools what an exporter sends; when its transaction is run again or fails, what was spooled before is deleted. */
+async function spoolTable(
+  spool: Spool,
+  run: (send: (table: ExportedTable) => Promise<void>) => Promise<void>,
+): Promise<Spooled> {
+  const kept: Spooled[] = [];
+  const forget = (files: readonly Spooled[]) => Promise.all(files.map((file) => file.dispose()));
+  try {
+    await run(async ({ headings, rows }) => {
+      kept.push(await spool.keep(writeCsv(headings, rows)));
+    });
+  } catch (error) {
+    await forget(kept);
+    throw error;
+  }
+  const last = kept.pop();
+  await forget(kept);
+  if (last === undefined) throw new Error('an exporter must send its table');
+  return last;
 }

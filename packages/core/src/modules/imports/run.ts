@@ -3,7 +3,13 @@ import type { ImportQuery, ImportRun, RowProblem as PublishedProblem } from '../
 import type { Clock } from '../../kernel/clock.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import type { Ledger } from '../../ledger/index.ts';
-import type { ChangeEvents, Database, Prisma, Tx } from '../../storage/index.ts';
+import {
+  type ChangeEvents,
+  type Database,
+  findViolation,
+  type Prisma,
+  type Tx,
+} from '../../storage/index.ts';
 import type { Columns, RowValues } from '../../tabular/shape.ts';
 import type { TableSource } from '../../tabular/source.ts';
 import { openTable, type RowProblem, type Table } from '../../tabular/table.ts';
@@ -49,7 +55,6 @@ export async function runImport<C extends Columns, Known>(
   const { database } = deps;
   const { municipalityId } = actor;
   const progress = await startRun(importer.kind, actor, options, deps);
-  if (progress.earlier !== null) return progress.earlier;
   try {
     const known = await database.read(municipalityId, (tx) => importer.readKnown(tx, actor));
     const table = await openTable(source, importer.shape, {
@@ -73,8 +78,7 @@ export async function runImport<C extends Columns, Known>(
     }
 
     await progress.save({ state: 'writing', rows: 0 });
-    const counts = await writeAll(importer, table, known, actor, options.dryRun, progress, deps);
-    await progress.end({ state: 'done', rows: table.rowCount, ...counts });
+    await writeAll(importer, table, known, actor, options.dryRun, progress, deps);
     return await progress.read();
   } catch (error) {
     await progress.failUnlessEnded();
@@ -112,8 +116,10 @@ async function writeAll<C extends Columns, Known>(
   dryRun: boolean,
   progress: Progress,
   { database, ledger, changes }: ImportDeps,
-): Promise<ImportCounts> {
-  const work = async (tx: Tx): Promise<ImportCounts> => {
+): Promise<void> {
+  const work = async (tx: Tx): Promise<void> => {
+    // One import of a municipality after the other: two that bring the same rows would else both make them.
+    await tx.$queryRaw`SELECT id FROM municipality WHERE id = app_municipality() FOR NO KEY UPDATE`;
     const counts = { created: 0, updated: 0, unchanged: 0 };
     let rows = 0;
     const flush = async (batch: readonly RowValues<C>[]) => {
@@ -144,27 +150,34 @@ async function writeAll<C extends Columns, Known>(
       });
     }
     if (dryRun) throw new DryRunDone(counts);
-    return counts;
+    await progress.endWithin(tx, { state: 'done', rows: table.rowCount, ...counts });
   };
   try {
-    return await database.write(actor.municipalityId, work, { timeoutMs: writeTimeoutMs });
+    await database.write(actor.municipalityId, work, { timeoutMs: writeTimeoutMs });
   } catch (error) {
-    if (error instanceof DryRunDone) return error.counts;
-    throw error;
+    if (!(error instanceof DryRunDone)) throw explainCollision(error);
+    await progress.end({ state: 'done', rows: table.rowCount, ...error.counts });
   }
+}
+
+/** Somebody registered by hand what the file was about to make: trying again finds it there (23505, unique violation). */
+function explainCollision(error: unknown): unknown {
+  return findViolation(error)?.state === '23505'
+    ? new DomainError('unavailable', {}, { cause: error })
+    : error;
 }
 
 type RunUpdate = Prisma.ImportRunUncheckedUpdateManyInput;
 
 interface Progress {
   readonly id: string;
-  /** The run as it ended, where the same id was used before. */
-  readonly earlier: ImportRun | null;
   note(update: RunUpdate): void;
   save(update: RunUpdate): Promise<void>;
   /** Saves at most four times a second, in a transaction of its own, so that it is seen while the import runs. */
   sometimes(update: RunUpdate): Promise<void>;
   end(update: RunUpdate): Promise<void>;
+  /** Ends the run together with what it wrote: nobody is told that nothing happened when it did. */
+  endWithin(tx: Tx, update: RunUpdate): Promise<void>;
   failUnlessEnded(): Promise<void>;
   read(): Promise<ImportRun>;
 }
@@ -178,12 +191,13 @@ async function startRun(
   const { municipalityId, staffId } = actor;
   const id = options.run ?? randomUUID();
   const now = clock.now();
-  const earlier = await database.write(municipalityId, async (tx) => {
+  await database.write(municipalityId, async (tx) => {
     const inserted = await tx.$executeRaw`
       INSERT INTO import_run (municipality_id, id, staff_id, kind, state, dry_run, "rows", created, updated, unchanged, problem_count, problems, ignored_headings, started_at, updated_at)
       VALUES (app_municipality(), ${id}::uuid, ${staffId}::uuid, ${kind}, 'checking', ${options.dryRun}, 0, 0, 0, 0, 0, '[]', '{}', ${now}, ${now})
       ON CONFLICT DO NOTHING`;
-    return inserted === 1 ? null : tx.importRun.findFirst({ where: { id, staffId } });
+    // Whose run it is and what became of it stays between them and /imports/{id}.
+    if (inserted === 0) throw new DomainError('already_exists', { kind: 'import', name: id });
   });
   let noted: RunUpdate = {};
   let savedAt = performance.now();
@@ -196,7 +210,6 @@ async function startRun(
   };
   return {
     id,
-    earlier: earlier === null ? null : presentRun(earlier),
     note: (update) => {
       noted = { ...noted, ...update };
     },
@@ -205,11 +218,22 @@ async function startRun(
       if (performance.now() - savedAt >= reportEveryMs) await save(update);
     },
     end: async (update) => {
-      ended = true;
       await save({ ...update, endedAt: clock.now() });
+      ended = true;
+    },
+    endWithin: async (tx, update) => {
+      const data = { ...noted, ...update, updatedAt: clock.now(), endedAt: clock.now() };
+      await tx.importRun.updateMany({ where: { id }, data });
     },
     failUnlessEnded: async () => {
-      if (!ended) await save({ state: 'failed', endedAt: clock.now() });
+      // Only what is still under way: the transaction that wrote may have been committed although its answer was lost.
+      if (ended) return;
+      await database.write(municipalityId, (tx) =>
+        tx.importRun.updateMany({
+          where: { id, endedAt: null },
+          data: { state: 'failed', updatedAt: clock.now(), endedAt: clock.now() },
+        }),
+      );
     },
     read: async () =>
       presentRun(

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline as joined, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '../../kernel/errors.ts';
 import type { TableSource } from '../../tabular/source.ts';
@@ -42,9 +43,17 @@ export async function createSpool(folder: string): Promise<Spool> {
         await dispose();
         throw error;
       }
-      return { source: () => createReadStream(file).pipe(createDecipheriv('aes-256-ctr', key, iv)), dispose };
+      return { source: () => decrypted(file, key, iv), dispose };
     },
   };
+}
+
+/** Closes the file whichever end breaks: a reader that leaves early, or a file that is gone. */
+function decrypted(file: string, key: Uint8Array, iv: Uint8Array): Readable {
+  const clear = createDecipheriv('aes-256-ctr', key, iv);
+  // Whoever reads meets the error there; that it is heard here keeps it from ending the process.
+  joined(createReadStream(file), clear, () => undefined);
+  return clear;
 }
 
 async function* withinLimit(bytes: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
