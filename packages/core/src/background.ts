@@ -55,6 +55,21 @@ export function startBackground(deps: BackgroundDeps): Background {
     onAttempt: metrics.countOutbox,
     onError: onError('outbox'),
   });
+  metrics.watch('naer_sequencer_leading', '1 where this process orders changes', () =>
+    sequencer.leading ? 1 : 0,
+  );
+  const countOf = async (sql: string) => Number((await worker.query<{ n: string }>(sql)).rows[0]?.n ?? 0);
+  metrics.watch(
+    'naer_changes_without_place',
+    'Committed changes that wait for their place in the order',
+    () => countOf('SELECT count(*) AS n FROM change_event WHERE position IS NULL'),
+  );
+  metrics.watch('naer_outbox_pending', 'Messages that wait to be sent', () =>
+    countOf(`SELECT count(*) AS n FROM outbox_message WHERE state = 'pending'`),
+  );
+  metrics.watch('naer_outbox_dead', 'Messages that were given up', () =>
+    countOf(`SELECT count(*) AS n FROM outbox_message WHERE state = 'dead'`),
+  );
   const stopWaking = database.onCommit(() => {
     sequencer.wake();
     dispatcher.wake();

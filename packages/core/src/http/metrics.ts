@@ -5,7 +5,8 @@ export interface Metrics {
   observeRequest(method: string, route: string, status: number, seconds: number): void;
   countOutbox(kind: string, outcome: 'sent' | 'retry' | 'dead'): void;
   setStreams(count: number): void;
-  setLeading(leading: boolean): void;
+  /** A number that is asked for when the metrics are read. */
+  watch(name: string, help: string, read: () => number | Promise<number>): void;
   readonly contentType: string;
   text(): Promise<string>;
 }
@@ -31,16 +32,20 @@ export function createMetrics(): Metrics {
     help: 'Open event streams',
     registers: [registry],
   });
-  const leader = new Gauge({
-    name: 'naer_sequencer_leading',
-    help: '1 where this process orders changes',
-    registers: [registry],
-  });
   return {
     observeRequest: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
     countOutbox: (kind, outcome) => outbox.inc({ kind, outcome }),
     setStreams: (count) => streams.set(count),
-    setLeading: (leading) => leader.set(leading ? 1 : 0),
+    watch: (name, help, read) => {
+      new Gauge({
+        name,
+        help,
+        registers: [registry],
+        async collect() {
+          this.set(await read());
+        },
+      });
+    },
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };
