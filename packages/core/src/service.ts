@@ -11,10 +11,15 @@ import { type Clock, systemClock } from './kernel/clock.ts';
 import { DomainError } from './kernel/errors.ts';
 import type { Tell } from './kernel/progress.ts';
 import { makeTokenSecret } from './modules/identity/index.ts';
-import { advisoryLocks, type Database, lockHome, openDatabase, openStorage } from './storage/index.ts';
+import {
+  advisoryLocks,
+  type Database,
+  lockHome,
+  openDatabase,
+  openStorage,
+  withClient,
+} from './storage/index.ts';
 import type { Ready } from './terminal.ts';
-
-/** Any number, as long as every process of Nær uses the same one and no other lock does. */
 
 export interface RunningService {
   readonly ready: Ready;
@@ -143,34 +148,32 @@ async function foundFirstMunicipality(deps: {
   adminTokenFile: string;
 }): Promise<void> {
   const { app, database, config, adminTokenFile } = deps;
-  const client = await database.worker.connect();
-  try {
+  await withClient(database.worker, async (client) => {
     // Two processes that start on the same empty database at once found one municipality between them.
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.founding]);
     const { rowCount } = await client.query('SELECT 1 FROM municipality LIMIT 1');
-    if (rowCount !== 0) return;
-    const [id, tokenSecret] = [randomUUID(), makeTokenSecret()];
-    // Written first: should the machine stop in between, the next start finds no municipality and makes both anew.
-    await writePrivately(adminTokenFile, `${tokenSecret}\n`);
-    await database.write(id, (tx) =>
-      app.founder.found(tx, {
-        id,
-        name: config.firstMunicipality,
-        isDemo: false,
-        tokenSecret,
-        // Alone on a fresh machine, they are all of these until colleagues are registered.
-        administrator: {
-          initials: 'ADMIN',
-          name: 'Administrator',
-          email: null,
-          roles: ['administrator', 'operator', 'coordinator'],
-        },
-      }),
-    );
-  } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [advisoryLocks.founding]).catch(() => undefined);
-    client.release();
-  }
+    if (rowCount === 0) {
+      const [id, tokenSecret] = [randomUUID(), makeTokenSecret()];
+      // Written first: should the machine stop in between, the next start finds no municipality and makes both anew.
+      await writePrivately(adminTokenFile, `${tokenSecret}\n`);
+      await database.write(id, (tx) =>
+        app.founder.found(tx, {
+          id,
+          name: config.firstMunicipality,
+          isDemo: false,
+          tokenSecret,
+          // Alone on a fresh machine, they are all of these until colleagues are registered.
+          administrator: {
+            initials: 'ADMIN',
+            name: 'Administrator',
+            email: null,
+            roles: ['administrator', 'operator', 'coordinator'],
+          },
+        }),
+      );
+    }
+    await client.query('SELECT pg_advisory_unlock($1)', [advisoryLocks.founding]);
+  });
 }
 
 async function listen(app: App, config: Config): Promise<string> {

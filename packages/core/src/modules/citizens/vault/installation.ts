@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { PoolClient } from 'pg';
-import { advisoryLocks, type Database } from '../../../storage/index.ts';
+import { advisoryLocks, type Database, withClient } from '../../../storage/index.ts';
 import { type Context, SealBroken, seal, unseal } from './sealing.ts';
 
 export interface VaultOwner {
@@ -51,21 +51,14 @@ export const usedKeysSql = `
   UNION SELECT master_key_id FROM vault_index_key
   UNION SELECT master_key_id FROM installation`;
 
-/** Runs what only one process at a time may do to the key file. A connection that failed is not used again. */
-export async function alone<Result>(
+/** Runs what only one process at a time may do to the key file. */
+export const alone = <Result>(
   worker: Database['worker'],
   work: (client: PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await worker.connect();
-  try {
+): Promise<Result> =>
+  withClient(worker, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.rotation]);
     const result = await work(client);
     await client.query('SELECT pg_advisory_unlock($1)', [advisoryLocks.rotation]);
-    client.release();
     return result;
-  } catch (error) {
-    // The session, and with it the lock, ends here.
-    client.release(true);
-    throw error;
-  }
-}
+  });
