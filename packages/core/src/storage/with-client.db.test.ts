@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { withClient } from './with-client.ts';
@@ -16,9 +17,10 @@ describe('a connection lent by the pool', () => {
     const killer = new pg.Client({ connectionString: inject('postgres').superuserUrl });
     await killer.connect();
     const broken = withClient(pool, async (client) => {
-      const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
-      await killer.query('SELECT pg_terminate_backend($1)', [await backend(client)]);
-      await ended;
+      const pid = await backend(client);
+      // Waits for the end of it, for up to two seconds; then a turn of the event loop for the news.
+      await killer.query('SELECT pg_terminate_backend($1, 2000)', [pid]);
+      await setImmediate();
       await client.query('SELECT 1');
     });
     await expect(broken).rejects.toThrow();

@@ -15,7 +15,7 @@ export async function withClient<Result>(
   const remember = (error: Error) => {
     failure = error;
   };
-  //X  client.on('error', remember);
+  client.on('error', remember);
   try {
     return await work(client);
   } catch (error) {
