@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { startBackground } from './background.ts';
 import type { Config } from './config/index.ts';
-import { api, type Permission } from './contract/index.ts';
+import { api } from './contract/index.ts';
 import { createEndpoints } from './http/endpoints.ts';
 import { createEventStreams } from './http/event-stream.ts';
 import type { Log } from './http/logging.ts';
@@ -10,7 +10,7 @@ import { registerProbes } from './http/probes.ts';
 import { createServer } from './http/server.ts';
 import type { Clock } from './kernel/clock.ts';
 import { createLedger } from './ledger/index.ts';
-import { auditPolicy, permissionToHear, registerAuditRoutes } from './modules/audit/index.ts';
+import { auditPolicy, permissionsToHear, registerAuditRoutes } from './modules/audit/index.ts';
 import {
   citizensPolicy,
   createCitizenIdentities,
@@ -58,7 +58,7 @@ import {
 export interface App {
   readonly server: FastifyInstance;
   readonly founder: MunicipalityFounder;
-  /** Stops taking requests, lets those under way finish, then ends what runs in the background. */
+  /** Stops taking requests, lets those under way finish (for twenty seconds at most), then ends what runs in the background. */
   close(): Promise<void>;
 }
 
@@ -80,6 +80,9 @@ export interface AppDeps {
 
 /** A whole municipality with its identities takes seconds; nobody waits for a transaction that runs. */
 const exportTimeoutMs = 300_000;
+
+/** How long requests under way may go on once the service is asked to stop. */
+const drainMs = 20_000;
 
 /** Composition: every part gets exactly what it uses. */
 export async function createApp({
@@ -142,10 +145,8 @@ export async function createApp({
     metrics,
     renew,
     ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
-    mayHear: (actor, kind) => {
-      const needed: Permission | undefined = (permissionToHear as Readonly<Record<string, Permission>>)[kind];
-      return needed !== undefined && allows(wholePolicy, actor, needed);
-    },
+    mayHear: (actor, change) =>
+      permissionsToHear(change)?.every((needed) => allows(wholePolicy, actor, needed)) ?? false,
     findInReach: (actor, codes) =>
       database.read(actor.municipalityId, (tx) => findCitizensInReach(tx, actor, codes)),
   });
@@ -198,7 +199,10 @@ export async function createApp({
     founder,
     close: async () => {
       await streams.close();
+      // One that takes nothing of its answer any more, or an import of a whole municipality, must not hold up the stop.
+      const limit = setTimeout(() => server.server.closeAllConnections(), drainMs);
       await server.close();
+      clearTimeout(limit);
       await background.close();
     },
   };

@@ -287,6 +287,20 @@ describe('a listener', () => {
     },
   );
 
+  it('hears of who read an identity only if they may read the list of that', async () => {
+    await nord.have('citizens.readIdentity', {
+      params: { code: nord.nearCitizen.code },
+      body: { reason: 'contact' },
+    });
+    for (const role of ['coordinator', 'leader'] as const)
+      expect([role, await hear(nord, role)]).toEqual([
+        role,
+        expect.stringContaining('citizen.identity-read'),
+      ]);
+    for (const role of ['support-worker', 'super-user', 'caseworker', 'administrator'] as const)
+      expect([role, (await hear(nord, role)).includes('citizen.identity-read')]).toEqual([role, false]);
+  });
+
   it('hears of nothing elsewhere', async () => {
     const heard = await hear(syd, 'coordinator');
     const ids = await idsOf(running, nord);

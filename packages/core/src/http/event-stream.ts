@@ -10,8 +10,8 @@ export interface EventStreamDeps {
   readonly database: Pick<Database, 'read'>;
   readonly listener: ChangeListener;
   readonly metrics: Metrics;
-  /** Whether this actor may hear of changes of this entity kind. */
-  readonly mayHear: (actor: Actor, entityKind: string) => boolean;
+  /** Whether this actor's permissions let them hear of such a change. */
+  readonly mayHear: (actor: Actor, change: { readonly entityKind: string; readonly type: string }) => boolean;
   /** Those of these citizens that the actor may see: some see only the ones near them. */
   readonly findInReach: (actor: Actor, codes: readonly string[]) => Promise<ReadonlySet<string>>;
   /**
@@ -67,7 +67,7 @@ export function createEventStreams({
     });
 
   const audible = async (actor: Actor, rows: readonly Row[]): Promise<(row: Row) => boolean> => {
-    const heard = rows.filter((row) => mayHear(actor, row.entityKind));
+    const heard = rows.filter((row) => mayHear(actor, row));
     const codes = heard.flatMap((row) => (row.entityKind === 'citizen' ? [row.entityId] : []));
     const inReach = codes.length === 0 ? new Set<string>() : await findInReach(actor, [...new Set(codes)]);
     const all = new Set(heard.filter((row) => row.entityKind !== 'citizen' || inReach.has(row.entityId)));

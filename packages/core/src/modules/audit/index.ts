@@ -1,2 +1,2 @@
-export { auditPolicy, permissionToHear } from './policy.ts';
+export { auditPolicy, permissionsToHear } from './policy.ts';
 export { registerAuditRoutes } from './routes.ts';

@@ -1,4 +1,4 @@
-import type { Role } from '../../contract/index.ts';
+import type { Permission, Role } from '../../contract/index.ts';
 import type { PermissionOf } from '../identity/index.ts';
 
 /** Who may look at the machinery: the ledger's leaves, the stream of changes, messages that did not get through. */
@@ -25,17 +25,33 @@ export const auditPolicy = {
 >;
 
 /** Which permission lets somebody hear of changes of an entity; a kind that is not named is heard by nobody. */
-export const permissionToHear = {
-  municipality: 'municipality:read',
-  team: 'staff:read',
-  staff: 'staff:read',
-  token: 'tokens:manage',
-  citizen: 'citizens:read',
-  'legal-basis': 'municipality:read',
-  import: 'events:read',
-  site: 'rooms:read',
-  room: 'rooms:read',
-  booking: 'rooms:read',
-  'booking-series': 'rooms:read',
-  'master-key': 'operations:read',
-} as const;
+const kindPermissions = new Map<string, Permission>(
+  Object.entries({
+    municipality: 'municipality:read',
+    team: 'staff:read',
+    staff: 'staff:read',
+    token: 'tokens:manage',
+    citizen: 'citizens:read',
+    'legal-basis': 'municipality:read',
+    import: 'events:read',
+    site: 'rooms:read',
+    room: 'rooms:read',
+    booking: 'rooms:read',
+    'booking-series': 'rooms:read',
+    'master-key': 'operations:read',
+  } as const),
+);
+
+/** Who read whose identity, and why, is for those who may look that up. */
+const typePermissions = new Map<string, Permission>([['citizen.identity-read', 'citizens:read-accesses']]);
+
+/** All that somebody needs to hear of a change, or null where nobody hears of it. */
+export function permissionsToHear(change: {
+  readonly entityKind: string;
+  readonly type: string;
+}): readonly Permission[] | null {
+  const ofKind = kindPermissions.get(change.entityKind);
+  if (ofKind === undefined) return null;
+  const ofType = typePermissions.get(change.type);
+  return ofType === undefined ? [ofKind] : [ofKind, ofType];
+}
