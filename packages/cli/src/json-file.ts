@@ -19,3 +19,14 @@ export function readTexts<Key extends string>(
     return null;
   }
 }
+
+/** One named number of such a file, or null. */
+export function readNumber(file: string, key: string): number | null {
+  try {
+    const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const value: unknown = new Map(Object.entries(found ?? {})).get(key);
+    return typeof value === 'number' ? value : null;
+  } catch {
+    return null;
+  }
+}

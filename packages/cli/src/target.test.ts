@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,13 +14,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const configured = () => ({ NAER_CONFIG_DIR: join(folder, 'config') });
 
-function serve(home: string, url: string, token: string): string {
+function serve(home: string, url: string, token: string, pid = process.pid): string {
   mkdirSync(join(home, 'run'), { recursive: true });
   const adminTokenFile = join(home, 'admin-token');
   writeFileSync(adminTokenFile, `${token}\n`);
   writeFileSync(
     join(home, 'run', 'ready.json'),
-    JSON.stringify({ url, mediaUrl: null, adminTokenFile, pid: 1 }),
+    JSON.stringify({ url, mediaUrl: null, adminTokenFile, pid }),
   );
   return home;
 }
@@ -67,6 +68,12 @@ describe('which service a command speaks to', () => {
     expect(findTarget({ url: 'https://naer.nordby.dk.evil.example' }, configured(), folder).token).toBeNull();
     expect(findTarget({ url: 'http://127.0.0.1:4081' }, configured(), folder).token).toBeNull();
     expect(findTarget({ url: 'http://naer.nordby.dk' }, configured(), folder).token).toBeNull();
+  });
+
+  it('never gets the token of a service that was killed, whose port somebody else may have taken', () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    serve(join(folder, '.naer'), 'http://127.0.0.1:4080', 'first', pid);
+    expect(findTarget({}, configured(), folder)).toEqual({ url: 'http://127.0.0.1:4080', token: null });
   });
 
   it('treats files that cannot be read as not there', () => {

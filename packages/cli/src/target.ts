@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CliError } from './errors/cli-error.ts';
-import { readTexts } from './json-file.ts';
+import { readNumber, readTexts } from './json-file.ts';
 import { readLogin } from './login-file.ts';
 
 export interface Target {
@@ -22,14 +22,18 @@ type Env = Readonly<Record<string, string | undefined>>;
  */
 export function findTarget(given: { readonly url?: string | undefined }, env: Env, checkout: string): Target {
   const login = readLogin(env);
-  const ready = readReady(homeOf(env, checkout));
+  const home = homeOf(env, checkout);
+  const ready = readReady(home);
   const fromHome = env.NAER_HOME === undefined ? undefined : ready?.url;
   const found = given.url ?? nonEmpty(env.NAER_URL) ?? fromHome ?? login?.url ?? ready?.url;
   if (found === undefined) throw new CliError('no_service');
   const url = parseAddress(found);
   const known =
     nonEmpty(env.NAER_TOKEN) ?? (login !== null && sameOrigin(login.url, url) ? login.token : undefined);
-  return { url, token: known ?? (ready !== null && sameOrigin(ready.url, url) ? readToken(ready) : null) };
+  return {
+    url,
+    token: known ?? (ready !== null && sameOrigin(ready.url, url) ? readToken(home, ready) : null),
+  };
 }
 
 /** `NAER_HOME`, by default `.naer` in the checkout. */
@@ -57,11 +61,24 @@ export function parseAddress(text: string): string {
 const readReady = (home: string): Ready | null =>
   readTexts(join(home, 'run', 'ready.json'), ['url', 'adminTokenFile']);
 
-function readToken(ready: Ready): string | null {
+/** Not when the service was killed: its file still stands there, and somebody else may have taken its port. */
+function readToken(home: string, ready: Ready): string | null {
+  if (!isAlive(readNumber(join(home, 'run', 'ready.json'), 'pid'))) return null;
   try {
     return readFileSync(ready.adminTokenFile, 'utf8').trim();
   } catch {
     return null;
+  }
+}
+
+function isAlive(pid: number | null): boolean {
+  if (pid === null || pid < 1) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A service of another user lives, though it may not be asked.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
