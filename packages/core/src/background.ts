@@ -2,7 +2,7 @@ import type { Config } from './config/index.ts';
 import type { Log } from './http/logging.ts';
 import type { Metrics } from './http/metrics.ts';
 import { createOutboxDispatcher } from './jobs/outbox-dispatch.ts';
-import { scheduleJobs, sweep } from './jobs/schedules.ts';
+import { inEach, scheduleJobs, sweep } from './jobs/schedules.ts';
 import type { Clock } from './kernel/clock.ts';
 import { listMunicipalityIds } from './modules/identity/index.ts';
 import { createWebhookSender, webhookKeyOf, webhookKind } from './modules/messaging/index.ts';
@@ -82,9 +82,12 @@ export function startBackground(deps: BackgroundDeps): Background {
         cron: '* * * * *',
         name: 'release lapsed bookings',
         run: async () => {
-          for (const id of await listMunicipalityIds(worker)) {
-            await database.write(id, (tx) => rooms.releaseLapsed(tx, releasedAtOnce));
-          }
+          await inEach(
+            await listMunicipalityIds(worker),
+            (id) => database.write(id, (tx) => rooms.releaseLapsed(tx, releasedAtOnce)),
+            (municipalityId, error) =>
+              log.error({ job: 'release lapsed bookings', municipalityId, err: error }, 'job'),
+          );
         },
       },
     ],

@@ -25,6 +25,21 @@ export async function sweep(worker: Pool, clock: Clock): Promise<void> {
   );
 }
 
+/** One after the other; what fails for one does not keep the others waiting. */
+export async function inEach(
+  municipalityIds: readonly string[],
+  work: (municipalityId: string) => Promise<unknown>,
+  onError: (municipalityId: string, error: unknown) => void,
+): Promise<void> {
+  for (const id of municipalityIds) {
+    try {
+      await work(id);
+    } catch (error) {
+      onError(id, error);
+    }
+  }
+}
+
 /** Something done again and again; the times are those of `node-cron`, in Danish time. */
 export interface Job {
   readonly cron: string;
