@@ -89,6 +89,10 @@ export const rowReasons = {
     'Skriv initialer med 1 til 12 bogstaver og tal, for eksempel BM13.',
     'Write initials of 1 to 12 letters and digits, such as BM13.',
   ),
+  has_ended: text(
+    'Medarbejderen er fratrådt. Slet rækken; kommer personen igen, så brug nye initialer.',
+    'This member of staff has left. Delete the row; if they come back, use new initials.',
+  ),
   would_end_administrator: text(
     'Medarbejderen er administrator. Den rolle kan ikke fjernes med en fil.',
     'This member of staff is an administrator. A file cannot take that role away.',

@@ -8,7 +8,7 @@ import { type CellParser, column, defineTable, type RowValues } from '../../tabu
 import type { RowProblem, TableRow } from '../../tabular/table.ts';
 import { type Actor, assertAllowed } from './actor.ts';
 import { identityPolicy } from './policy.ts';
-import { withTeam } from './store.ts';
+import { lockManyStaff, withTeam } from './store.ts';
 
 /** Roles as municipalities write them. `operator` is given by an operator alone, never by a file. */
 const roleCell = choiceCell<Exclude<Role, 'operator'>>({
@@ -66,7 +66,14 @@ export const staffShape = defineTable({
 });
 type StaffColumns = typeof staffShape.columns;
 
+/** A file neither gives the first nor takes either away, also from somebody who got it while the file was read. */
+const rolesThatStay: readonly Role[] = ['operator', 'administrator'];
+const isLost = (role: Role, before: readonly string[], after: readonly Role[]): boolean =>
+  before.includes(role) && !after.includes(role);
+
 interface KnownStaff {
+  /** Who does not work here any more. */
+  readonly ended: ReadonlySet<string>;
   readonly administrators: ReadonlySet<string>;
 }
 
@@ -86,21 +93,26 @@ export function createStaffImporter({
 
     readKnown: async (tx: ReadTx, actor: Actor): Promise<KnownStaff> => {
       assertAllowed(identityPolicy, actor, 'staff:write');
-      const administrators = await tx.staff.findMany({
-        where: { endedAt: null, roles: { has: 'administrator' } },
-        select: { initials: true },
+      const staff = await tx.staff.findMany({
+        where: { OR: [{ endedAt: { not: null } }, { roles: { has: 'administrator' } }] },
+        select: { initials: true, endedAt: true },
       });
-      return { administrators: new Set(administrators.map((row) => row.initials)) };
+      const initialsOf = (ended: boolean) =>
+        new Set(staff.filter((row) => (row.endedAt !== null) === ended).map((row) => row.initials));
+      return { ended: initialsOf(true), administrators: initialsOf(false) };
     },
 
-    // A file cannot take the administrator role away: it could lock everybody out with one line.
+    // A file cannot take the administrator role away: it could lock everybody out with one line. Nor does it employ
+    // anew who has left: they often still stand in the list of last month.
     findProblems: (
       row: Extract<TableRow<StaffColumns>, { ok: true }>,
       known: KnownStaff,
-    ): readonly RowProblem[] =>
-      known.administrators.has(row.values.initials) && !row.values.roles.includes('administrator')
+    ): readonly RowProblem[] => {
+      if (known.ended.has(row.values.initials)) return [row.problem('initials', 'has_ended')];
+      return known.administrators.has(row.values.initials) && !row.values.roles.includes('administrator')
         ? [row.problem('roles', 'would_end_administrator')]
-        : [],
+        : [];
+    },
 
     apply: async (tx: Tx, actor: Actor, rows: readonly RowValues<StaffColumns>[]) => {
       const now = clock.now();
@@ -110,6 +122,10 @@ export function createStaffImporter({
       const counts = { created: 0, updated: 0, unchanged: 0 };
 
       const teams = new Map((await tx.team.findMany()).map((team) => [team.name, team.id]));
+      await lockManyStaff(
+        tx,
+        rows.map((row) => row.initials),
+      );
       const existing = new Map(
         (
           await tx.staff.findMany({
@@ -129,10 +145,21 @@ export function createStaffImporter({
       }
       for (const row of rows) {
         const before = existing.get(row.initials);
-        const teamId = row.team == null ? null : (teams.get(row.team) ?? null);
-        const [email, weeklyHours] = [row.email ?? null, row.weeklyHours ?? null];
-        const kept = before?.roles.includes('operator') ? (['operator'] as const) : [];
-        const roles: Role[] = [...row.roles, ...kept];
+        // Somebody left while the file was read: they stay as they are.
+        if (before !== undefined && before.endedAt !== null) {
+          counts.unchanged += 1;
+          continue;
+        }
+        // An empty cell empties, a column that the file does not have changes nothing.
+        const { email = before?.email ?? null, weeklyHours = before?.weeklyHours ?? null } = row;
+        const teamId =
+          row.team === undefined
+            ? (before?.teamId ?? null)
+            : row.team === null
+              ? null
+              : (teams.get(row.team) ?? null);
+        const given: readonly Role[] = row.roles;
+        const roles = [...given, ...rolesThatStay.filter((role) => isLost(role, before?.roles ?? [], given))];
         const facts = { name: row.name, email, teamId, roles, weeklyHours };
         if (before === undefined) {
           const id = randomUUID();
@@ -147,7 +174,7 @@ export function createStaffImporter({
         } else {
           await tx.staff.updateMany({
             where: { id: before.id },
-            data: { ...facts, endedAt: null, updatedAt: now },
+            data: { ...facts, updatedAt: now },
           });
           entries.push({ type: 'staff.changed', staff: before.id, roles });
           told.push({ type: 'staff.changed', entity: { kind: 'staff', id: row.initials } });
@@ -169,9 +196,8 @@ interface StaffFacts {
   readonly weeklyHours: number | null;
 }
 
-function sameFacts(before: StaffFacts & { readonly endedAt: Date | null }, after: StaffFacts): boolean {
+function sameFacts(before: StaffFacts, after: StaffFacts): boolean {
   return (
-    before.endedAt === null &&
     before.name === after.name &&
     before.email === after.email &&
     before.teamId === after.teamId &&
