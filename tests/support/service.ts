@@ -18,8 +18,10 @@ export interface Service {
   readonly output: () => string;
   /** As a crash would: nothing is drained, PostgreSQL stays behind. */
   killHard(): Promise<void>;
+  /** The exit code, once it has ended. */
+  readonly ended: Promise<number | null>;
   /** As an operator would; resolves with the exit code. */
-  stop(): Promise<number | null>;
+  stop(signal?: 'SIGTERM' | 'SIGHUP'): Promise<number | null>;
 }
 
 export interface ServiceHome {
@@ -78,8 +80,9 @@ export async function createHome(): Promise<ServiceHome> {
         child.kill('SIGKILL');
         await ended;
       },
-      stop: async () => {
-        child.kill('SIGTERM');
+      ended,
+      stop: async (signal = 'SIGTERM') => {
+        child.kill(signal);
         return ended;
       },
     };

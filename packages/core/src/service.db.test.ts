@@ -201,7 +201,7 @@ describe('the service as a process', { timeout: 120_000 }, () => {
       await refused('a', { DATABASE_URL: change((each) => (each.hostname = 'nowhere.invalid')) }),
     ).toMatch(/^The database at nowhere\.invalid:\d+ does not answer\./);
     expect(await refused('a', { DATABASE_URL: await makeDatabase('NOCREATEROLE') })).toMatch(
-      /^The database login service_owner_\w+ lacks the right to CREATE ROLE\./,
+      /^The database login service_owner_\w+ lacks the privilege CREATE ROLE\./,
     );
     expect(await refused('a', { DATABASE_URL: url, LIVEKIT_URL: 'wss://x' })).toMatch(
       /belong together, but LIVEKIT_API_KEY, LIVEKIT_API_SECRET is missing/,
@@ -229,6 +229,23 @@ describe('the service as a process', { timeout: 120_000 }, () => {
     expect(await running.stop()).toBe(0);
     // Another home makes another key, which is not the one this database was sealed with.
     expect(await refused('other-key', settings)).toMatch(/master key/);
+  });
+
+  it('ends without being ready, and without a complaint, when it is stopped while it starts', async () => {
+    const child = spawn(process.execPath, [main], {
+      env: environment('stopped', { DATABASE_URL: await makeDatabase() }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    await once(child.stdout, 'data');
+    child.kill('SIGHUP');
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(output).toMatch(/^Connecting to PostgreSQL/);
+    expect(output).not.toMatch(/ready|Error/);
   });
 
   it('serves https from its TLS files', async () => {

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { type App, createApp } from './app.ts';
 import type { Config } from './config/index.ts';
-import { createLog } from './http/logging.ts';
+import { createLog, type Log } from './http/logging.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DomainError } from './kernel/errors.ts';
 import type { Tell } from './kernel/progress.ts';
@@ -23,6 +24,8 @@ import type { Ready } from './terminal.ts';
 
 export interface RunningService {
   readonly ready: Ready;
+  /** Settles with the reason when the service can no longer work and has to be closed; else never. */
+  readonly broken: Promise<DomainError>;
   /** Drains and stops everything, PostgreSQL included. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -34,6 +37,8 @@ export interface ServiceOptions {
   /** Told what happens until the service is ready. */
   readonly tell: Tell;
   readonly clock?: Clock;
+  /** Aborted when somebody wants it stopped: the start then ends after the step under way, by throwing the reason. */
+  readonly stop?: AbortSignal;
 }
 
 /**
@@ -46,7 +51,9 @@ export async function runService({
   migrations,
   tell,
   clock = systemClock,
+  stop,
 }: ServiceOptions): Promise<RunningService> {
+  let log: Log | null = null;
   const undo: (() => Promise<unknown>)[] = [];
   let closing: Promise<void> | null = null;
   const close = () => {
@@ -61,6 +68,10 @@ export async function runService({
   try {
     const lock = await lockHome(config.home);
     undo.push(() => lock.release());
+    // Opened first and so closed last: work that was cut off while stopping still tells how it ended.
+    const destination = await openLogFile(path.join(config.home, 'logs', 'core.log'), config.home);
+    undo.push(() => endLogFile(destination));
+    log = createLog(config.logLevel, destination);
     tell(config.database === null ? 'starting_postgres' : 'connecting');
     const storage = await openStorage({
       home: config.home,
@@ -82,14 +93,11 @@ export async function runService({
       tell,
     });
     undo.push(() => storage.close());
+    stop?.throwIfAborted();
     tell('database_at', { place: storage.place });
 
     const database = openDatabase(storage.logins);
-    undo.push(() => database.close());
-    const destination = await openLogFile(path.join(config.home, 'logs', 'core.log'), config.home);
-    undo.push(() => endLogFile(destination));
-    const log = createLog(config.logLevel, destination);
-
+    undo.push(() => atMost(databasePatienceMs, database.close()));
     const app = await createApp({
       config,
       database,
@@ -100,8 +108,10 @@ export async function runService({
       masterKeyFile: config.masterKeyFile,
     });
     undo.push(() => app.close());
+    stop?.throwIfAborted();
     const adminTokenFile = path.join(config.home, 'keys', 'admin-token');
     await foundFirstMunicipality({ app, database, config, adminTokenFile });
+    stop?.throwIfAborted();
     const ready: Ready = {
       url: await listen(app, config),
       mediaUrl: config.liveKit?.url ?? null,
@@ -111,12 +121,25 @@ export async function runService({
     const readyFile = path.join(config.home, 'run', 'ready.json');
     await writePrivately(readyFile, `${JSON.stringify(ready)}\n`);
     undo.push(() => rm(readyFile, { force: true }));
+    stop?.throwIfAborted();
     log.info({ url: ready.url }, 'ready');
-    return { ready, close };
+    const broken = storage.ended.then(() => new DomainError('postgres_ended'));
+    return { ready, broken, close };
   } catch (error) {
+    if (stop?.aborted !== true) log?.error({ err: error }, 'the start failed');
     await close().catch(() => undefined);
     throw error;
   }
+}
+
+/** How long connections may be in use after the last answer; past that, PostgreSQL rolls back what runs on them. */
+const databasePatienceMs = 5000;
+
+/** Resolves when the work is done or the time is up, whichever comes first. */
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([work, delay(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
 }
 
 type LogFile = ReturnType<typeof pino.destination>;

@@ -69,6 +69,7 @@ export const exitCodes = {
   home_in_use: 5,
   home_not_writable: 3,
   postgres_failed: 4,
+  postgres_ended: 4,
   postgres_missing: 4,
   postgres_no_account: 4,
   postgres_staging_failed: 4,

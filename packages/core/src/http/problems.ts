@@ -54,6 +54,7 @@ export const statusOf = {
   migration_failed: 500,
   database_rights_missing: 500,
   home_not_writable: 500,
+  postgres_ended: 500,
   postgres_missing: 500,
   postgres_no_account: 500,
   postgres_staging_failed: 500,

@@ -283,6 +283,16 @@ export const errorTexts = {
     ['Den indbyggede PostgreSQL startede ikke. Sidste linje i loggen: {why}', 'Se {logFile}.'],
     ['The embedded PostgreSQL did not start. The last line of its log: {why}', 'See {logFile}.'],
   ),
+  postgres_ended: text(
+    [
+      'Den indbyggede PostgreSQL er stoppet uventet, så Nær er lukket.',
+      'Start Nær igen: det rydder selv op. Årsagen kan stå i logs under NAER_HOME.',
+    ],
+    [
+      'The embedded PostgreSQL ended unexpectedly, so Nær has closed.',
+      'Start Nær again: it recovers by itself. The cause may stand in logs under NAER_HOME.',
+    ],
+  ),
   postgres_missing: text(
     [
       'Der følger ingen PostgreSQL med til denne slags maskine ({platform}).',
@@ -355,11 +365,11 @@ export const errorTexts = {
   migration_failed: text(
     [
       'Databasen kunne ikke opdateres ({migration}). Intet i den er ændret.',
-      'Se loggen; læg en sikkerhedskopi ind, hvis det fortsætter.',
+      'Se logs/core.log under NAER_HOME; læg en sikkerhedskopi ind, hvis det fortsætter.',
     ],
     [
       'The database could not be brought up to date ({migration}). Nothing in it was changed.',
-      'See the log; restore a backup if it persists.',
+      'See logs/core.log under NAER_HOME; restore a backup if it persists.',
     ],
   ),
   database_rights_missing: text(

@@ -16,6 +16,8 @@ export interface OpenedStorage {
   readonly embedded: boolean;
   /** Where the database is, without user or password. */
   readonly place: string;
+  /** Settles when the embedded PostgreSQL has ended, by `close()` or by anything else; never for somebody else's. */
+  readonly ended: Promise<void>;
   /** Stops the embedded PostgreSQL; nothing for a database of somebody else's. */
   close(): Promise<void>;
 }
@@ -42,7 +44,13 @@ export async function openStorage({
   const passwords = await keptPasswords(path.join(home, 'keys', 'database-logins.json'));
   if (external !== null) {
     const logins = await prepare(external.ownerUrl, external.logins, passwords, migrations, clock, tell);
-    return { logins, embedded: false, place: placeOf(external.ownerUrl).place, close: async () => undefined };
+    return {
+      logins,
+      embedded: false,
+      place: placeOf(external.ownerUrl).place,
+      ended: new Promise(() => undefined),
+      close: async () => undefined,
+    };
   }
   const postgres = await startEmbeddedPostgres({ home, tell });
   try {
@@ -58,7 +66,13 @@ export async function openStorage({
       clock,
       tell,
     );
-    return { logins, embedded: true, place: new URL(logins.appUrl).host, close: () => postgres.stop() };
+    return {
+      logins,
+      embedded: true,
+      place: new URL(logins.appUrl).host,
+      ended: postgres.ended,
+      close: () => postgres.stop(),
+    };
   } catch (error) {
     await postgres.stop();
     throw error;
