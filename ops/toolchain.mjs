@@ -297,12 +297,15 @@ async function run(held, command, args, { cwd, log, note, append = false }) {
   }
 }
 
-/** What npm tells its scripts would steer the tools we run; its settings (registry, proxy) are meant for them. */
+/**
+ * What npm tells its scripts would steer the tools we run; its settings (registry, proxy) are meant for them. NODE_ENV is
+ * meant for the service: as `production` it would leave out what the build needs.
+ */
 function toolEnvironment() {
   const env = { ...process.env, CI: '1' };
   for (const name of Object.keys(env)) {
     if (
-      /^npm_(package|lifecycle|command|node_execpath|config_(local|global)_prefix)|^INIT_CWD$|^NODE_OPTIONS$/.test(
+      /^npm_(package|lifecycle|command|node_execpath|config_(local|global)_prefix)|^INIT_CWD$|^NODE_OPTIONS$|^NODE_ENV$/.test(
         name,
       )
     )

@@ -79,6 +79,7 @@ export const exitCodes = {
   database_login_refused: 4,
   database_newer: 4,
   database_too_old: 4,
+  migration_changed: 4,
   migration_failed: 4,
   database_rights_missing: 4,
   usage: 2,

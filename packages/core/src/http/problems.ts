@@ -51,6 +51,7 @@ export const statusOf = {
   database_login_refused: 503,
   database_newer: 503,
   database_too_old: 503,
+  migration_changed: 503,
   migration_failed: 500,
   database_rights_missing: 500,
   home_not_writable: 500,

@@ -362,6 +362,16 @@ export const errorTexts = {
     ['Databasen er PostgreSQL {version}; Nær kræver 16 eller nyere.', 'Opdatér PostgreSQL.'],
     ['The database is PostgreSQL {version}; Nær needs 16 or newer.', 'Upgrade PostgreSQL.'],
   ),
+  migration_changed: text(
+    [
+      'Databasen har {migration} i en anden udgave, end denne Nær har.',
+      'Brug den udgave af Nær, som databasen er lavet med, eller en anden database.',
+    ],
+    [
+      'The database has another version of {migration} than this Nær has.',
+      'Use the Nær that the database was made with, or another database.',
+    ],
+  ),
   migration_failed: text(
     [
       'Databasen kunne ikke opdateres ({migration}). Intet i den er ændret.',

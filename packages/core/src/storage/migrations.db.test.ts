@@ -139,7 +139,7 @@ describe('migrating', () => {
     await migrate(client, folder, now);
     await add('1_first', 'CREATE TABLE one (id bigint)');
     const error = await refusal(migrate(client, folder, now));
-    expect([error.code, error.params]).toEqual(['database_newer', { migration: '1_first' }]);
+    expect([error.code, error.params]).toEqual(['migration_changed', { migration: '1_first' }]);
   });
 
   it('leaves nothing of a migration that fails in the middle, and can go on when it is mended', async () => {

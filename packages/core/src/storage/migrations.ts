@@ -21,7 +21,7 @@ const oldestVersion = 160_000;
  *
  * @param owner a connected client of the login that owns the schema; the caller closes it
  * @returns the names of the migrations applied now
- * @throws DomainError database_too_old, database_newer, database_rights_missing, migration_failed
+ * @throws DomainError database_too_old, database_newer, migration_changed, database_rights_missing, migration_failed
  */
 export async function migrate(owner: Client, folder: string, now: Date): Promise<string[]> {
   const { rows: facts } = await owner.query<{ version: string; user: string }>(
@@ -44,10 +44,11 @@ export async function migrate(owner: Client, folder: string, now: Date): Promise
     const { rows: applied } = await owner.query<{ name: string; checksum: string }>(
       'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
     );
-    const unknown = applied.find(
-      (row) => !known.some((migration) => migration.name === row.name && migration.checksum === row.checksum),
-    );
-    if (unknown !== undefined) throw new DomainError('database_newer', { migration: unknown.name });
+    for (const { name, checksum } of applied) {
+      const own = known.find((migration) => migration.name === name);
+      if (own === undefined) throw new DomainError('database_newer', { migration: name });
+      if (own.checksum !== checksum) throw new DomainError('migration_changed', { migration: name });
+    }
     const pending = known.filter((migration) => !applied.some((row) => row.name === migration.name));
     for (const migration of pending) await apply(owner, migration, user, now);
     return pending.map((migration) => migration.name);
