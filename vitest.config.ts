@@ -10,15 +10,29 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'ops/**/*.test.ts'],
           exclude: ['**/*.db.test.ts'],
+          // Property tests on a busy machine: nothing here waits for anything but the processor.
+          testTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'db',
           include: ['packages/*/src/**/*.db.test.ts'],
+          exclude: ['**/races.db.test.ts'],
           globalSetup: ['packages/core/src/testing/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Races that must be over within a second have the machine to themselves.
+        test: {
+          name: 'races',
+          include: ['packages/*/src/**/races.db.test.ts'],
+          globalSetup: ['packages/core/src/testing/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
         },
       },
       {
