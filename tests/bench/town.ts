@@ -130,6 +130,7 @@ export function freeTimes({ rooms, freeFrom }: Town): () => {
 }
 
 export interface BareServer {
+  readonly pid: number;
   readonly url: string;
   close(): Promise<void>;
 }
@@ -146,6 +147,7 @@ export async function startBareServer(databaseUrl: string, municipalityId: strin
     ended.then(() => Promise.reject(new Error('the bare server did not start'))),
   ])) as [{ url: string }];
   return {
+    pid: child.pid ?? 0,
     url: message.url,
     close: async () => {
       child.disconnect();

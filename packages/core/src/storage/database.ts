@@ -91,6 +91,8 @@ export function openDatabase(
     connectionString: logins.appUrl,
     max: sizes.app,
     application_name: 'naer',
+    // A transaction's first statement does not wait for the answer to BEGIN.
+    pipeline: true,
     ...session,
     // Texts are prepared once and name their rows by key; planning them anew with each value costs more than running.
     options: `${session.options} -c plan_cache_mode=force_generic_plan`,

@@ -1,6 +1,8 @@
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
 import type { Tx } from './database.ts';
+import { Prisma } from './generated/client.ts';
+import { queryHot } from './transaction.ts';
 
 export interface IdempotencyRequest {
   readonly staffId: string;
@@ -28,20 +30,27 @@ export function createIdempotency({ clock }: { readonly clock: Clock }): Idempot
   return {
     once: async (tx, { staffId, key, requestHash }, act) => {
       const hash = Buffer.from(requestHash);
-      const inserted = await tx.$executeRaw`
+      const inserted = await queryHot(
+        tx,
+        Prisma.sql`
         INSERT INTO idempotency_record (municipality_id, staff_id, key, request_hash, created_at)
         VALUES (app_municipality(), ${staffId}::uuid, ${key}, ${hash}, ${clock.now()})
-        ON CONFLICT (municipality_id, staff_id, key) DO NOTHING`;
-      if (inserted === 0) {
-        const rows = await tx.$queryRaw<{ request_hash: Uint8Array; reference: string | null }[]>`
-          SELECT request_hash, reference FROM idempotency_record WHERE staff_id = ${staffId}::uuid AND key = ${key}`;
-        const [earlier] = rows;
+        ON CONFLICT (municipality_id, staff_id, key) DO NOTHING RETURNING key`,
+      );
+      if (inserted.length === 0) {
+        const [earlier] = await queryHot<{ request_hash: Buffer; reference: string | null }>(
+          tx,
+          Prisma.sql`SELECT request_hash, reference FROM idempotency_record WHERE staff_id = ${staffId}::uuid AND key = ${key}`,
+        );
         if (earlier?.reference == null || !hash.equals(earlier.request_hash))
           throw new DomainError('idempotency_key_reused');
         return { reference: earlier.reference, repeated: true };
       }
       const reference = await act();
-      await tx.$executeRaw`UPDATE idempotency_record SET reference = ${reference} WHERE staff_id = ${staffId}::uuid AND key = ${key}`;
+      await queryHot(
+        tx,
+        Prisma.sql`UPDATE idempotency_record SET reference = ${reference} WHERE staff_id = ${staffId}::uuid AND key = ${key}`,
+      );
       return { reference, repeated: false };
     },
   };

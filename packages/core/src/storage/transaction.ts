@@ -53,7 +53,10 @@ class Transaction {
     this.#connection = connection;
     // Of a connection that breaks, the query that needed it tells; the pool replaces it.
     connection.on('error', ignore);
-    // Not waited for: the first statement goes out together with it.
+    // Not waited for: the first statement goes out together with it, in one packet where it is ready by then.
+    const { stream } = connection.connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
     this.#begun = connection.query(
       `BEGIN ${access === 'read' ? 'READ ONLY' : ''}; SELECT set_config('app.municipality', '${municipalityId}', true)`,
     );

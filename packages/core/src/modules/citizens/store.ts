@@ -11,7 +11,7 @@ import type {
   suitabilityReasons,
 } from '../../contract/index.ts';
 import { makeCitizenCode } from '../../kernel/citizen-code.ts';
-import { Prisma, type ReadTx, type Tx } from '../../storage/index.ts';
+import { Prisma, queryHot, type ReadTx, type Tx } from '../../storage/index.ts';
 import type { Actor } from '../identity/index.ts';
 import { type CitizenPermission, type Placed, reachOf } from './policy.ts';
 import type { AcquaintanceKind } from './rules.ts';
@@ -56,7 +56,7 @@ const selectCitizen = Prisma.sql`
   LEFT JOIN staff AS substitute
     ON substitute.municipality_id = citizen.municipality_id AND substitute.id = citizen.substitute_id`;
 export async function findCitizen(tx: ReadTx, code: string): Promise<CitizenRow | null> {
-  const [row] = await tx.$queryRaw<CitizenRow[]>`${selectCitizen} WHERE citizen.code = ${code}`;
+  const [row] = await queryHot<CitizenRow>(tx, Prisma.sql`${selectCitizen} WHERE citizen.code = ${code}`);
   return row ?? null;
 }
 

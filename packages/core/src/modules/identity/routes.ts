@@ -36,12 +36,15 @@ export function registerIdentityRoutes(
     presentToken(await tx.accessToken.findFirstOrThrow({ where: { id }, include: { staff: true } }));
   const showMunicipality = async (tx: ReadTx) => presentMunicipality(await getOwnMunicipality(tx));
 
-  endpoints.read(routes.me, async (tx, { actor }) => ({
-    staff: await showStaff(tx, actor.initials),
-    municipality: await showMunicipality(tx),
-    permissions: permissions.filter((permission) => allows(wholePolicy, actor, permission)),
-    tokenExpiresAt: actor.tokenExpiresAt.toISOString(),
-  }));
+  endpoints.read(routes.me, async (tx, { actor }) => {
+    const [staff, municipality] = await Promise.all([showStaff(tx, actor.initials), showMunicipality(tx)]);
+    return {
+      staff,
+      municipality,
+      permissions: permissions.filter((permission) => allows(wholePolicy, actor, permission)),
+      tokenExpiresAt: actor.tokenExpiresAt.toISOString(),
+    };
+  });
   endpoints.read(routes.showMunicipality, showMunicipality);
   endpoints.write(
     routes.changeMunicipality,
