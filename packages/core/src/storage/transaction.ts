@@ -72,7 +72,7 @@ class Transaction {
     return this.#connection;
   }
 
-  join(prisma: PrismaClient, timeoutMs: number): Promise<Joined> {
+  async join(prisma: PrismaClient, timeoutMs: number): Promise<Joined> {
     const { connection } = this;
     this.#joined ??= new Promise((resolve, reject) => {
       const stay = async (client: Joined) => {
