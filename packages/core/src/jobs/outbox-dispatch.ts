@@ -64,6 +64,7 @@ const isFinal = (error: unknown): boolean =>
  */
 export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatcher {
   const { worker, clock, handlers, onAttempt, onError, pollMs = 500, random = Math.random } = deps;
+  const kinds = Object.keys(handlers);
   let closed = false;
   let woken = false;
   let wakeUp: () => void = () => undefined;
@@ -90,7 +91,7 @@ export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatch
          WHERE state = 'pending' AND next_attempt_at <= $1 AND (leased_until IS NULL OR leased_until <= $1) AND kind = ANY ($3)
          ORDER BY next_attempt_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)
        RETURNING id, municipality_id AS "municipalityId", kind, payload, idempotency_key AS "idempotencyKey", attempts, created_at AS "createdAt"`,
-      [now, new Date(now.getTime() + leaseMs), Object.keys(handlers)],
+      [now, new Date(now.getTime() + leaseMs), kinds],
     );
     return rows;
   };
@@ -126,7 +127,8 @@ export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatch
   };
 
   const loop = (async () => {
-    while (!closed) {
+    // Without handlers there is nothing to look for, and looking after every commit is not free.
+    while (!closed && kinds.length > 0) {
       try {
         const messages = await claim();
         // Settled, all of them: closing must not leave one behind because another could not be marked.

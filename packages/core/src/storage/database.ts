@@ -86,7 +86,11 @@ export function openDatabase(
   logins: DatabaseLogins,
   sizes: { readonly app: number; readonly worker: number } = { app: 16, worker: 6 },
 ): Database {
-  const session = { options: '-c timezone=UTC', connectionTimeoutMillis: 10_000 };
+  const session = {
+    // Texts are prepared once and name their rows by key; planning them anew with each value costs more than running.
+    options: '-c timezone=UTC -c plan_cache_mode=force_generic_plan',
+    connectionTimeoutMillis: 10_000,
+  };
   const appPool = new pg.Pool({
     connectionString: logins.appUrl,
     max: sizes.app,
@@ -94,8 +98,6 @@ export function openDatabase(
     // A transaction's first statement does not wait for the answer to BEGIN.
     pipeline: true,
     ...session,
-    // Texts are prepared once and name their rows by key; planning them anew with each value costs more than running.
-    options: `${session.options} -c plan_cache_mode=force_generic_plan`,
   });
   const worker = new pg.Pool({
     connectionString: logins.workerUrl,

@@ -34,6 +34,8 @@ const freeRoom = (span: Span, now: Date) => Prisma.sql`
     WHERE b.municipality_id = r.municipality_id AND b.room_id = r.id AND ${holds(now)}
       AND b.starts_at > ${span.startsAt}::timestamptz - interval '14 hours'
       AND b.starts_at < ${span.endsAt}::timestamptz + make_interval(mins => r.buffer_minutes)
+      -- The same without the room's own buffer, which is two hours at most, so that the index need not be read to its end.
+      AND b.starts_at < ${span.endsAt}::timestamptz + interval '2 hours'
       AND b.blocked_until > ${span.startsAt}::timestamptz
   )`;
 
