@@ -209,7 +209,9 @@ async function install(held) {
 async function build(held) {
   const wanted = digest([readOr(path.join(toolchain, 'installed')) ?? '', ...sources()]);
   const stamp = path.join(toolchain, 'built');
-  const outputs = ['core/dist/main.js', 'cli/dist/main.cjs'].map((file) => path.join(checkout, 'packages', file));
+  const outputs = ['core/dist/main.js', 'cli/dist/main.cjs'].map((file) =>
+    path.join(checkout, 'packages', file),
+  );
   if (readOr(stamp) === wanted && outputs.every((file) => existsSync(file))) return;
   rmSync(stamp, { force: true });
   await step(say('Bygger', 'Building'), async (note) => {
