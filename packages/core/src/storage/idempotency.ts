@@ -47,10 +47,11 @@ export function createIdempotency({ clock }: { readonly clock: Clock }): Idempot
         return { reference: earlier.reference, repeated: true };
       }
       const reference = await act();
-      await queryHot(
+      // Not waited for: it is on its way before the COMMIT, which fails if this did.
+      queryHot(
         tx,
         Prisma.sql`UPDATE idempotency_record SET reference = ${reference} WHERE staff_id = ${staffId}::uuid AND key = ${key}`,
-      );
+      ).catch(() => undefined);
       return { reference, repeated: false };
     },
   };
