@@ -38,19 +38,21 @@ export async function benchReads({ serviceUrl, token, bareUrl, town }: Contest):
   return rows;
 }
 
-/**
- * Workers who book free times for themselves, 16 at once; then as our own clients send it, with a key that makes
- * repeating a request safe.
- */
-export async function benchBookings({ serviceUrl, bareUrl, town }: Contest): Promise<Row[]> {
+/** Bookings of free times, 16 at once, as our own clients send them: with a key that makes repeating them safe. */
+export async function benchBookings({ serviceUrl, token, bareUrl, town }: Contest): Promise<Row[]> {
   const free = freeTimes(town);
   const book = (url: string, next: NextRequest) => () =>
     load({ url, connections: 16, forMs: 2 * roundMs, next });
   const through = (headers: () => Record<string, string>) =>
     book(serviceUrl, () => {
       const { worker, ...wish } = free();
-      const authorization = `Bearer ${worker.token}`;
-      return encodeRequest('POST', '/api/v1/bookings', { authorization, ...headers() }, wish);
+      const body = { ...wish, worker: worker.initials };
+      return encodeRequest(
+        'POST',
+        '/api/v1/bookings',
+        { authorization: `Bearer ${token}`, ...headers() },
+        body,
+      );
     });
   const { keyed, keyless, baseline } = await interleave(9, {
     keyed: through(() => ({ 'idempotency-key': randomUUID() })),

@@ -15,12 +15,7 @@ export const workersPerRoom = 4;
 export interface Room {
   readonly id: string;
   /** Book this room and no other, so that a free time of the room is a free time of theirs. */
-  readonly workers: readonly Worker[];
-}
-
-export interface Worker {
-  readonly id: string;
-  readonly token: string;
+  readonly workers: readonly { readonly id: string; readonly initials: string }[];
 }
 
 /** A municipality as in "Numbers to design for": 12 rooms, 50 workers, a few thousand bookings, one citizen. */
@@ -67,16 +62,9 @@ export async function furnishTown(client: Client, home: string): Promise<Town> {
       'SELECT id, initials FROM staff WHERE municipality_id = $1 AND initials = ANY ($2) ORDER BY initials',
       [municipality.id, initials],
     );
-    const workers: Worker[] = [];
-    for (const { id, initials: owner } of rows) {
-      const body = { name: 'bench', owner, days: 1 };
-      const { secret } = await client.call(api.identity.createToken, { body });
-      if (secret === null) throw new Error('no secret for a new token');
-      workers.push({ id, token: secret });
-    }
     const rooms = roomIds.map((id, n) => ({
       id,
-      workers: workers.slice(n * workersPerRoom, (n + 1) * workersPerRoom),
+      workers: rows.slice(n * workersPerRoom, (n + 1) * workersPerRoom),
     }));
     const firstDay = Math.ceil(Date.now() / dayMs) * dayMs + 7 * dayMs;
     const bookings = rooms.flatMap(({ id, workers }) =>
@@ -118,7 +106,7 @@ export async function furnishTown(client: Client, home: string): Promise<Town> {
 /** Free times in no order, each given away once: quarters of an hour over the year after what is booked. */
 export function freeTimes({ rooms, freeFrom }: Town): () => {
   readonly roomId: string;
-  readonly worker: Worker;
+  readonly worker: Room['workers'][number];
   readonly startsAt: string;
   readonly endsAt: string;
 } {

@@ -47,11 +47,10 @@ export function createIdempotency({ clock }: { readonly clock: Clock }): Idempot
         return { reference: earlier.reference, repeated: true };
       }
       const reference = await act();
-      // Not waited for: it is on its way before the COMMIT, which fails if this did.
-      queryHot(
+      await queryHot(
         tx,
         Prisma.sql`UPDATE idempotency_record SET reference = ${reference} WHERE staff_id = ${staffId}::uuid AND key = ${key}`,
-      ).catch(() => undefined);
+      );
       return { reference, repeated: false };
     },
   };
