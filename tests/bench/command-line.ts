@@ -24,7 +24,7 @@ export async function benchCommandLine(url: string, token: string): Promise<Row[
     version,
     help,
     rooms,
-  } = await interleave(21, {
+  } = await interleave(15, {
     nothing: run('-e', '0'),
     version: run(bin, '--version'),
     help: run(bin, '--help'),

@@ -29,7 +29,7 @@ export async function benchImports(home: ServiceHome, serviceUrl: string): Promi
   const app = await connect(addresses.app);
   try {
     let imported: Place | null = null;
-    const figures = await interleave(3, {
+    const figures = await interleave(2, {
       baseline: async () => {
         // The first, which is thrown away, has nothing to copy yet.
         imported ??= await importInto(await found(home, serviceUrl, superuser));
