@@ -1,5 +1,6 @@
 import type { Words } from '@naer/core/contract/citizen-words';
 import type {
+  AccessKind,
   connections,
   erasureReasons,
   grantPeriods,
@@ -86,12 +87,15 @@ export const identityReasonWords: Words<IdentityReason> = {
   correction: ['rettelse', 'correction'],
   'data-subject-request': ['indsigt', 'data-subject request'],
   supervision: ['tilsyn', 'supervision'],
+  documentation: ['dokumentation', 'documentation'],
 };
 
-export const accessKindWords: Words<'read' | 'find' | 'export'> = {
+export const accessKindWords: Words<AccessKind> = {
   read: ['læst', 'read'],
   find: ['fundet', 'found'],
   export: ['eksporteret', 'exported'],
+  note: ['note læst', 'note read'],
+  'hand-off': ['overdraget', 'handed off'],
 };
 
 export const erasureReasonWords: Words<(typeof erasureReasons)[number]> = {

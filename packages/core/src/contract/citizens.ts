@@ -65,6 +65,8 @@ export const grantPeriods = ['week', 'fortnight'] as const;
 export const ownEquipment = ['unknown', 'none', 'phone', 'tablet', 'computer'] as const;
 export const connections = ['unknown', 'none', 'weak', 'good'] as const;
 export const itSkills = ['unknown', 'none', 'some', 'good'] as const;
+/** Whether somebody else than the known face may call by video; four in ten do not want that (domain page, section 2). */
+export const substituteWishes = ['unknown', 'welcome', 'unwanted'] as const;
 export const suitabilityOutcomes = ['suited', 'suited-with-help', 'not-now', 'unsuited'] as const;
 export const suitabilityReasons = [
   'wishes-video',
@@ -87,8 +89,12 @@ export const identityReasons = [
   'correction',
   'data-subject-request',
   'supervision',
+  'documentation',
 ] as const;
 export type IdentityReason = (typeof identityReasons)[number];
+/** What was read: the identity, a code by look-up, an export of many, the note of a visit, what was handed to the case system. */
+export const accessKinds = ['read', 'find', 'export', 'note', 'hand-off'] as const;
+export type AccessKind = (typeof accessKinds)[number];
 export const erasureReasons = ['data-subject-request', 'retention-expired', 'registered-by-mistake'] as const;
 
 const granted = z.strictObject({ minutes: z.int().min(0).max(10_080), per: z.enum(grantPeriods) }).meta({
@@ -116,6 +122,7 @@ export const citizen = z.object({
   connection: z.enum(connections),
   itSkills: z.enum(itSkills),
   acquaintance,
+  substituteByVideo: z.enum(substituteWishes),
   erasedAt: instant.nullable(),
   createdAt: instant,
   updatedAt: instant,
@@ -159,6 +166,7 @@ const facts = z.object({
   connection: z.enum(connections),
   itSkills: z.enum(itSkills),
   acquaintance,
+  substituteByVideo: z.enum(substituteWishes),
 });
 export type CitizenFacts = z.infer<typeof facts>;
 
@@ -175,6 +183,7 @@ export const registerCitizen = z
     connection: z.enum(connections).default('unknown'),
     itSkills: z.enum(itSkills).default('unknown'),
     acquaintance: acquaintance.default({ kind: 'not-met' }),
+    substituteByVideo: z.enum(substituteWishes).default('unknown'),
   })
   .meta({
     examples: [
@@ -225,7 +234,7 @@ export const access = z.object({
   id,
   by: initials.nullable(),
   reason: z.enum(identityReasons),
-  kind: z.enum(['read', 'find', 'export']),
+  kind: z.enum(accessKinds),
   at: instant,
 });
 

@@ -13,6 +13,7 @@ import {
   queryFlag,
 } from './primitives.ts';
 import { route } from './route.ts';
+import { shifts } from './visit-rules.ts';
 
 export const municipality = z.object({
   id,
@@ -34,6 +35,8 @@ export const staffMember = z.object({
   team: z.object({ id, name: z.string() }).nullable(),
   roles: z.array(z.enum(roles)),
   weeklyHours: z.number().nullable(),
+  /** Which of the municipality's working hours hold for them. */
+  shift: z.enum(shifts),
   endedAt: instant.nullable(),
 });
 export type StaffMember = z.infer<typeof staffMember>;
@@ -49,6 +52,7 @@ export const registerStaff = z
     team: name.nullable().default(null).meta({ description: 'The name of an existing team.' }),
     roles: roleList,
     weeklyHours: weeklyHours.default(null),
+    shift: z.enum(shifts).default('day'),
   })
   .meta({
     examples: [
@@ -63,7 +67,14 @@ export const registerStaff = z
     ],
   });
 export const changeStaff = z
-  .object({ name, email: email.nullable(), team: name.nullable(), roles: roleList, weeklyHours })
+  .object({
+    name,
+    email: email.nullable(),
+    team: name.nullable(),
+    roles: roleList,
+    weeklyHours,
+    shift: z.enum(shifts),
+  })
   .partial()
   .meta({ examples: [{ team: 'Team Nord' }] });
 

@@ -4,7 +4,7 @@ import { identityReasons } from './citizens.ts';
 import { byId, cprRefused, id, instant, queryFlag } from './primitives.ts';
 import { route } from './route.ts';
 
-export const importKinds = ['citizens', 'staff', 'rooms'] as const;
+export const importKinds = ['citizens', 'staff', 'rooms', 'visits'] as const;
 export type ImportKind = (typeof importKinds)[number];
 
 /** One cell or row that stops an import. `shown` is masked where the column holds personal data. */
@@ -98,6 +98,18 @@ export const importsRoutes = {
     {
       access: 'rooms:write',
       summary: 'Import rooms from a spreadsheet file',
+      query: importQuery,
+      form: 'upload',
+    },
+    importRun,
+  ),
+  visits: route(
+    'imports.visits',
+    'POST',
+    '/visits/imports',
+    {
+      access: 'visits:import',
+      summary: 'Import visits that were held before, from a spreadsheet file',
       query: importQuery,
       form: 'upload',
     },

@@ -9,11 +9,16 @@ export {
   type Language,
 } from '../kernel/errors.ts';
 export * from './citizens.ts';
+export * from './granted.ts';
+export * from './hand-off.ts';
 export * from './identity.ts';
 export { describeRowReason, type RowReason, rowReasons } from './import-reasons.ts';
 export * from './imports.ts';
 export * from './operations.ts';
 export * from './permissions.ts';
+export * from './plans.ts';
 export * from './rooms.ts';
 export * from './route.ts';
 export * from './routes.ts';
+export * from './visit-rules.ts';
+export * from './visits.ts';

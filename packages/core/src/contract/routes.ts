@@ -1,15 +1,23 @@
 import { citizensRoutes } from './citizens.ts';
+import { grantedRoutes } from './granted.ts';
+import { handOffRoutes } from './hand-off.ts';
 import { identityRoutes } from './identity.ts';
 import { importsRoutes } from './imports.ts';
 import { operationsRoutes } from './operations.ts';
+import { plansRoutes } from './plans.ts';
 import { roomsRoutes } from './rooms.ts';
 import type { Route } from './route.ts';
+import { visitsRoutes } from './visits.ts';
 
 /** The whole of `/api/v1`. */
 export const api = {
   identity: identityRoutes,
   citizens: citizensRoutes,
   rooms: roomsRoutes,
+  visits: visitsRoutes,
+  plans: plansRoutes,
+  granted: grantedRoutes,
+  handOff: handOffRoutes,
   imports: importsRoutes,
   operations: operationsRoutes,
 } as const;

@@ -112,6 +112,96 @@ export const errorTexts = {
       'Choose only what the roles of its owner give.',
     ],
   ),
+  // --- visits ---
+  hold_refused: text(
+    ['Tiden kan ikke holdes: {missing_da}.', 'Vælg en anden tid. Nærmest, hvor alt er ledigt: {nearest_da}.'],
+    [
+      'The time cannot be held: {missing_en}.',
+      'Choose another time. Nearest with everything free: {nearest_en}.',
+    ],
+  ),
+  outside_working_hours: text(
+    [
+      'Tiden ligger uden for arbejdstiden for {worker} ({hours_da}).',
+      'Vælg en tid inden for arbejdstiden, eller lad en kollega på den rette vagt tage besøget.',
+    ],
+    [
+      'The time lies outside the working hours of {worker} ({hours_en}).',
+      'Choose a time within them, or let a colleague on the right shift take the visit.',
+    ],
+  ),
+  visit_warnings: text(
+    ['Se efter, før besøget planlægges: {warnings_da}.', 'Planlæg det alligevel, hvis I er enige om det.'],
+    ['Look before you plan this visit: {warnings_en}.', 'Plan it anyway, if you have agreed on it.'],
+  ),
+  visit_state: text(
+    [
+      'Besøget er {state_da} og kan ikke {action_da}.',
+      'Se besøget, og vælg noget, der passer til dets stand.',
+    ],
+    [
+      'The visit is {state_en} and cannot be {action_en}.',
+      'Look at the visit, and choose what fits its state.',
+    ],
+  ),
+  visit_past: text(
+    ['Tiden er gået.', 'Vælg en tid, der kommer, eller registrér besøget som holdt.'],
+    ['That time is over.', 'Choose a time to come, or record the visit as held.'],
+  ),
+  visit_times: text(
+    ['Tiderne passer ikke sammen: {why_da}.', 'Ret tiderne.'],
+    ['The times do not fit together: {why_en}.', 'Correct the times.'],
+  ),
+  day_move_incomplete: text(
+    [
+      'Alle besøg kan ikke flyttes på én gang: {count} kan ikke være der.',
+      'Vælg en anden dag, eller flyt dem enkeltvis.',
+    ],
+    [
+      'The visits cannot all be moved at once: {count} do not fit.',
+      'Choose another day, or move them one by one.',
+    ],
+  ),
+  plan_conflicts: text(
+    ['{count} af {total} gange kan ikke holdes.', 'Vælg en anden tid, eller bed om de gange, der er ledige.'],
+    ['{count} of {total} times cannot be held.', 'Choose another time, or ask for those that are free.'],
+  ),
+  plan_invalid: text(
+    ['Planen kan ikke bruges: {why_da}.', 'Ret planen.'],
+    ['The plan cannot be used: {why_en}.', 'Correct the plan.'],
+  ),
+  plan_ended: text(
+    ['Planen er afsluttet.', 'Lav en ny plan, hvis støtten fortsætter.'],
+    ['The plan has ended.', 'Make a new plan if support goes on.'],
+  ),
+  review_not_due: text(
+    ['Der er ingen opfølgning at svare på for {citizen}.', 'Kontakten er ikke på video alene.'],
+    ['There is no review to answer for {citizen}.', 'Contact is not by video alone.'],
+  ),
+  handed_off_already: text(
+    [
+      'Besøget er allerede overdraget til fagsystemet (udgave {revision}).',
+      'Ret besøget, hvis noget er forkert; så overdrages rettelsen.',
+    ],
+    [
+      'The visit has already been handed off to the case system (revision {revision}).',
+      'Correct the visit if something is wrong; then the correction is handed off.',
+    ],
+  ),
+  not_handed_off_yet: text(
+    ['Besøget er ikke registreret endnu, så der er intet at overdrage.', 'Registrér besøget først.'],
+    ['The visit is not recorded yet, so there is nothing to hand off.', 'Record the visit first.'],
+  ),
+  not_demo: text(
+    [
+      '{municipality} er ikke en demokommune, og dens data bliver ikke rørt.',
+      'Brug en installation med demodata.',
+    ],
+    [
+      '{municipality} is no demo municipality, and its data is left alone.',
+      'Use an installation with demo data.',
+    ],
+  ),
   // --- citizens and vault ---
   transition_not_allowed: text(
     ['Et forløb kan ikke gå fra »{from_da}« til »{to_da}«.', 'Mulige næste skridt: {allowed_da}.'],
@@ -404,6 +494,9 @@ export const kindNames: Readonly<Record<string, { readonly da: string; readonly 
   site: { da: 'stedet', en: 'site' },
   room: { da: 'rummet', en: 'room' },
   booking: { da: 'bookingen', en: 'booking' },
+  visit: { da: 'besøget', en: 'visit' },
+  plan: { da: 'planen', en: 'plan' },
+  'hand-off': { da: 'overdragelsen', en: 'hand-off' },
   series: { da: 'rækken', en: 'series' },
   import: { da: 'importen', en: 'import' },
   message: { da: 'beskeden', en: 'message' },

@@ -1,10 +1,22 @@
 import type {
+  AccessKind,
   BookingState,
+  Channel,
   CitizenStatus,
+  CitizenWord,
+  EndReason,
+  HandOffWay,
   IdentityReason,
   ImportKind,
+  PartKind,
+  PlanKind,
+  ReviewAnswer,
   Role,
   StepReason,
+  VisitPurpose,
+  VisitState,
+  VisitTopic,
+  VisitWarning,
 } from '../../contract/index.ts';
 
 /**
@@ -57,7 +69,7 @@ export type LedgerEntry =
   | {
       readonly type: 'citizen.identity-read';
       readonly subject: string;
-      readonly kind: 'read' | 'find';
+      readonly kind: Exclude<AccessKind, 'export'>;
       readonly reason: IdentityReason;
     }
   | { readonly type: 'citizens.identities-exported'; readonly count: number; readonly reason: IdentityReason }
@@ -80,6 +92,56 @@ export type LedgerEntry =
       /** UTC, ISO 8601. */
       readonly startsAt: string;
       readonly endsAt: string;
+    }
+  | {
+      /** The whole of a visit as it now is: whoever folds the log takes the last one of each visit. */
+      readonly type: 'visit.changed';
+      readonly visit: string;
+      readonly subject: string;
+      /** A random staff id. */
+      readonly worker: string;
+      /** The team that the citizen belongs to. */
+      readonly team: string | null;
+      readonly channel: Channel;
+      readonly origin: 'planned' | 'unplanned';
+      readonly state: VisitState;
+      /** UTC, ISO 8601: the first actual minute, or the planned start. */
+      readonly at: string;
+      readonly plannedStartsAt: string | null;
+      readonly plannedEndsAt: string | null;
+      /** Whole actual minutes. */
+      readonly minutes: Readonly<Record<PartKind, number>>;
+      readonly purposes: readonly VisitPurpose[];
+      readonly topics: readonly VisitTopic[];
+      readonly endedBy: string | null;
+      readonly endedReason: EndReason | null;
+      readonly overruled: readonly VisitWarning[];
+      readonly plan: string | null;
+      readonly revision: number;
+    }
+  | {
+      readonly type: 'plan.changed';
+      readonly plan: string;
+      readonly subject: string;
+      readonly worker: string;
+      readonly kind: PlanKind;
+      readonly state: 'active' | 'ended';
+      readonly change: string;
+      /** The citizen's word on it. */
+      readonly word: CitizenWord;
+    }
+  | {
+      readonly type: 'contact.reviewed';
+      readonly subject: string;
+      readonly answer: ReviewAnswer;
+      readonly on: string;
+    }
+  | { readonly type: 'visit-rules.changed'; readonly fields: readonly string[] }
+  | {
+      readonly type: 'visit.handed-off';
+      readonly visit: string;
+      readonly revision: number;
+      readonly way: HandOffWay;
     }
   | { readonly type: 'vault.master-key-rotated'; readonly keyId: string };
 

@@ -38,6 +38,10 @@ const kindPermissions = new Map<string, Permission>(
     room: 'rooms:read',
     booking: 'rooms:read',
     'booking-series': 'rooms:read',
+    visit: 'visits:read',
+    plan: 'visits:read',
+    'visit-rules': 'visits:read',
+    'hand-off': 'hand-off:read',
     'master-key': 'operations:read',
   } as const),
 );

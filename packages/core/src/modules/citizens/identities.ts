@@ -44,6 +44,26 @@ export interface Identities {
     municipalityId: string,
     citizenId: string,
   ): Promise<OpenedIdentity & { readonly row: SealedRow }>;
+  /**
+   * Seals the note of a visit with the citizen's own key; the lengths of notes are told in steps only.
+   *
+   * @throws DomainError citizen_erased
+   */
+  sealNote(
+    tx: ReadTx,
+    municipalityId: string,
+    citizenId: string,
+    visitId: string,
+    note: string,
+  ): Promise<Buffer>;
+  /** @throws DomainError citizen_erased */
+  openNote(
+    tx: ReadTx,
+    municipalityId: string,
+    citizenId: string,
+    visitId: string,
+    sealed: Uint8Array,
+  ): Promise<string>;
   /** The subject id alone. @throws DomainError citizen_erased */
   readSubject(tx: ReadTx, municipalityId: string, citizenId: string): Promise<string>;
   /** Who is known by which reference, in the form of `tidyText`. */
@@ -70,11 +90,15 @@ const selectSealed = Prisma.sql`
 /** The length of a sealed identity tells its length; in steps of this many bytes it tells next to nothing. */
 const step = 128;
 
+const padded = (value: unknown): Buffer => {
+  const text = Buffer.from(JSON.stringify(value));
+  return Buffer.concat([text, Buffer.alloc(step - (text.length % step), ' ')]);
+};
+
 export function createIdentities(vault: Vault): Identities {
   const encode = (identity: Identity): Buffer => {
     const { reference, name, phone, email, address } = identity;
-    const text = Buffer.from(JSON.stringify({ reference, name, phone, email, address }));
-    return Buffer.concat([text, Buffer.alloc(step - (text.length % step), ' ')]);
+    return padded({ reference, name, phone, email, address });
   };
   const decode = (bytes: Buffer): Identity => identityShape.parse(JSON.parse(bytes.toString('utf8')));
   const indexes = (indexKey: KeyObject, { reference, phone }: Identity) => ({
@@ -159,6 +183,15 @@ export function createIdentities(vault: Vault): Identities {
     read: async (tx, municipalityId, citizenId) => {
       const row = await getRow(tx, citizenId);
       return { ...(await open(municipalityId, row)), row };
+    },
+    sealNote: async (tx, municipalityId, citizenId, visitId, note) => {
+      const dataKey = await vault.unwrap({ municipalityId, citizenId }, await getRow(tx, citizenId));
+      return seal(dataKey, { purpose: 'note', owner: [municipalityId, citizenId, visitId] }, padded(note));
+    },
+    openNote: async (tx, municipalityId, citizenId, visitId, sealed) => {
+      const dataKey = await vault.unwrap({ municipalityId, citizenId }, await getRow(tx, citizenId));
+      const owner = [municipalityId, citizenId, visitId];
+      return String(JSON.parse(unseal(dataKey, { purpose: 'note', owner }, sealed).toString('utf8')));
     },
     readSubject: async (tx, municipalityId, citizenId) => {
       const row = await getRow(tx, citizenId);

@@ -25,7 +25,7 @@ export type CitizenIdentities = ReturnType<typeof createCitizenIdentities>;
 const mostFound = 50;
 
 /** Who citizens are. Whatever tells that to somebody is written down, with who and why. */
-export function createCitizenIdentities({ clock, ledger, changes, identities }: CitizensDeps) {
+export function createCitizenIdentities({ clock, ledger, changes, identities, onErased }: CitizensDeps) {
   return {
     read: async (tx: Tx, actor: Actor, code: string, reason: IdentityReason): Promise<Identity> => {
       const citizen = await getForChange(tx, actor, 'citizens:read-identity', code);
@@ -124,6 +124,7 @@ export function createCitizenIdentities({ clock, ledger, changes, identities }: 
       const citizen = await getWithinReach(() => lockCitizen(tx, code), actor, 'citizens:erase', code);
       if (citizen.erasedAt !== null) throw new DomainError('citizen_erased');
       const subject = await identities.readSubject(tx, actor.municipalityId, citizen.id);
+      await onErased?.(tx, actor, citizen.id);
       await eraseCitizen(tx, citizen, clock.now());
       await ledger.append(tx, actor.staffId, { type: 'citizen.erased', subject, reason });
       await changes.append(tx, { type: 'citizen.erased', entity: { kind: 'citizen', id: code } });

@@ -1,3 +1,4 @@
+export { type CitizenContacts, createCitizenContacts } from './contacts.ts';
 export { createCitizensExporter } from './export.ts';
 export { createIdentities, type Identities } from './identities.ts';
 export { type CitizenIdentities, createCitizenIdentities } from './identity-service.ts';
@@ -6,5 +7,5 @@ export { createLegalBases, seedLegalBases } from './legal-bases.ts';
 export { citizensPolicy } from './policy.ts';
 export { registerCitizenRoutes } from './routes.ts';
 export { type CitizensDeps, type CitizensService, createCitizens } from './service.ts';
-export { findCitizensInReach } from './store.ts';
+export { type CitizenRow, findCitizensInReach, withinReach } from './store.ts';
 export { openVault, type RotationResult, type Vault } from './vault/index.ts';

@@ -16,6 +16,7 @@ export const presentCitizen = (row: CitizenRow): Citizen => ({
   itSkills: row.itSkills,
   acquaintance:
     row.acquaintance === 'met' ? { kind: 'met', on: row.metOn ?? '' } : { kind: row.acquaintance },
+  substituteByVideo: row.substituteByVideo,
   erasedAt: row.erasedAt?.toISOString() ?? null,
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),

@@ -35,6 +35,8 @@ export interface CitizensDeps {
   readonly ledger: Ledger;
   readonly changes: ChangeEvents;
   readonly identities: Identities;
+  /** What else ends with the knowledge of who somebody is: visits to come, plans, notes. */
+  readonly onErased?: (tx: Tx, actor: Actor, citizenId: string) => Promise<void>;
 }
 
 export type FactsWish = Given<CitizenFacts>;
@@ -94,6 +96,7 @@ export function createCitizens({ clock, ledger, changes, identities }: CitizensD
       itSkills: wish.itSkills,
       acquaintance: acquaintance?.kind,
       metOn: acquaintance === undefined ? undefined : acquaintance.kind === 'met' ? acquaintance.on : null,
+      substituteByVideo: wish.substituteByVideo,
     };
   };
   const tell = (
@@ -232,6 +235,7 @@ export const emptyFacts = (legalBasis: string): StoredFacts => ({
   itSkills: 'unknown',
   acquaintance: 'not-met',
   metOn: null,
+  substituteByVideo: 'unknown',
 });
 
 export const factsOf = (row: StoredFacts): StoredFacts => ({
@@ -247,4 +251,5 @@ export const factsOf = (row: StoredFacts): StoredFacts => ({
   itSkills: row.itSkills,
   acquaintance: row.acquaintance,
   metOn: row.metOn,
+  substituteByVideo: row.substituteByVideo,
 });

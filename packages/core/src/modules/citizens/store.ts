@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type {
+  AccessKind,
   CitizenStatus,
   connections,
   grantPeriods,
@@ -7,10 +8,12 @@ import type {
   itSkills,
   ownEquipment,
   StepReason,
+  substituteWishes,
   suitabilityOutcomes,
   suitabilityReasons,
 } from '../../contract/index.ts';
 import { makeCitizenCode } from '../../kernel/citizen-code.ts';
+import { localDay } from '../../kernel/time-zone.ts';
 import { Prisma, queryHot, type ReadTx, type Tx } from '../../storage/index.ts';
 import type { Actor } from '../identity/index.ts';
 import { type CitizenPermission, type Placed, reachOf } from './policy.ts';
@@ -28,6 +31,7 @@ export interface StoredFacts extends Placed {
   readonly acquaintance: AcquaintanceKind;
   /** Where they have met. */
   readonly metOn: string | null;
+  readonly substituteByVideo: (typeof substituteWishes)[number];
 }
 
 export interface CitizenRow extends StoredFacts {
@@ -48,7 +52,7 @@ const selectCitizen = Prisma.sql`
     citizen.substitute_id AS "substituteId", substitute.initials AS substitute,
     citizen.legal_basis_code AS "legalBasis", citizen.granted_minutes AS "grantedMinutes", citizen.granted_per AS "grantedPer",
     citizen.support_from::text AS "supportFrom", citizen.equipment, citizen.connection, citizen.it_skills AS "itSkills",
-    citizen.acquaintance, citizen.met_on::text AS "metOn",
+    citizen.acquaintance, citizen.met_on::text AS "metOn", citizen.substitute_by_video AS "substituteByVideo",
     citizen.created_at AS "createdAt", citizen.updated_at AS "updatedAt", citizen.erased_at AS "erasedAt"
   FROM citizen
   LEFT JOIN team ON team.municipality_id = citizen.municipality_id AND team.id = citizen.team_id
@@ -145,15 +149,16 @@ export async function insertCitizens(
     const drawn = waiting.map((citizen) => ({ ...citizen, code: makeCitizenCode(randomBytes) }));
     const taken = await tx.$queryRaw<{ id: string; code: string }[]>`
       INSERT INTO citizen (municipality_id, id, code, status, team_id, worker_id, substitute_id, legal_basis_code, granted_minutes, granted_per,
-        support_from, equipment, connection, it_skills, acquaintance, met_on, created_at, updated_at)
+        support_from, equipment, connection, it_skills, acquaintance, met_on, substitute_by_video, created_at, updated_at)
       SELECT app_municipality(), id, code, 'candidate', "teamId", "workerId", "substituteId", "legalBasis", "grantedMinutes", "grantedPer",
-        "supportFrom", equipment, connection, "itSkills", acquaintance, "metOn", ${now}, ${now}
+        "supportFrom", equipment, connection, "itSkills", acquaintance, "metOn", "substituteByVideo", ${now}, ${now}
       FROM ${asFacts(drawn, Prisma.sql`, code text`)}
       ON CONFLICT ON CONSTRAINT citizen_code_unique DO NOTHING
       RETURNING id, code`;
     for (const { id, code } of taken) codes.set(id, code);
     waiting = waiting.filter(({ id }) => !codes.has(id));
   }
+  await recordGrants(tx, [...codes.keys()], localDay(now));
   return codes;
 }
 
@@ -161,15 +166,39 @@ export async function updateFacts(tx: Tx, citizens: readonly NewCitizen[], now: 
   await tx.$executeRaw`
     UPDATE citizen SET team_id = "teamId", worker_id = "workerId", substitute_id = "substituteId", legal_basis_code = "legalBasis",
       granted_minutes = "grantedMinutes", granted_per = "grantedPer", support_from = "supportFrom", equipment = fresh.equipment,
-      connection = fresh.connection, it_skills = "itSkills", acquaintance = fresh.acquaintance, met_on = "metOn", updated_at = ${now}
+      connection = fresh.connection, it_skills = "itSkills", acquaintance = fresh.acquaintance, met_on = "metOn",
+      substitute_by_video = "substituteByVideo", updated_at = ${now}
     FROM ${asFacts(citizens, Prisma.empty)}
     WHERE citizen.id = fresh.id`;
+  await recordGrants(
+    tx,
+    citizens.map(({ id }) => id),
+    localDay(now),
+  );
 }
 
 /** Many citizens as one parameter, so that the text of the statement is the same for one and for a thousand. */
 const asFacts = (citizens: readonly NewCitizen[], more: Prisma.Sql): Prisma.Sql => Prisma.sql`
   jsonb_to_recordset(${JSON.stringify(citizens)}::jsonb) AS fresh (id uuid, "teamId" uuid, "workerId" uuid, "substituteId" uuid, "legalBasis" text,
-    "grantedMinutes" int, "grantedPer" text, "supportFrom" date, equipment text, connection text, "itSkills" text, acquaintance text, "metOn" date ${more})`;
+    "grantedMinutes" int, "grantedPer" text, "supportFrom" date, equipment text, connection text, "itSkills" text, acquaintance text, "metOn" date, "substituteByVideo" text ${more})`;
+
+/**
+ * Keeps what was granted over time, which `citizen` itself forgets: the first grant holds from the day support began, a
+ * changed one from today.
+ */
+async function recordGrants(tx: Tx, citizenIds: readonly string[], today: string): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO citizen_grant (municipality_id, citizen_id, from_on, minutes, per)
+    SELECT app_municipality(), citizen.id,
+      CASE WHEN last.from_on IS NULL THEN coalesce(citizen.support_from, ${today}::date) ELSE greatest(last.from_on, ${today}::date) END,
+      citizen.granted_minutes, citizen.granted_per
+    FROM citizen LEFT JOIN LATERAL (
+      SELECT g.from_on, g.minutes, g.per FROM citizen_grant g WHERE g.citizen_id = citizen.id ORDER BY g.from_on DESC LIMIT 1
+    ) AS last ON true
+    WHERE citizen.id = ANY (${citizenIds}::uuid[])
+      AND (last.minutes, last.per) IS DISTINCT FROM (citizen.granted_minutes, citizen.granted_per)
+    ON CONFLICT (municipality_id, citizen_id, from_on) DO UPDATE SET minutes = excluded.minutes, per = excluded.per`;
+}
 
 export interface StepRow {
   readonly id: string;
@@ -248,7 +277,7 @@ export interface AccessRow {
   readonly id: string;
   readonly by: string | null;
   readonly reason: IdentityReason;
-  readonly kind: 'read' | 'find' | 'export';
+  readonly kind: AccessKind;
   readonly at: Date;
 }
 
@@ -294,6 +323,6 @@ export async function eraseCitizen(
   await tx.$executeRaw`DELETE FROM change_event WHERE entity_kind = 'citizen' AND entity_id = ${code}`;
   await tx.$executeRaw`
     UPDATE citizen SET team_id = NULL, worker_id = NULL, substitute_id = NULL, granted_minutes = 0, support_from = NULL, equipment = 'unknown',
-      connection = 'unknown', it_skills = 'unknown', acquaintance = 'not-met', met_on = NULL, updated_at = ${now}, erased_at = ${now}
+      connection = 'unknown', it_skills = 'unknown', acquaintance = 'not-met', met_on = NULL, substitute_by_video = 'unknown', updated_at = ${now}, erased_at = ${now}
     WHERE id = ${id}::uuid`;
 }

@@ -164,7 +164,15 @@ export function createStaffImporter({
         if (before === undefined) {
           const id = randomUUID();
           await tx.staff.create({
-            data: { municipalityId, id, initials: row.initials, ...facts, createdAt: now, updatedAt: now },
+            data: {
+              municipalityId,
+              id,
+              initials: row.initials,
+              ...facts,
+              shift: 'day',
+              createdAt: now,
+              updatedAt: now,
+            },
           });
           entries.push({ type: 'staff.registered', staff: id, roles });
           told.push({ type: 'staff.registered', entity: { kind: 'staff', id: row.initials } });

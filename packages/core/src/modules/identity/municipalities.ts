@@ -54,6 +54,7 @@ export function createMunicipalityFounder(deps: {
           name: administrator.name,
           email: administrator.email,
           roles: [...administrator.roles],
+          shift: 'day',
           createdAt: now,
           updatedAt: now,
         },

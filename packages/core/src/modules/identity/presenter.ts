@@ -1,4 +1,12 @@
-import type { AccessToken, Municipality, Permission, Role, StaffMember, Team } from '../../contract/index.ts';
+import type {
+  AccessToken,
+  Municipality,
+  Permission,
+  Role,
+  Shift,
+  StaffMember,
+  Team,
+} from '../../contract/index.ts';
 import type { StaffRow, TokenRow } from './store.ts';
 
 export const presentStaff = (row: StaffRow): StaffMember => ({
@@ -8,6 +16,7 @@ export const presentStaff = (row: StaffRow): StaffMember => ({
   team: row.team === null ? null : { id: row.team.id, name: row.team.name },
   roles: row.roles as Role[],
   weeklyHours: row.weeklyHours,
+  shift: row.shift as Shift,
   endedAt: row.endedAt?.toISOString() ?? null,
 });
 

@@ -90,7 +90,7 @@ export function createIdentity({ clock, ledger, changes, wholePolicy, onStaffEnd
       assertMayGrant(actor.roles, [], draft.roles);
       const [id, now] = [randomUUID(), clock.now()];
       const teamId = await teamIdOf(tx, draft.team);
-      const { initials, name, email, roles, weeklyHours } = draft;
+      const { initials, name, email, roles, weeklyHours, shift } = draft;
       await tx.staff
         .create({
           data: {
@@ -102,6 +102,7 @@ export function createIdentity({ clock, ledger, changes, wholePolicy, onStaffEnd
             teamId,
             roles,
             weeklyHours,
+            shift,
             createdAt: now,
             updatedAt: now,
           },
@@ -125,13 +126,14 @@ export function createIdentity({ clock, ledger, changes, wholePolicy, onStaffEnd
       assertMayGrant(actor.roles, before, after);
       if (before.includes('administrator') && !after.includes('administrator'))
         assertAnotherLeads(administrators, current.id);
-      const { name, email, weeklyHours } = change;
+      const { name, email, weeklyHours, shift } = change;
       await tx.staff.updateMany({
         where: { id: current.id },
         data: {
           ...(name === undefined ? {} : { name }),
           ...(email === undefined ? {} : { email }),
           ...(weeklyHours === undefined ? {} : { weeklyHours }),
+          ...(shift === undefined ? {} : { shift }),
           ...(change.team === undefined ? {} : { teamId: await teamIdOf(tx, change.team) }),
           roles: after,
           updatedAt: clock.now(),

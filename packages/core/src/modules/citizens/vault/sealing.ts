@@ -19,7 +19,7 @@ const nonceLength = 12;
 const tagLength = 16;
 export const keyLength = 32;
 
-export type Purpose = 'citizen-key' | 'identity' | 'subject' | 'index-key' | 'key-check';
+export type Purpose = 'citizen-key' | 'identity' | 'subject' | 'note' | 'index-key' | 'key-check';
 
 export interface Context {
   readonly purpose: Purpose;

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { AccessKind, Channel, IdentityReason } from '../../contract/index.ts';
+import type { ReadTx, Tx } from '../../storage/index.ts';
+import type { Actor } from '../identity/index.ts';
+import { isWithinReach } from './policy.ts';
+import { type CitizensDeps, getForChange, getWithinReach } from './service.ts';
+import {
+  type CitizenRow,
+  findCitizen,
+  insertAccesses,
+  insertSteps,
+  lockCitizen,
+  lockCitizensById,
+} from './store.ts';
+
+export type CitizenContacts = ReturnType<typeof createCitizenContacts>;
+
+/** What other modules need of citizens: who somebody may see, and what contact with them means for their course. */
+export function createCitizenContacts({ clock, ledger, changes, identities }: CitizensDeps) {
+  return {
+    identities,
+
+    /** @throws DomainError not_allowed; not_found, also for one who is out of reach */
+    find: (tx: ReadTx, actor: Actor, code: string): Promise<CitizenRow> =>
+      getWithinReach(() => findCitizen(tx, code), actor, 'citizens:read', code),
+
+    /** The same, held until the transaction ends. @throws DomainError citizen_erased besides */
+    hold: (tx: Tx, actor: Actor, code: string): Promise<CitizenRow> =>
+      getForChange(tx, actor, 'citizens:read', code),
+
+    /** Those of these ids, held in one order, so that two who do this do not wait for each other; erased ones too. */
+    holdById: (tx: Tx, ids: readonly string[]): Promise<CitizenRow[]> => lockCitizensById(tx, ids),
+
+    isWithinReach: (actor: Actor, citizen: CitizenRow): boolean =>
+      isWithinReach(actor, 'citizens:read', citizen),
+
+    /** Writes down that something of a citizen that lies in the vault was read. */
+    logReading: async (
+      tx: Tx,
+      actor: Actor,
+      citizen: { readonly id: string; readonly code: string },
+      kind: Exclude<AccessKind, 'export'>,
+      reason: IdentityReason,
+    ): Promise<void> => {
+      const subject = await identities.readSubject(tx, actor.municipalityId, citizen.id);
+      await insertAccesses(tx, actor, [citizen.id], { kind, reason }, clock.now());
+      await ledger.append(tx, actor.staffId, { type: 'citizen.identity-read', subject, kind, reason });
+      await changes.append(tx, {
+        type: 'citizen.identity-read',
+        entity: { kind: 'citizen', id: citizen.code },
+        data: { reason },
+      });
+    },
+
+    /**
+     * What a held visit tells of the course, so that nobody types it again: a visit in person by the citizen's own worker
+     * or substitute makes them acquainted; the first call of somebody introduced begins the course.
+     */
+    recordHeld: async (
+      tx: Tx,
+      actor: Actor,
+      code: string,
+      held: { readonly channels: readonly Channel[]; readonly workerId: string; readonly on: string },
+    ): Promise<void> => {
+      const citizen = await lockCitizen(tx, code);
+      if (citizen === null || citizen.erasedAt !== null) return;
+      const now = clock.now();
+      const tell = (type: string, data: Readonly<Record<string, string>> = {}) =>
+        changes.append(tx, { type, entity: { kind: 'citizen', id: code }, data });
+      const known = held.workerId === citizen.workerId || held.workerId === citizen.substituteId;
+      if (citizen.acquaintance === 'not-met' && known && held.channels.includes('physical')) {
+        await tx.citizen.updateMany({
+          where: { id: citizen.id },
+          data: { acquaintance: 'met', metOn: new Date(held.on), updatedAt: now },
+        });
+        const subject = await identities.readSubject(tx, actor.municipalityId, citizen.id);
+        const fields = ['acquaintance', 'metOn'];
+        await ledger.append(tx, actor.staffId, { type: 'citizen.changed', subject, fields });
+        await tell('citizen.changed');
+      }
+      if (citizen.status === 'introduced' && held.channels.includes('video')) {
+        const step = { from: citizen.status, to: 'active', reason: 'first-call-held', on: held.on } as const;
+        await tx.citizen.updateMany({
+          where: { id: citizen.id },
+          data: { status: 'active', updatedAt: now },
+        });
+        await insertSteps(tx, actor.staffId, [{ id: randomUUID(), citizenId: citizen.id, ...step }], now);
+        const subject = await identities.readSubject(tx, actor.municipalityId, citizen.id);
+        await ledger.append(tx, actor.staffId, { type: 'citizen.step', subject, ...step });
+        await tell('citizen.step', { from: step.from, to: step.to });
+      }
+    },
+  };
+}
