@@ -52,6 +52,8 @@ export async function createHome(): Promise<ServiceHome> {
         NAER_HOME: home,
         NAER_PORT: String(port),
         NAER_RATE_LIMIT: '0',
+        // Empty and quick; what shows demo data asks for it.
+        NAER_DEMO: '0',
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

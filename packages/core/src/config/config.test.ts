@@ -27,8 +27,8 @@ describe('the configuration', () => {
       home: '/srv/naer/.naer',
       masterKeyFile: '/srv/naer/.naer/keys/master.json',
       logLevel: 'info',
-      demo: false,
-      firstMunicipality: 'Min kommune',
+      demo: true,
+      firstMunicipality: 'Demokommune',
       http: {
         host: '127.0.0.1',
         port: 4080,
@@ -47,6 +47,22 @@ describe('the configuration', () => {
     const blank = Object.fromEntries(settings.map(({ name }) => [name, '  ']));
     expect(load(blank)).toEqual(load({}));
   });
+
+  const url = 'postgresql://a:canary@db/naer';
+  it.each<[Record<string, string>, boolean, string]>([
+    [{ NAER_DEMO: '0' }, false, 'Min kommune'],
+    [{ NAER_DEMO: '1' }, true, 'Demokommune'],
+    [{ DATABASE_URL: url }, false, 'Min kommune'],
+    [{ DATABASE_URL: url, NAER_DEMO: '1' }, true, 'Demokommune'],
+    [{ NAER_MUNICIPALITY: 'Nordby Kommune' }, false, 'Nordby Kommune'],
+    [{ NAER_MUNICIPALITY: 'Nordby Kommune', NAER_DEMO: '1' }, true, 'Nordby Kommune'],
+  ])(
+    'begins with demo data only in a database of its own, or when asked to: %j',
+    (environment, demo, name) => {
+      const config = load(environment);
+      expect([config.demo, config.firstMunicipality]).toEqual([demo, name]);
+    },
+  );
 
   const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
   it.each<[string, Record<string, string>]>([

@@ -24,6 +24,7 @@ export interface Config {
   readonly home: string;
   readonly masterKeyFile: string;
   readonly logLevel: string;
+  /** Whether a database without municipalities begins with one of invented people. */
   readonly demo: boolean;
   readonly firstMunicipality: string;
   readonly http: {
@@ -88,6 +89,11 @@ export function loadConfig(environment: Environment, root: string): Config {
       },
     );
   const [webhookUrl, webhookSecret] = [readWebhookUrl(read), readWebhookSecret(read)];
+  // Only a database of our own is filled unasked, and only where nobody has said what it is for.
+  const demo =
+    read('NAER_DEMO') === null
+      ? databaseUrl === null && read('NAER_MUNICIPALITY') === null
+      : readChoice('NAER_DEMO', ['0', '1'], '0', read) === '1';
   const liveKitUrl = readUrl('LIVEKIT_URL', ['wss:', 'ws:', 'https:', 'http:'], read);
   const liveKitKey = read('LIVEKIT_API_KEY');
   const liveKitSecret = read('LIVEKIT_API_SECRET');
@@ -101,8 +107,8 @@ export function loadConfig(environment: Environment, root: string): Config {
       'info',
       read,
     ),
-    demo: readChoice('NAER_DEMO', ['0', '1'], '0', read) === '1',
-    firstMunicipality: readMunicipalityName(read),
+    demo,
+    firstMunicipality: readMunicipalityName(read, demo ? 'Demokommune' : 'Min kommune'),
     http: {
       host,
       port: readWholeNumber('NAER_PORT', 0, 65_535, 4080, read),

@@ -244,8 +244,8 @@ const notPem = (file: string, begin: string): [Said, Said] => [
   },
 ];
 
-export function readMunicipalityName(read: Read): string {
-  const name = (read('NAER_MUNICIPALITY') ?? 'Min kommune').normalize('NFC');
+export function readMunicipalityName(read: Read, fallback: string): string {
+  const name = (read('NAER_MUNICIPALITY') ?? fallback).normalize('NFC');
   if (name.length > 120 || !isCleanText(name) || findCprLike(name) !== null) {
     refuse(
       'NAER_MUNICIPALITY',

@@ -43,13 +43,13 @@ export const settings = [
   { name: 'NAER_LOG_LEVEL', fallback: 'info', meaning: 'fatal, error, warn, info, debug or silent.' },
   {
     name: 'NAER_DEMO',
-    fallback: '',
+    fallback: '1 with the embedded PostgreSQL and no NAER_MUNICIPALITY, else 0',
     meaning:
-      '1 fills a database of its own with demo data (a later release); never a database given by DATABASE_URL unless set.',
+      'Whether the very first start makes a municipality of invented people with eighteen months of history. 1 also for an empty database given by DATABASE_URL; 0 never. A database that holds a municipality is left alone.',
   },
   {
     name: 'NAER_MUNICIPALITY',
-    fallback: 'Min kommune',
+    fallback: 'Min kommune, or Demokommune with demo data',
     meaning: 'Name of the municipality that the very first start creates.',
   },
   {
