@@ -39,6 +39,7 @@ describe('the configuration', () => {
       },
       database: null,
       webhook: null,
+      caseSystem: null,
       liveKit: null,
     });
   });
@@ -127,6 +128,14 @@ describe('the configuration', () => {
         NAER_WEBHOOK_SECRET: `whsec_${Buffer.alloc(65).toString('base64')}`,
       },
     ],
+    [
+      'NAER_CASE_SYSTEM_URL',
+      { NAER_CASE_SYSTEM_URL: 'http://fagsystem.example.dk/canary', NAER_CASE_SYSTEM_SECRET: secret },
+    ],
+    [
+      'NAER_CASE_SYSTEM_SECRET',
+      { NAER_CASE_SYSTEM_URL: 'https://example.dk', NAER_CASE_SYSTEM_SECRET: 'whsec_canary' },
+    ],
     ['LIVEKIT_URL', { LIVEKIT_URL: 'canary', LIVEKIT_API_KEY: 'k', LIVEKIT_API_SECRET: 'canary' }],
   ])('refuses a bad %s in one sentence with a next step: %j', (setting, environment) => {
     const error = refusal(environment);
@@ -185,6 +194,8 @@ describe('the configuration', () => {
       DATABASE_WORKER_URL: 'postgresql://c:canary-worker@db/naer',
       NAER_WEBHOOK_URL: 'https://calendar.example.dk/in',
       NAER_WEBHOOK_SECRET: secret,
+      NAER_CASE_SYSTEM_URL: 'https://fagsystem.example.dk/in',
+      NAER_CASE_SYSTEM_SECRET: secret,
       LIVEKIT_URL: 'wss://live.example.dk',
       LIVEKIT_API_KEY: 'key',
       LIVEKIT_API_SECRET: 'canary-livekit',
@@ -194,11 +205,12 @@ describe('the configuration', () => {
     const shown = [
       JSON.stringify(config),
       inspect(config, { depth: 10, showHidden: true }),
-      `${config.webhook?.secret}`,
+      `${config.webhook?.secret} ${config.caseSystem?.secret}`,
       ...lines,
     ].join('\n');
     expect(shown).not.toMatch(/canary|whsec_/);
     expect(shown).toContain('[hidden]');
+    expect(config.caseSystem?.secret.reveal()).toBe(secret);
     expect(config.database?.ownerUrl.reveal()).toBe('postgresql://a:canary-db@db/naer');
     expect(Object.keys(new Secret('x'))).toEqual([]);
   });

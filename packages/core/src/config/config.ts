@@ -14,6 +14,7 @@ import {
   readWebhookUrl,
   readWholeNumber,
   refuse,
+  type WebhookSettings,
 } from './readers.ts';
 import { Secret } from './secret.ts';
 import { type Setting, type SettingName, settings } from './settings.ts';
@@ -41,6 +42,8 @@ export interface Config {
     readonly logins: { readonly appUrl: Secret; readonly workerUrl: Secret } | null;
   } | null;
   readonly webhook: { readonly url: string; readonly secret: Secret } | null;
+  /** Null: visits are handed off by hand or as a file. */
+  readonly caseSystem: { readonly url: string; readonly secret: Secret } | null;
   readonly liveKit: { readonly url: string; readonly apiKey: string; readonly apiSecret: Secret } | null;
 }
 
@@ -88,7 +91,6 @@ export function loadConfig(environment: Environment, root: string): Config {
         en: 'Set DATABASE_URL too; its login owns the database and brings it up to date.',
       },
     );
-  const [webhookUrl, webhookSecret] = [readWebhookUrl(read), readWebhookSecret(read)];
   // Only a database of our own is filled unasked, and only where nobody has said what it is for.
   const demo =
     read('NAER_DEMO') === null
@@ -127,15 +129,21 @@ export function loadConfig(environment: Environment, root: string): Config {
                 ? null
                 : { appUrl: new Secret(appUrl), workerUrl: new Secret(workerUrl) },
           },
-    webhook:
-      webhookUrl === null || webhookSecret === null
-        ? null
-        : { url: webhookUrl, secret: new Secret(webhookSecret) },
+    webhook: readTarget({ url: 'NAER_WEBHOOK_URL', secret: 'NAER_WEBHOOK_SECRET' }, read),
+    caseSystem: readTarget({ url: 'NAER_CASE_SYSTEM_URL', secret: 'NAER_CASE_SYSTEM_SECRET' }, read),
     liveKit:
       liveKitUrl === null || liveKitKey === null || liveKitSecret === null
         ? null
         : { url: liveKitUrl, apiKey: liveKitKey, apiSecret: new Secret(liveKitSecret) },
   };
+}
+
+function readTarget(
+  names: WebhookSettings,
+  read: Read,
+): { readonly url: string; readonly secret: Secret } | null {
+  const [url, secret] = [readWebhookUrl(names, read), readWebhookSecret(names, read)];
+  return url === null || secret === null ? null : { url, secret: new Secret(secret) };
 }
 
 function checkGroups(read: Read): void {

@@ -124,24 +124,29 @@ export function readPublicUrl(read: Read): string | null {
   return url.origin;
 }
 
+/** Where signed messages go: the calendar system's, or the case system's. */
+export type WebhookSettings =
+  | { readonly url: 'NAER_WEBHOOK_URL'; readonly secret: 'NAER_WEBHOOK_SECRET' }
+  | { readonly url: 'NAER_CASE_SYSTEM_URL'; readonly secret: 'NAER_CASE_SYSTEM_SECRET' };
+
 /** The messages are signed, not encrypted, so they leave the machine by https only. */
-export function readWebhookUrl(read: Read): string | null {
-  const text = readUrl('NAER_WEBHOOK_URL', ['https:', 'http:'], read);
+export function readWebhookUrl(settings: WebhookSettings, read: Read): string | null {
+  const text = readUrl(settings.url, ['https:', 'http:'], read);
   if (text === null) return null;
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
     refuse(
-      'NAER_WEBHOOK_URL',
+      settings.url,
       { da: 'der står et brugernavn i adressen', en: 'the address holds a user name' },
       {
-        da: 'Fjern det; beskederne er underskrevet med NAER_WEBHOOK_SECRET.',
-        en: 'Remove it; the messages are signed with NAER_WEBHOOK_SECRET.',
+        da: `Fjern det; beskederne er underskrevet med ${settings.secret}.`,
+        en: `Remove it; the messages are signed with ${settings.secret}.`,
       },
     );
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     refuse(
-      'NAER_WEBHOOK_URL',
+      settings.url,
       { da: 'den er ikke https', en: 'it is not https' },
       {
         da: 'Skriv en adresse, der begynder med https://.',
@@ -153,14 +158,14 @@ export function readWebhookUrl(read: Read): string | null {
 }
 
 /** Standard Webhooks, "Signature scheme": `whsec_` and base64 of 24 to 64 random bytes. */
-export function readWebhookSecret(read: Read): string | null {
-  const text = read('NAER_WEBHOOK_SECRET');
+export function readWebhookSecret(settings: WebhookSettings, read: Read): string | null {
+  const text = read(settings.secret);
   if (text === null) return null;
   const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1] ?? '';
   const bytes = Buffer.from(encoded, 'base64').length;
   if (bytes < 24 || bytes > 64) {
     refuse(
-      'NAER_WEBHOOK_SECRET',
+      settings.secret,
       {
         da: 'den er ikke whsec_ og 24 til 64 byte i base64',
         en: 'it is not whsec_ and 24 to 64 bytes in base64',

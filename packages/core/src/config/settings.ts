@@ -90,6 +90,19 @@ export const settings = [
     group: 'webhook',
   },
   {
+    name: 'NAER_CASE_SYSTEM_URL',
+    fallback: '',
+    meaning:
+      'Where recorded visits are handed off to (Standard Webhooks), with case number and note; without it they are taken by hand or as a file.',
+    group: 'case system',
+  },
+  {
+    name: 'NAER_CASE_SYSTEM_SECRET',
+    fallback: '',
+    meaning: 'Secret for the signature, at least 24 bytes: whsec_ and base64.',
+    group: 'case system',
+  },
+  {
     name: 'LIVEKIT_URL',
     fallback: '',
     meaning:

@@ -7,6 +7,10 @@ import { channels } from './visits.ts';
 export const handOffWays = ['by-hand', 'file', 'call'] as const;
 export type HandOffWay = (typeof handOffWays)[number];
 
+/** What became of a visit that is handed off; what was cancelled, or failed and was never made good, is not. */
+export const handOffOutcomes = ['held', 'futile', 'followed-up'] as const;
+export type HandOffOutcome = (typeof handOffOutcomes)[number];
+
 /** One revision of a recorded visit on its way to the case system; never handed off twice. */
 export const handOff = z.object({
   id,
@@ -18,6 +22,7 @@ export const handOff = z.object({
   /** 1, and one more for each correction after it was handed off. */
   revision: z.int(),
   state: z.enum(['waiting', 'delivered', 'refused']),
+  /** How it was handed off; of one that waits: a call is under way, or was made and its answer lost. */
   way: z.enum(handOffWays).nullable(),
   batch: id.nullable(),
   /** What the case system answered with. */
@@ -35,9 +40,11 @@ export const handOffDocument = z.object({
   reference: z.string(),
   worker: initials,
   channel: z.enum(channels),
+  outcome: z.enum(handOffOutcomes),
   startsAt: instant,
   endsAt: instant,
   minutes: z.object({ video: z.int(), physical: z.int(), phone: z.int(), travel: z.int(), waiting: z.int() }),
+  /** These three in Danish words. */
   purposes: z.array(z.string()),
   topics: z.array(z.string()),
   participants: z.array(z.string()),

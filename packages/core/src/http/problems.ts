@@ -37,6 +37,7 @@ export const statusOf = {
   plan_ended: 409,
   review_not_due: 409,
   handed_off_already: 409,
+  hand_off_under_way: 409,
   not_handed_off_yet: 409,
   not_demo: 409,
   master_key_missing: 503,

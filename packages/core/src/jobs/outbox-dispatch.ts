@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Clock } from '../kernel/clock.ts';
-import { DeliveryRefused } from '../modules/messaging/index.ts';
+import { DeliveryRefused, isFinalRefusal } from '../modules/messaging/index.ts';
 
 export interface OutboxEnvelope {
   readonly id: string;
@@ -10,9 +10,13 @@ export interface OutboxEnvelope {
   readonly idempotencyKey: string;
   /** This attempt's number, from 1. */
   readonly attempts: number;
+  /** Whether the message is given up if this attempt fails. */
+  readonly lastAttempt: boolean;
   /** When the change that it tells of was made. */
   readonly createdAt: Date;
 }
+
+type Claimed = Omit<OutboxEnvelope, 'lastAttempt'>;
 
 /** Sends one message; throws when it could not. MUST pass the id on, since a message may be sent twice. */
 export type OutboxHandler = (message: OutboxEnvelope) => Promise<void>;
@@ -49,14 +53,6 @@ export function nextDelayMs(attempts: number, random: number, asked: number | nu
   return Math.round(Math.max(spread, Math.min(asked ?? 0, 6 * longestDelayMs)));
 }
 
-/** A refusal that repeating cannot mend. 408 and 429 ask for patience. */
-const isFinal = (error: unknown): boolean =>
-  error instanceof DeliveryRefused &&
-  error.status >= 400 &&
-  error.status < 500 &&
-  error.status !== 408 &&
-  error.status !== 429;
-
 /**
  * Sends what the outbox holds: claims a batch with a lease, sends outside any transaction, then marks each as done, due
  * again, or dead. Several processes share the work (SKIP LOCKED). At least once: a process killed between sending and
@@ -82,9 +78,9 @@ export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatch
     woken = false;
   };
 
-  const claim = async (): Promise<OutboxEnvelope[]> => {
+  const claim = async (): Promise<Claimed[]> => {
     const now = clock.now();
-    const { rows } = await worker.query<OutboxEnvelope>(
+    const { rows } = await worker.query<Claimed>(
       `UPDATE outbox_message SET leased_until = $2, attempts = attempts + 1
        WHERE id IN (
          SELECT id FROM outbox_message
@@ -97,7 +93,7 @@ export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatch
   };
 
   const settle = (
-    message: OutboxEnvelope,
+    message: Claimed,
     state: 'pending' | 'done' | 'dead',
     nextAttemptAt: Date,
     lastError: string | null,
@@ -109,13 +105,13 @@ export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatch
       [message.id, state, nextAttemptAt, lastError, message.attempts],
     );
 
-  const send = async (message: OutboxEnvelope): Promise<void> => {
+  const send = async (message: Claimed): Promise<void> => {
     const handler = handlers[message.kind];
     if (handler === undefined) return;
     try {
-      await handler(message);
+      await handler({ ...message, lastAttempt: message.attempts >= maxAttempts });
     } catch (error) {
-      const dead = isFinal(error) || message.attempts >= maxAttempts;
+      const dead = isFinalRefusal(error) || message.attempts >= maxAttempts;
       const asked = error instanceof DeliveryRefused ? error.retryAfterMs : null;
       const again = new Date(clock.now().getTime() + nextDelayMs(message.attempts, random(), asked));
       await settle(message, dead ? 'dead' : 'pending', again, describe(error));

@@ -188,6 +188,16 @@ export const errorTexts = {
       'Correct the visit if something is wrong; then the correction is handed off.',
     ],
   ),
+  hand_off_under_way: text(
+    [
+      'Besøget er på vej til fagsystemet, og om det er nået frem, vides ikke endnu.',
+      'Vent, til kaldet er besvaret eller opgivet.',
+    ],
+    [
+      'The visit is on its way to the case system, and whether it arrived is not known yet.',
+      'Wait until the call is answered or given up.',
+    ],
+  ),
   not_handed_off_yet: text(
     ['Besøget er ikke registreret endnu, så der er intet at overdrage.', 'Registrér besøget først.'],
     ['The visit is not recorded yet, so there is nothing to hand off.', 'Record the visit first.'],

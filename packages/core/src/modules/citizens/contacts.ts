@@ -34,17 +34,22 @@ export function createCitizenContacts({ clock, ledger, changes, identities }: Ci
     isWithinReach: (actor: Actor, citizen: CitizenRow): boolean =>
       isWithinReach(actor, 'citizens:read', citizen),
 
-    /** Writes down that something of a citizen that lies in the vault was read. */
+    /** Writes down that something of a citizen that lies in the vault was read; by the system, where `staffId` is null. */
     logReading: async (
       tx: Tx,
-      actor: Actor,
+      actor: Pick<Actor, 'municipalityId'> & { readonly staffId: string | null },
       citizen: { readonly id: string; readonly code: string },
       kind: Exclude<AccessKind, 'export'>,
       reason: IdentityReason,
     ): Promise<void> => {
       const subject = await identities.readSubject(tx, actor.municipalityId, citizen.id);
       await insertAccesses(tx, actor, [citizen.id], { kind, reason }, clock.now());
-      await ledger.append(tx, actor.staffId, { type: 'citizen.identity-read', subject, kind, reason });
+      await ledger.append(tx, actor.staffId ?? 'system', {
+        type: 'citizen.identity-read',
+        subject,
+        kind,
+        reason,
+      });
       await changes.append(tx, {
         type: 'citizen.identity-read',
         entity: { kind: 'citizen', id: citizen.code },

@@ -298,7 +298,7 @@ export function listAccesses(
 
 export async function insertAccesses(
   tx: Tx,
-  actor: Actor,
+  actor: { readonly staffId: string | null },
   citizenIds: readonly string[],
   { kind, reason }: Pick<AccessRow, 'kind' | 'reason'>,
   now: Date,

@@ -20,6 +20,14 @@ export class DeliveryRefused extends Error {
   }
 }
 
+/** A refusal that repeating cannot mend. 408 and 429 ask for patience. */
+export const isFinalRefusal = (error: unknown): boolean =>
+  error instanceof DeliveryRefused &&
+  error.status >= 400 &&
+  error.status < 500 &&
+  error.status !== 408 &&
+  error.status !== 429;
+
 export interface Delivery {
   /** The same for every repetition; the receiver drops what it has seen. MUST hold no full stop, which separates what is signed. */
   readonly id: string;
@@ -27,7 +35,21 @@ export interface Delivery {
   readonly sentAt: Date;
 }
 
-const answerTimeoutMs = 10_000;
+export interface DeliveryOptions {
+  /** How long to wait for the answer, in ms. */
+  readonly answerTimeoutMs?: number;
+  /** How much of the answer is read, in bytes; nothing by default. */
+  readonly answerBytes?: number;
+}
+
+/** What the other side answered to a message that it took. */
+export interface Answer {
+  readonly headers: Headers;
+  /** What was asked for of the body; empty where it is longer or does not end in time. */
+  readonly body: string;
+}
+
+const usualTimeoutMs = 10_000;
 
 /** What the outbox gives to be sent. */
 export interface WebhookMessage {
@@ -43,8 +65,8 @@ export function createWebhookSender(
   target: WebhookTarget,
   clock: Clock,
 ): (message: WebhookMessage) => Promise<void> {
-  return ({ id, municipalityId, payload: { type, ...data }, createdAt }) =>
-    deliverWebhook(target, {
+  return async ({ id, municipalityId, payload: { type, ...data }, createdAt }) => {
+    await deliverWebhook(target, {
       id,
       body: JSON.stringify({
         type,
@@ -53,6 +75,7 @@ export function createWebhookSender(
       }),
       sentAt: clock.now(),
     });
+  };
 }
 
 /**
@@ -61,7 +84,11 @@ export function createWebhookSender(
  *
  * @throws DeliveryRefused, or what fetch throws when nobody answers
  */
-export async function deliverWebhook(target: WebhookTarget, { id, body, sentAt }: Delivery): Promise<void> {
+export async function deliverWebhook(
+  target: WebhookTarget,
+  { id, body, sentAt }: Delivery,
+  { answerTimeoutMs = usualTimeoutMs, answerBytes = 0 }: DeliveryOptions = {},
+): Promise<Answer> {
   const timestamp = Math.floor(sentAt.getTime() / 1000);
   const signature = createHmac('sha256', target.key).update(`${id}.${timestamp}.${body}`).digest('base64');
   const response = await fetch(target.url, {
@@ -76,9 +103,29 @@ export async function deliverWebhook(target: WebhookTarget, { id, body, sentAt }
     },
     body,
   });
+  if (response.ok) return { headers: response.headers, body: await readAtMost(answerBytes, response) };
   await response.body?.cancel();
-  if (!response.ok)
-    throw new DeliveryRefused(response.status, parseRetryAfter(response.headers.get('retry-after'), sentAt));
+  throw new DeliveryRefused(response.status, parseRetryAfter(response.headers.get('retry-after'), sentAt));
+}
+
+/** The message was taken, so an answer that is too long, broken or late is no failure. */
+async function readAtMost(limit: number, { body }: Response): Promise<string> {
+  if (body === null) return '';
+  const pieces: Uint8Array[] = [];
+  let left = limit;
+  try {
+    // Leaving the loop early lets go of the connection.
+    if (limit === 0) await body.cancel();
+    else
+      for await (const piece of body) {
+        left -= piece.length;
+        if (left < 0) return '';
+        pieces.push(piece);
+      }
+  } catch {
+    return '';
+  }
+  return Buffer.concat(pieces).toString('utf8');
 }
 
 /** The bytes of a `whsec_` secret. */
