@@ -3,6 +3,8 @@ import { grantPeriods } from './citizens.ts';
 import { byCode, citizenCode, day, initials, name, page, pageQuery, queryFlag } from './primitives.ts';
 import { route } from './route.ts';
 
+/** A day of an answer: the weeks of the first and the last day that can be asked for reach beyond these. */
+const shownDay = z.iso.date().meta({ description: 'A calendar day in Europe/Copenhagen.' });
 const minutesByChannel = z.object({ video: z.int(), physical: z.int(), phone: z.int() });
 
 /** Why a citizen gets too little: the last weeks together, or what is planned for the rest of the running week. */
@@ -11,7 +13,7 @@ export const shortfallKinds = ['behind', 'unplanned'] as const;
 /** One ISO week of a citizen's granted and delivered time, in whole minutes. */
 export const grantedWeek = z.object({
   /** The Monday. */
-  from: day,
+  from: shownDay,
   granted: z.int(),
   carriedIn: z
     .int()
@@ -28,9 +30,9 @@ export const grantedSummary = z.object({
   citizen: citizenCode,
   worker: initials.nullable(),
   grant: z.object({ minutes: z.int(), per: z.enum(grantPeriods) }),
-  from: day,
+  from: shownDay,
   /** The day after the last. */
-  to: day,
+  to: shownDay,
   granted: z.int(),
   carriedIn: z.int(),
   delivered: minutesByChannel,
@@ -81,7 +83,7 @@ export const grantedRoutes = {
       summary: grantedSummary,
       weeks: z.array(grantedWeek),
       /** The grants that held in the period, the earliest first. */
-      grants: z.array(z.object({ from: day, minutes: z.int(), per: z.enum(grantPeriods) })),
+      grants: z.array(z.object({ from: shownDay, minutes: z.int(), per: z.enum(grantPeriods) })),
     }),
   ),
 } as const;
