@@ -13,6 +13,7 @@ import { createLedger } from './ledger/index.ts';
 import { auditPolicy, permissionsToHear, registerAuditRoutes } from './modules/audit/index.ts';
 import {
   citizensPolicy,
+  createCitizenContacts,
   createCitizenIdentities,
   createCitizens,
   createCitizensExporter,
@@ -47,6 +48,12 @@ import {
   registerRoomRoutes,
   roomsPolicy,
 } from './modules/rooms/index.ts';
+import {
+  createVisits,
+  deleteNotesOf,
+  registerVisitRoutes,
+  visitsPolicy,
+} from './modules/visits/index.ts';
 import {
   createChangeEvents,
   createIdempotency,
@@ -107,7 +114,15 @@ export async function createApp({
   const vault = await openVault({ worker, keyFile: masterKeyFile, clock });
   const identities = createIdentities(vault);
   const citizens = { clock, ledger, changes, identities };
-  const wholePolicy: Policy = { ...identityPolicy, ...citizensPolicy, ...roomsPolicy, ...auditPolicy };
+  const contacts = createCitizenContacts(citizens);
+  const visits = createVisits({ clock, ledger, changes, contacts, rooms, onRecorded: async () => undefined });
+  const wholePolicy: Policy = {
+    ...identityPolicy,
+    ...citizensPolicy,
+    ...roomsPolicy,
+    ...visitsPolicy,
+    ...auditPolicy,
+  };
   const { authenticate, renew } = createAuthentication({ worker, clock });
   const founder = createMunicipalityFounder({
     clock,
@@ -123,7 +138,10 @@ export async function createApp({
     ledger,
     changes,
     wholePolicy,
-    onStaffEnded: rooms.cancelFutureBookingsOf,
+    onStaffEnded: async (tx, actor, workerId) => {
+      await visits.endVisitsOf(tx, actor, { workerId });
+      await rooms.cancelFutureBookingsOf(tx, actor, workerId);
+    },
   });
 
   // What can fail comes before what would go on running.
@@ -159,10 +177,22 @@ export async function createApp({
   registerIdentityRoutes(endpoints, { identity, founder, worker, wholePolicy });
   registerCitizenRoutes(endpoints, {
     citizens: createCitizens(citizens),
-    citizenIdentities: createCitizenIdentities(citizens),
+    citizenIdentities: createCitizenIdentities({
+      ...citizens,
+      onErased: async (tx, actor, citizenId) => {
+        await visits.endVisitsOf(tx, actor, { citizenId });
+        await deleteNotesOf(tx, citizenId);
+      },
+    }),
     legalBases: createLegalBases({ changes }),
   });
   registerRoomRoutes(endpoints, { rooms, clock });
+  registerVisitRoutes(endpoints, {
+    visits,
+    clock,
+    rules: { clock, ledger, changes },
+    listReviewsDue: async () => [],
+  });
   const exportCitizens = createCitizensExporter(citizens);
   const imports = registerImportRoutes(endpoints, {
     database,

@@ -57,7 +57,7 @@ export async function createTestDatabase(sizes?: {
       const staffId = randomUUID();
       const sign = initials ?? `T${counter}`;
       await superuser.query(
-        `INSERT INTO staff (municipality_id, id, initials, name, roles, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6)`,
+        `INSERT INTO staff (municipality_id, id, initials, name, roles, shift, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, 'day', $6, $6)`,
         [municipalityId, staffId, sign, `Test ${sign}`, roles, time],
       );
       return {

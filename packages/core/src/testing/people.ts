@@ -46,8 +46,8 @@ export async function addPerson(
   const [staffId, token] = [randomUUID(), makeTokenSecret()];
   const { roles, initials, scopes = null } = wish;
   await test.superuser.query(
-    `INSERT INTO staff (municipality_id, id, initials, name, team_id, roles, created_at, updated_at, ended_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
+    `INSERT INTO staff (municipality_id, id, initials, name, team_id, roles, shift, created_at, updated_at, ended_at)
+     VALUES ($1, $2, $3, $4, $5, $6, 'day', $7, $7, $8)`,
     [
       municipalityId,
       staffId,

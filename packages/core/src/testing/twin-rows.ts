@@ -72,7 +72,11 @@ const demanded: Readonly<Record<string, string>> = {
   'citizen.acquaintance': 'met',
   'citizen.granted_per': 'week',
   'citizen.status': 'candidate',
+  'citizen.substitute_by_video': 'unknown',
+  'citizen_grant.per': 'week',
+  'hand_off.state': 'waiting',
   'outbox_message.state': 'pending',
+  'staff.shift': 'day',
 };
 
 /**

@@ -28,3 +28,15 @@ export function allows(policy: Policy, actor: Actor, permission: Permission): bo
 export function assertAllowed(policy: Policy, actor: Actor, permission: Permission): void {
   if (!allows(policy, actor, permission)) throw new DomainError('not_allowed', { permission });
 }
+
+/** Who acts where nobody does: what lapses by itself. Has no permission, and is `system` in the ledger. */
+export const systemActor = (municipalityId: string): Actor => ({
+  municipalityId,
+  staffId: 'system',
+  initials: '',
+  teamId: null,
+  roles: [],
+  scopes: [],
+  tokenId: '',
+  tokenExpiresAt: new Date(0),
+});

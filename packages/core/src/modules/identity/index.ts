@@ -1,4 +1,4 @@
-export { type Actor, allows, assertAllowed, type PermissionOf, type Policy } from './actor.ts';
+export { type Actor, allows, assertAllowed, type PermissionOf, type Policy, systemActor } from './actor.ts';
 export { type Authentication, createAuthentication } from './authentication.ts';
 export type { Call, Endpoints, Made, Reply } from './endpoints.ts';
 export { createStaffImporter, exportStaff } from './import.ts';

@@ -12,7 +12,7 @@ export async function findStaffByInitials(tx: ReadTx, initials: string): Promise
   const [row] = await queryHot<StaffRow>(
     tx,
     Prisma.sql`
-    SELECT staff.id, staff.initials, staff.name, staff.email, staff.roles, staff.weekly_hours AS "weeklyHours",
+    SELECT staff.id, staff.initials, staff.name, staff.email, staff.roles, staff.weekly_hours AS "weeklyHours", staff.shift,
       staff.created_at AS "createdAt", staff.updated_at AS "updatedAt", staff.ended_at AS "endedAt",
       CASE WHEN team.id IS NOT NULL THEN json_build_object('id', team.id, 'name', team.name) END AS team
     FROM staff LEFT JOIN team ON team.municipality_id = staff.municipality_id AND team.id = staff.team_id

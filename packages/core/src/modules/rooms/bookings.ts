@@ -206,6 +206,31 @@ export function createBookings({
       return row;
     },
 
+    /**
+     * Gives back what is left of a booking, whatever becomes of it: cancels it, or, where somebody is in the room already,
+     * ends it with the running minute. What holds nothing any more is left alone. For those who were allowed what the
+     * booking was for, such as a visit that is cancelled.
+     */
+    release: async (tx: Tx, actor: Actor, id: string): Promise<void> => {
+      const now = clock.now();
+      const booking = await store.getBooking(tx, id, now);
+      if ((booking.state !== 'booked' && booking.state !== 'checked-in') || booking.endsAt <= now) return;
+      const minute = new Date(Math.ceil((now.getTime() + 1) / 60_000) * 60_000);
+      if (booking.state === 'checked-in' && booking.startsAt < now) {
+        if (minute >= booking.endsAt) return;
+        const room = await lockRoom(tx, booking.roomId, now);
+        if (room === null) return;
+        const span = { startsAt: booking.startsAt, endsAt: minute };
+        const { written, lapsed } = await moveBooking(tx, booking, room, span, now);
+        const times = written.get(id);
+        await record.lapsed(tx, lapsed, now);
+        if (times !== undefined) await record.changed(tx, actor.staffId, [{ ...booking, ...span, ...times }]);
+        return;
+      }
+      if (await store.cancel(tx, id, now))
+        await record.changed(tx, actor.staffId, [{ ...booking, state: 'cancelled' }]);
+    },
+
     /** Cancels what somebody has booked and not begun; for the end of an employment, which identity has allowed. */
     cancelFutureBookingsOf: async (tx: Tx, actor: Actor, staffId: string): Promise<void> => {
       const now = clock.now();

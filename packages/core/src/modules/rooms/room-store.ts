@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { changeRoom, registerRoom } from '../../contract/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { Prisma, queryHot, type ReadTx, type Tx, violatedConstraint } from '../../storage/index.ts';
-import type { Span } from './opening-hours.ts';
+import { isOpen, type Span } from './opening-hours.ts';
 import type { Needs, RoomFacts } from './rules.ts';
 import { holds } from './store.ts';
 
@@ -196,6 +196,53 @@ export function listBusy(tx: ReadTx, roomIds: readonly string[], span: Span, now
       AND b.starts_at > ${span.startsAt}::timestamptz - interval '14 hours' AND b.starts_at < ${span.endsAt}::timestamptz
       AND b.blocked_until > ${span.startsAt}::timestamptz`,
   );
+}
+
+/** What a worker holds within a time, in whatever room. */
+export function listHeldByWorker(
+  tx: ReadTx,
+  workerId: string,
+  span: Span,
+  now: Date,
+): Promise<(Span & { readonly id: string; readonly roomId: string })[]> {
+  return queryHot(
+    tx,
+    Prisma.sql`
+    SELECT b.id, b.room_id AS "roomId", b.starts_at AS "startsAt", b.ends_at AS "endsAt"
+    FROM booking b
+    WHERE b.worker_id = ${workerId}::uuid AND ${holds(now)}
+      AND b.starts_at > ${span.startsAt}::timestamptz - interval '12 hours' AND b.starts_at < ${span.endsAt}::timestamptz
+      AND b.ends_at > ${span.startsAt}::timestamptz
+    ORDER BY b.starts_at`,
+  );
+}
+
+/**
+ * Locks a room and tells whether it can be booked for a time; once it says so, nobody else can book it before this
+ * transaction ends. Null when there is no such room.
+ */
+export async function lockIfFree(
+  tx: Tx,
+  roomId: string,
+  span: Span,
+  now: Date,
+  exceptBookingId: string | null,
+): Promise<boolean | null> {
+  const room = await lockRoom(tx, roomId, now);
+  if (room === null) return null;
+  if (!room.active || !isOpen(room.openingHours, span)) return false;
+  const [row] = await queryHot<{ free: boolean }>(
+    tx,
+    Prisma.sql`
+    SELECT NOT EXISTS (
+      SELECT 1 FROM booking b
+      WHERE b.room_id = ${room.id}::uuid AND b.id IS DISTINCT FROM ${exceptBookingId}::uuid AND ${holds(now)}
+        AND b.starts_at > ${span.startsAt}::timestamptz - interval '14 hours'
+        AND b.starts_at < ${span.endsAt}::timestamptz + make_interval(mins => ${room.bufferMinutes}::int)
+        AND b.blocked_until > ${span.startsAt}::timestamptz
+    ) AS free`,
+  );
+  return row?.free ?? false;
 }
 
 export const listSites = (tx: ReadTx): Promise<SiteRow[]> =>
