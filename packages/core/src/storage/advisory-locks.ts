@@ -13,4 +13,6 @@ export const advisoryLocks = {
   rotation: 7_214_004,
   /** Held while the first municipality is founded. */
   founding: 7_214_005,
+  /** Held, with a number of its own for each batch, while the file of a batch is made. */
+  handOffBatch: 7_214_006,
 } as const;
