@@ -77,7 +77,7 @@ describe('importing citizens', () => {
     for (const team of ['Team Nord', 'Team Midt', 'Team Syd']) await world.team(world.nordby, team);
     for (let n = 1; n <= 16; n += 1)
       await world.superuser.query(
-        'INSERT INTO staff (municipality_id, id, initials, name, roles, shift, created_at, updated_at) VALUES ($1, gen_random_uuid(), $2, $2, $3, 'day', $4, $4)',
+        `INSERT INTO staff (municipality_id, id, initials, name, roles, shift, created_at, updated_at) VALUES ($1, gen_random_uuid(), $2, $2, $3, 'day', $4, $4)`,
         [world.nordby, `BM${String(n).padStart(2, '0')}`, ['support-worker'], world.clock.now()],
       );
   });

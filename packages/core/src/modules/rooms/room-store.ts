@@ -185,14 +185,20 @@ export async function readSituation(tx: ReadTx, question: SituationQuestion): Pr
   return { room: row.room, busy, others: row.others };
 }
 
-/** What holds some rooms within a time. */
-export function listBusy(tx: ReadTx, roomIds: readonly string[], span: Span, now: Date): Promise<BusyRow[]> {
+/** What holds some rooms within a time, but for a booking that is to be moved. */
+export function listBusy(
+  tx: ReadTx,
+  roomIds: readonly string[],
+  span: Span,
+  now: Date,
+  exceptId: string | null = null,
+): Promise<BusyRow[]> {
   return queryHot<BusyRow>(
     tx,
     Prisma.sql`
     SELECT b.room_id AS "roomId", b.worker_id AS "workerId", b.starts_at AS "startsAt", b.ends_at AS "endsAt", b.blocked_until AS "blockedUntil"
     FROM booking b
-    WHERE b.room_id = ANY (${[...roomIds]}::uuid[]) AND ${holds(now)}
+    WHERE b.room_id = ANY (${[...roomIds]}::uuid[]) AND b.id IS DISTINCT FROM ${exceptId}::uuid AND ${holds(now)}
       AND b.starts_at > ${span.startsAt}::timestamptz - interval '14 hours' AND b.starts_at < ${span.endsAt}::timestamptz
       AND b.blocked_until > ${span.startsAt}::timestamptz`,
   );

@@ -61,6 +61,9 @@ const overlap = (a: Span, b: Span): boolean => a.startsAt < b.endsAt && b.starts
 const covers = (outer: Span, inner: Span): boolean =>
   outer.startsAt <= inner.startsAt && inner.endsAt <= outer.endsAt;
 
+const ownBooking = (current: Claim['current']): string | null =>
+  current?.ownsBooking ? current.bookingId : null;
+
 export type Holds = ReturnType<typeof createHolds>;
 
 /**
@@ -96,7 +99,7 @@ export function createHolds({ clock, rooms }: { readonly clock: Clock; readonly 
       return { bookingId: null, ownsBooking: false };
     }
     const now = clock.now();
-    const mine = current?.ownsBooking ? current.bookingId : null;
+    const mine = ownBooking(current);
     const others = (await listHeldByWorker(tx, worker.id, span, now)).filter(({ id }) => id !== mine);
     if (others.length > 0) {
       const [own] = others;
@@ -154,14 +157,14 @@ async function candidates(tx: ReadTx, { room: wish, span, current }: Claim, now:
   return before === undefined ? found : [before, ...found.filter((id) => id !== before)];
 }
 
-async function seemsFree(tx: ReadTx, { room: wish, span }: Claim, now: Date): Promise<boolean> {
+async function seemsFree(tx: ReadTx, { room: wish, span, current }: Claim, now: Date): Promise<boolean> {
   if (wish.kind !== 'room') return true;
   const room = await getRoom(tx, wish.roomId.toLowerCase());
   const held = {
     startsAt: span.startsAt,
     endsAt: new Date(span.endsAt.getTime() + room.bufferMinutes * minuteMs),
   };
-  const busy = await listBusy(tx, [room.id], held, now);
+  const busy = await listBusy(tx, [room.id], held, now, ownBooking(current));
   return !busy.some((one) => overlap({ startsAt: one.startsAt, endsAt: one.blockedUntil }, held));
 }
 
@@ -210,14 +213,14 @@ export async function findNearest(tx: ReadTx, claim: Claim, now: Date): Promise<
     });
     return found.map((span) => ({ ...span, room: null }));
   }
-  const mine = current?.ownsBooking ? current.bookingId : null;
+  const mine = ownBooking(current);
   const held = (await listHeldByWorker(tx, worker.id, searched, now)).filter(({ id }) => id !== mine);
   const fit =
     wish.kind === 'room'
       ? [await getRoom(tx, wish.roomId.toLowerCase())]
       : await listFitRooms(tx, { features: wish.needs, seats: 1, site: wish.site ?? undefined });
   const ids = fit.map((room) => room.id);
-  const busy = await listBusy(tx, ids, searched, now);
+  const busy = await listBusy(tx, ids, searched, now, mine);
   const distance = (span: Span): number => Math.abs(span.startsAt.getTime() - wanted.startsAt.getTime());
   const better = byFit({ features: wish.kind === 'any' ? wish.needs : [], seats: 1 });
   const found = fit.flatMap((room) =>
