@@ -1,5 +1,6 @@
 import type { Permission } from '../contract/index.ts';
 import type { Citizen, Place } from './access-place.ts';
+import { visitCases } from './access-visit-cases.ts';
 import type { Person, Sending } from './people.ts';
 
 /** One request of an operation that succeeds for whoever may make it, and what that takes. */
@@ -29,6 +30,7 @@ const grant = { legalBasis: 'SEL § 85', granted: { minutes: 60, per: 'week' } }
 
 /** Every operation at least once, by what the field needs (domain page, sections 1 and 8), not by what the contract declares. */
 export const cases: readonly Case[] = [
+  ...visitCases,
   { operation: 'identity.me', needs: [], make: nothing },
   { operation: 'identity.showMunicipality', needs: ['municipality:read'], make: nothing },
   {

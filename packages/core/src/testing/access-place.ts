@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { allRoutes, type Role, roles } from '../contract/index.ts';
+import { allRoutes, type Role, roles, type VisitState } from '../contract/index.ts';
 import type { TestApp } from './app.ts';
 import { addPerson, ask, foundMunicipality, type Person, type Sending } from './people.ts';
 
@@ -27,6 +27,8 @@ export interface Place {
   citizen(where?: 'near' | 'far'): Promise<Citizen>;
   room(): Promise<string>;
   booking(worker: Person, at?: { readonly startsAt: string; readonly endsAt: string }): Promise<string>;
+  /** A visit that began a moment ago or is about to, of somebody who works here. */
+  visit(worker: Person, where: 'near' | 'far', state: VisitState): Promise<string>;
   token(owner: Person): Promise<string>;
   importRun(owner: Person): Promise<string>;
   deadMessage(): Promise<string>;
@@ -129,6 +131,38 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
     },
     booking: async (worker, at = place.nextTime()) =>
       made('rooms.book', { body: { roomId: await room(), worker: worker.initials, ...at } }),
+    visit: async (worker, where, state) => {
+      const [visit, n] = [randomUUID(), next()];
+      const { code } = where === 'near' ? place.nearCitizen : place.farCitizen;
+      // A second each, so that none stands in the way of another within a morning.
+      const startsAt = new Date(now.getTime() + 60_000 + n * 2000);
+      await superuser.query(
+        `INSERT INTO visit (municipality_id, id, citizen_id, worker_id, channel, origin, state, happens_at, planned_starts_at, planned_ends_at,
+           proposed_by, purposes, topics, owns_booking, overruled, revision, created_at, updated_at)
+         SELECT $1, $2, c.id, $3, 'phone', 'planned', $5, $6, $6, $7, $8, '{}', '{}', false, '{}', 1, $9, $9 FROM citizen c WHERE c.municipality_id = $1 AND c.code = $4`,
+        [
+          id,
+          visit,
+          worker.staffId,
+          code,
+          state,
+          startsAt,
+          new Date(startsAt.getTime() + 1000),
+          state === 'proposed' ? 'worker' : null,
+          now,
+        ],
+      );
+      const began = new Date(now.getTime() - 600_000);
+      if (state !== 'proposed' && state !== 'planned')
+        await superuser.query(`INSERT INTO visit_part VALUES ($1, $2, 0, 'phone', $3, $4, $5)`, [
+          id,
+          visit,
+          began,
+          state === 'open' ? null : now,
+          state === 'open' ? null : 10,
+        ]);
+      return visit;
+    },
     token: async (owner) => {
       const token = randomUUID();
       await superuser.query(
@@ -154,6 +188,10 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
       return message;
     },
   };
+  // Planned for at any hour, so that no two ever meet.
+  await have('visits.changeRules', {
+    body: { workingHours: { day: allDay, evening: allDay, night: allDay } },
+  });
   // Something of what only grows, too.
   await have('citizens.takeStep', {
     params: place.nearCitizen,
