@@ -2,9 +2,8 @@ import type { IdentityReason } from '@naer/core/contract/citizens';
 import { readDay } from './actions/times.ts';
 import { NaerCommand } from './base-command.ts';
 import { say } from './language.ts';
-import { pick } from './ui/choices.ts';
-import { ask } from './ui/terminal.ts';
-import { identityReasonWords, type Words, word } from './ui/words.ts';
+import { askChoice } from './ui/choices.ts';
+import { identityReasonWords, type Words } from './ui/words.ts';
 
 /** Commands about citizens ask for a reason where the law wants one. */
 export abstract class CitizensCommand extends NaerCommand {
@@ -24,13 +23,11 @@ export abstract class CitizensCommand extends NaerCommand {
     question: string,
     offered: readonly Code[] = Object.keys(words) as Code[],
   ): Promise<Code> {
-    if (given !== undefined) return pick(words, given, '--reason');
-    const choices = offered.map((code) => `  ${code.padEnd(24)} ${word(words, code)}`).join('\n');
-    const flag = `--reason ${offered[0] ?? ''}`;
-    return pick(
-      words,
-      await ask(`${choices}\n${question}`, { what: say('grunden', 'the reason'), flag }),
-      '--reason',
-    );
+    return askChoice(words, given, {
+      question,
+      what: say('grunden', 'the reason'),
+      option: '--reason',
+      offered,
+    });
   }
 }

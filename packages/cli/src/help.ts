@@ -82,20 +82,21 @@ export class NaerHelp extends Help {
     this.log(
       [
         say(
-          'Nær: borgere, rum og bookinger til online bostøtte.',
-          'Nær: citizens, rooms and bookings for online bostøtte.',
+          'Nær: borgere, besøg og rum til online bostøtte.',
+          'Nær: citizens, visits and rooms for online bostøtte.',
         ),
         this.section('USAGE', `naer ${say('EMNE KOMMANDO [VALG]', 'TOPIC COMMAND [OPTIONS]')}`),
         `${this.heading(say('EMNER', 'TOPICS'))}\n${rows(topics)}`,
         `${this.heading(say('OG', 'AND'))}\n${rows(alone)}`,
         `${this.heading(say('PRØV', 'TRY'))}\n${[
+          'naer visits today',
+          say(
+            'naer visits plan B-7KQ25 --video "tirsdag 10" --minutes 20 --weekly',
+            'naer visits plan B-7KQ25 --video "tuesday 10" --minutes 20 --weekly',
+          ),
           say(
             'naer rooms free "i morgen 10-10.30" --needs camera,quiet',
             'naer rooms free "tomorrow 10-10:30" --needs camera,quiet',
-          ),
-          say(
-            'naer rooms book "Rådhuset/Samtaleboks 1" "i morgen 10-10.30"',
-            'naer rooms book "Rådhuset/Samtaleboks 1" "tomorrow 10-10:30"',
           ),
           'naer citizens import borgere.csv --dry-run',
         ]

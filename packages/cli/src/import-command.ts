@@ -7,7 +7,7 @@ import { counted, language, say } from './language.ts';
 import { problemLines } from './ui/problems.ts';
 import { ProgressBar } from './ui/progress.ts';
 
-/** `naer citizens|staff|rooms import FILE`: streams the file, follows the service's progress, tells what came of it. */
+/** `naer citizens|staff|rooms|visits import FILE`: streams the file, follows the service's progress, tells what came of it. */
 export abstract class ImportCommand extends NaerCommand {
   static override description = say(
     'CSV med komma, semikolon eller tabulator, i UTF-8 eller Windows-1252. Intet skrives, før alle rækker er gode, og at indlæse det samme igen ændrer intet.',

@@ -3,6 +3,12 @@ import { say } from './language.ts';
 /** The topics in the order of the front page of help, each with one line. */
 export const topicTexts = (): readonly (readonly [topic: string, description: string])[] => [
   [
+    'visits',
+    say('Dagens og ugens besøg: planlæg, hold, registrér', 'Visits of the day and week: plan, hold, record'),
+  ],
+  ['plans', say('Planer, der laver besøg igen og igen', 'Plans that make visits again and again')],
+  ['handoff', say('Det færdige til fagsystemet', 'What is ready for the case system')],
+  [
     'rooms',
     say('Book et rum, flyt det, tjek ind; find et ledigt', 'Book a room, move it, check in; find a free one'),
   ],

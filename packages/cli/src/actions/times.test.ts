@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDay, readPeriod, readSpan } from './times.ts';
+import { readDay, readPast, readPeriod, readSpan, readStart } from './times.ts';
 
 // A Sunday; Copenhagen is an hour ahead of UTC.
 const now = new Date('2026-11-22T08:00:00Z');
@@ -47,4 +47,30 @@ describe('a time on the command line', () => {
     expect(readDay(undefined, now)).toBeUndefined();
     expect(() => readDay('i morgen 10', now)).toThrow('day_wanted');
   });
+});
+
+describe('a time that has been', () => {
+  it.each([
+    ['8.30', '2026-11-22T07:30:00.000Z'],
+    ['i dag 8.30', '2026-11-22T07:30:00.000Z'],
+    ['i går 14.10', '2026-11-21T13:10:00.000Z'],
+    ['fredag 10', '2026-11-20T09:00:00.000Z'],
+    ['tirsdag uge 44 10', '2026-10-27T09:00:00.000Z'],
+    ['12/10 10', '2026-10-12T08:00:00.000Z'],
+    // Said of today it stays today, and the service says that it is ahead.
+    ['i dag 14.10', '2026-11-22T13:10:00.000Z'],
+  ])('is the last one: "%s"', (phrase, startsAt) =>
+    expect(readPast(phrase, now, '2026-11-22')).toMatchObject({ startsAt }),
+  );
+
+  it('is on the day of the visit where only the time of day is said', () => {
+    expect(readPast('10.05-10.30', now, '2026-11-19')).toEqual({
+      startsAt: '2026-11-19T09:05:00.000Z',
+      endsAt: '2026-11-19T09:30:00.000Z',
+    });
+  });
+});
+
+it('a time without an end is said to have none, where there is no usual length', () => {
+  expect(readStart('i morgen 10', now).endsAt).toBeNull();
 });

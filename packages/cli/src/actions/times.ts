@@ -11,10 +11,51 @@ export const usualMinutes = 30;
 
 /** A time of a booking as somebody wrote it; without an end it lasts `minutes`, by default half an hour. */
 export function readSpan(phrase: string, now: Date, minutes: number = usualMinutes): Span {
+  const { startsAt, endsAt } = readStart(phrase, now);
+  return { startsAt, endsAt: endsAt ?? later(startsAt, minutes) };
+}
+
+/** The same for what has no usual length: without an end, `endsAt` is null. */
+export function readStart(
+  phrase: string,
+  now: Date,
+): { readonly startsAt: string; readonly endsAt: string | null } {
   const time = read(phrase, now);
   if (time.kind === 'day' || time.kind === 'duration') throw new CliError('time_incomplete', { phrase });
-  const end = time.kind === 'range' ? time.end : new Date(time.start.getTime() + minutes * 60_000);
-  return { startsAt: time.start.toISOString(), endsAt: end.toISOString() };
+  return {
+    startsAt: time.start.toISOString(),
+    endsAt: time.kind === 'range' ? time.end.toISOString() : null,
+  };
+}
+
+/** An instant so many minutes later, or earlier with a negative number. */
+export const later = (instant: string, minutes: number): string =>
+  new Date(Date.parse(instant) + minutes * 60_000).toISOString();
+
+export const minutesBetween = (startsAt: string, endsAt: string): number =>
+  Math.round((Date.parse(endsAt) - Date.parse(startsAt)) / 60_000);
+
+const namesToday = /^(i ?dag|today|i ?morgen|tomorrow|i ?overmorgen|om|in|nu|now)(?!\p{L})/iu;
+
+/**
+ * When something happened. A time of day alone is one of `day`; a weekday, week or date without a year that would lie
+ * ahead is the last one, since what happened cannot.
+ */
+export function readPast(
+  phrase: string,
+  now: Date,
+  day: string,
+): { readonly startsAt: string; readonly endsAt: string | null } {
+  const onDay = parseTimePhrase(`${day} ${phrase}`, { now });
+  if (onDay.ok && (onDay.kind === 'moment' || onDay.kind === 'range'))
+    return readStart(`${day} ${phrase}`, now);
+  const ahead = readStart(phrase, now);
+  if (Date.parse(ahead.startsAt) <= now.getTime() || namesToday.test(phrase.trim())) return ahead;
+  for (const days of [7, 365]) {
+    const before = readStart(phrase, new Date(now.getTime() - days * 86_400_000));
+    if (Date.parse(before.startsAt) <= now.getTime()) return before;
+  }
+  return ahead;
 }
 
 /** A stretch to look through: a day, or from one time to another; a lone moment means the rest of 24 hours. */

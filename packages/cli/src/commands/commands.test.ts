@@ -21,6 +21,7 @@ const member = (initials: string, name = 'Åse "Å", Nørgaard') => ({
   team: null,
   roles: ['support-worker'],
   weeklyHours: 32.5,
+  shift: 'day',
   endedAt: null,
 });
 const room = {
@@ -52,7 +53,7 @@ describe('a list', () => {
     const { url, asked } = await fakeService(staffPages);
     const { stdout, stderr } = await runCommand(StaffList, ['--limit', '1', '--csv'], url);
     expect(stdout).toBe(
-      'initials,name,team,weeklyHours,roles\r\nBM01,"Åse ""Å"", Nørgaard",,32.5,support-worker\r\n',
+      'initials,name,team,weeklyHours,shift,roles\r\nBM01,"Åse ""Å"", Nørgaard",,32.5,day,support-worker\r\n',
     );
     expect(stderr).toContain('--limit');
     expect(asked.map(({ path }) => path)).toEqual(['/staff?limit=1&ended=false']);

@@ -97,6 +97,56 @@ export const cliErrorTexts = {
     da: ['»{phrase}« er ikke en dag.', 'Skriv fx "i morgen", "24/11" eller 2026-11-24.'],
     en: ['"{phrase}" is not a day.', 'Write for example "tomorrow", "24/11" or 2026-11-24.'],
   },
+  week_wanted: {
+    da: ['»{phrase}« er ikke en uge.', 'Skriv fx 48, "uge 48" eller 2026-W48.'],
+    en: ['"{phrase}" is not a week.', 'Write for example 48, "week 48" or 2026-W48.'],
+  },
+  visit_none: {
+    da: [
+      'Der er intet besøg hos {citizen}, som det passer på.',
+      'Se dem med »naer visits list --citizen {citizen} --all«, og brug nummeret.',
+    ],
+    en: [
+      'No visit with {citizen} fits that.',
+      'See them with "naer visits list --citizen {citizen} --all", and use the number.',
+    ],
+  },
+  visit_ambiguous: {
+    da: ['Flere besøg hos {citizen} passer:', 'Sæt en af linjerne ind.'],
+    en: ['Several visits with {citizen} fit:', 'Paste one of the lines.'],
+  },
+  plan_none: {
+    da: ['{citizen} har ingen plan, der er i gang.', 'Lav en med »naer plans create {citizen}«.'],
+    en: ['{citizen} has no plan that is active.', 'Make one with "naer plans create {citizen}".'],
+  },
+  plan_ambiguous: {
+    da: ['{citizen} har flere planer:', 'Sæt en af linjerne ind.'],
+    en: ['{citizen} has several plans:', 'Paste one of the lines.'],
+  },
+  note_is_empty: {
+    da: ['Der kom ingen note.', 'Send den på standard-input, eller lad --note-stdin være.'],
+    en: ['No note came.', 'Send it on standard input, or leave out --note-stdin.'],
+  },
+  participant_unreadable: {
+    da: ['»{text}« siger ikke, hvem der er med.', 'Skriv fx --with relative,colleague:BM07.'],
+    en: ['"{text}" does not say who takes part.', 'Write for example --with relative,colleague:BM07.'],
+  },
+  part_unreadable: {
+    da: ['»{text}« siger ikke, hvad der skete hvornår.', 'Skriv fx --part video:10.00-10.12.'],
+    en: ['"{text}" does not say what happened when.', 'Write for example --part video:10:00-10:12.'],
+  },
+  steps_unreadable: {
+    da: ['Trinnet »{text}« kan ikke læses.', 'Skriv fx --steps "{example}".'],
+    en: ['The step "{text}" cannot be read.', 'Write for example --steps "{example}".'],
+  },
+  phases_unreadable: {
+    da: ['Filen {file} holder ingen faser.', 'Se formen med »naer plans show NR --json«.'],
+    en: ['The file {file} holds no phases.', 'See their form with "naer plans show NO --json".'],
+  },
+  carry_over_unreadable: {
+    da: ['Reglen »{text}« kan ikke læses.', 'Skriv none, undelivered:4:240 eller both:4:240.'],
+    en: ['The rule "{text}" cannot be read.', 'Write none, undelivered:4:240 or both:4:240.'],
+  },
   hours_unreadable: {
     da: ['Åbningstiden »{text}« kan ikke læses.', 'Skriv fx "ma-fr 8-16, lø 10-14".'],
     en: ['The opening hours "{text}" cannot be read.', 'Write for example "mon-fri 8-16, sat 10-14".'],
@@ -194,11 +244,18 @@ export type CliErrorParams = Readonly<Record<string, string | number>>;
 export class CliError extends Error {
   readonly code: CliErrorCode;
   readonly params: CliErrorParams;
-  constructor(code: CliErrorCode, params: CliErrorParams = {}, options: { readonly cause?: unknown } = {}) {
+  /** What the error is about, in the form that `--json` shows: the choices where several things fit. */
+  readonly details: Readonly<Record<string, unknown>>;
+  constructor(
+    code: CliErrorCode,
+    params: CliErrorParams = {},
+    options: { readonly cause?: unknown; readonly details?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(code, options);
     this.name = 'CliError';
     this.code = code;
     this.params = params;
+    this.details = options.details ?? {};
   }
 }
 

@@ -35,7 +35,7 @@ export function describeFailure(thrown: unknown, command: string): Failure {
   if (error instanceof CliError) {
     const { what, next } = describeCliError(error);
     const exit = exitCodes[error.code];
-    return { code: error.code, message: what, next, exit, params: error.params, details: {} };
+    return { code: error.code, message: what, next, exit, params: error.params, details: error.details };
   }
   return {
     code: 'bug',

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { CliError } from '../errors/cli-error.ts';
-import { codeOf, type Words } from './words.ts';
+import { ask } from './terminal.ts';
+import { codeOf, type Words, word } from './words.ts';
 
 /** How an option with a closed list looks in help: a short list beside the option, a long one below. */
 export function choices<Code extends string>(words: Words<Code>, summary: string) {
@@ -41,4 +42,25 @@ export function pickAll<Code extends string>(
 ): Code[] | undefined {
   const parts = text?.split(',').filter((part) => part.trim() !== '');
   return parts?.map((part) => pick(words, part, option));
+}
+
+/** One code of a closed list: what the option gave, else asked for on a terminal, where `offered` are shown. */
+export async function askChoice<Code extends string>(
+  words: Words<Code>,
+  given: string | undefined,
+  needed: {
+    readonly question: string;
+    readonly what: string;
+    readonly option: string;
+    readonly offered?: readonly Code[];
+    /** What to add to the command line, where that is not the option and a code. */
+    readonly flag?: string;
+  },
+): Promise<Code> {
+  const { question, what, option, offered = Object.keys(words) as Code[] } = needed;
+  if (given !== undefined) return pick(words, given, option);
+  const widest = Math.max(...offered.map((code) => code.length));
+  const list = offered.map((code) => `  ${code.padEnd(widest)}  ${word(words, code)}`).join('\n');
+  const { flag = `${option} ${offered[0] ?? ''}` } = needed;
+  return pick(words, await ask(`${list}\n${question}`, { what, flag }), option);
 }

@@ -14,6 +14,7 @@ import {
   periodWords,
   skillWords,
   statusWords,
+  substituteWishWords,
   word,
 } from './words.ts';
 
@@ -58,6 +59,7 @@ export const citizenCard = (citizen: Citizen): string =>
     [say('Forbindelse', 'Connection'), word(connectionWords, citizen.connection)],
     [say('It-færdigheder', 'IT skills'), word(skillWords, citizen.itSkills)],
     [say('Kendskab', 'Acquaintance'), acquaintance(citizen)],
+    [say('Vikar på video', 'Substitute by video'), word(substituteWishWords, citizen.substituteByVideo)],
     ...(citizen.erasedAt === null ? [] : [[say('Slettet', 'Erased'), moment(citizen.erasedAt)] as const]),
   ]);
 
@@ -122,6 +124,10 @@ export const factFlags = () => ({
     helpValue: say('DAG', 'DAY'),
     exclusive: ['isolated'],
   }),
+  'substitute-by-video': choice(
+    substituteWishWords,
+    say('Borgerens svar til video med en vikar', "The citizen's word on video with a substitute"),
+  ),
   isolated: Flags.boolean({ summary: say('Isoleret; video er vejen ind', 'Isolated; video is the way in') }),
 });
 type FactFlags = { readonly [flag in keyof ReturnType<typeof factFlags>]?: string | boolean | undefined };
@@ -152,6 +158,7 @@ export function factInput(flags: FactFlags, readDay: (phrase: string) => string)
     equipment: pick(equipmentWords, text('equipment'), '--equipment'),
     connection: pick(connectionWords, text('connection'), '--connection'),
     itSkills: pick(skillWords, text('it-skills'), '--it-skills'),
+    substituteByVideo: pick(substituteWishWords, text('substitute-by-video'), '--substitute-by-video'),
     acquaintance:
       flags.isolated === true
         ? ({ kind: 'isolated' } as const)

@@ -1,11 +1,11 @@
 import type { StaffMember } from '@naer/core/contract/identity';
 import { Args, Flags } from '@oclif/core';
 import { language, say } from '../language.ts';
-import { choices, pickAll } from './choices.ts';
+import { choice, choices, pick, pickAll } from './choices.ts';
 import { orNull, readNumber } from './inputs.ts';
 import { type Column, column, renderCard } from './table.ts';
 import { moment } from './time.ts';
-import { roleWords, word } from './words.ts';
+import { roleWords, shiftWords, word } from './words.ts';
 
 const roles = (staff: StaffMember) => staff.roles.map((role) => word(roleWords, role)).join(', ');
 const hours = (staff: StaffMember) => staff.weeklyHours?.toLocaleString(language()) ?? '';
@@ -18,6 +18,7 @@ export const staffColumns = (): Column<StaffMember>[] => [
     ...column(say('Timer', 'Hours'), 'weeklyHours', hours, (staff: StaffMember) => staff.weeklyHours),
     align: 'right',
   },
+  { ...column('', 'shift', (staff: StaffMember) => staff.shift), csvOnly: true },
   {
     ...column(say('Roller', 'Roles'), 'roles', roles, (staff: StaffMember) => staff.roles.join(';')),
     wraps: true,
@@ -32,6 +33,7 @@ export const staffCard = (staff: StaffMember): string =>
     ['Team', staff.team?.name ?? ''],
     [say('Roller', 'Roles'), roles(staff)],
     [say('Timer om ugen', 'Hours a week'), hours(staff)],
+    [say('Vagt', 'Shift'), word(shiftWords, staff.shift)],
     ...(staff.endedAt === null ? [] : [[say('Fratrådt', 'Left'), moment(staff.endedAt)] as const]),
   ]);
 
@@ -46,6 +48,7 @@ export const staffFlags = () => ({
   team: Flags.string({ summary: 'Team' }),
   email: Flags.string({ summary: 'E-mail' }),
   hours: Flags.string({ summary: say('Timer om ugen', 'Hours a week'), helpValue: '32' }),
+  shift: choice(shiftWords, say('Vagt (ellers day)', 'Shift (else day)')),
 });
 type StaffFlags = { readonly [flag in keyof ReturnType<typeof staffFlags>]?: string | undefined };
 
@@ -55,4 +58,5 @@ export const staffInput = (flags: StaffFlags) => ({
   team: orNull(flags.team),
   email: orNull(flags.email),
   weeklyHours: flags.hours === '' ? null : readNumber(flags.hours, '--hours'),
+  shift: pick(shiftWords, flags.shift, '--shift'),
 });

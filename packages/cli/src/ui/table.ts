@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly wraps?: true;
   /** Only in `--csv`; in a table another column says it. */
   readonly csvOnly?: true;
+  /** How the cell looks on a terminal beyond its text: bold, dim or a colour. */
+  readonly paint?: (row: Row) => Parameters<typeof styleText>[0] | null;
 }
 
 /** A column; in CSV it holds what people read unless `value` says otherwise. */
@@ -63,17 +65,25 @@ export function layOutTable<Row>(
   if (width !== null) squeeze(widths, width - gap.length * last, wraps);
   const fitted = (text: string, at: number) =>
     fit(text, widths[at] ?? 0, { align: columns[at]?.align, cut: width !== null, pad: at < last });
-  const line = (texts: readonly string[]) => texts.map(fitted).join(gap).trimEnd();
+  const painted = (text: string, at: number, row: Row | null) => {
+    const style = row === null ? null : (columns[at]?.paint?.(row) ?? null);
+    return style === null || text.trim() === '' ? text : styleText(style, text, { stream: process.stdout });
+  };
+  const line = (texts: readonly string[], row: Row | null = null) =>
+    texts
+      .map((text, at) => painted(fitted(text, at), at, row))
+      .join(gap)
+      .trimEnd();
   const indent = widths.slice(0, last).reduce((sum, each) => sum + each + gap.length, 0);
-  const wrapped = (texts: readonly string[]) => {
+  const wrapped = (texts: readonly string[], row: Row) => {
     const [first = '', ...more] = wrap(texts[last] ?? '', widths[last] ?? 0);
-    return [line([...texts.slice(0, last), first]), ...more.map((part) => ' '.repeat(indent) + part)].join(
-      '\n',
-    );
+    const below = more.map((part) => ' '.repeat(indent) + painted(part, last, row));
+    return [line([...texts.slice(0, last), first], row), ...below].join('\n');
   };
   return {
     heading: styleText('bold', line(columns.map((column) => column.title)), { stream: process.stdout }),
-    lines: (rows) => rows.map((row) => (wraps && width !== null ? wrapped : line)(cellsOf(row))).join('\n'),
+    lines: (rows) =>
+      rows.map((row) => (wraps && width !== null ? wrapped : line)(cellsOf(row), row)).join('\n'),
   };
 }
 

@@ -7,11 +7,13 @@ import type {
   IdentityReason,
   itSkills,
   ownEquipment,
+  substituteWishes,
   suitabilityOutcomes,
   suitabilityReasons,
 } from '@naer/core/contract/citizens';
 import type { Role } from '@naer/core/contract/permissions';
 import type { Alternative, BookingState, RoomFeature, roomKinds } from '@naer/core/contract/rooms';
+import type { Shift } from '@naer/core/contract/visit-rules';
 import { language } from '../language.ts';
 
 export { statusWords, stepReasonWords } from '@naer/core/contract/citizen-words';
@@ -88,6 +90,18 @@ export const identityReasonWords: Words<IdentityReason> = {
   'data-subject-request': ['indsigt', 'data-subject request'],
   supervision: ['tilsyn', 'supervision'],
   documentation: ['dokumentation', 'documentation'],
+};
+
+export const shiftWords: Words<Shift> = {
+  day: ['dag', 'day'],
+  evening: ['aften', 'evening'],
+  night: ['nat', 'night'],
+};
+
+export const substituteWishWords: Words<(typeof substituteWishes)[number]> = {
+  unknown: ['ukendt', 'unknown'],
+  welcome: ['ja tak', 'welcome'],
+  unwanted: ['nej tak', 'unwanted'],
 };
 
 export const accessKindWords: Words<AccessKind> = {

@@ -1,0 +1,69 @@
+import type { Visit } from '@naer/core/contract/visits';
+import { wallTime } from './days.ts';
+
+/**
+ * What a command is about to do with a visit that was named by the citizen's code only:
+ * `current` begin, end or turn the one of today; `coming` change the next one; `proposed` answer the next proposal;
+ * `unrecorded` record the last one that is over; `failed` follow up the last that failed; `noted` read the last note;
+ * `handed` hand off the last that was recorded; `shown` look at the next, else the last.
+ */
+export type VisitWish =
+  | 'current'
+  | 'coming'
+  | 'proposed'
+  | 'unrecorded'
+  | 'failed'
+  | 'noted'
+  | 'handed'
+  | 'shown';
+
+const nearMs = 30 * 60_000;
+const endOf = (visit: Visit): number => Date.parse(visit.planned?.endsAt ?? visit.at);
+const startOf = (visit: Visit): number => Date.parse(visit.at);
+
+/** Whether a visit is over by the clock and nobody has said what became of it. */
+export const isUnrecorded = (visit: Visit, now: Date): boolean =>
+  (visit.state === 'planned' || visit.state === 'open') && endOf(visit) <= now.getTime();
+
+/**
+ * The visits of one citizen that fit, best first. One is an answer; several are choices to put before the person, since
+ * none of them is meant more than the others; none says so.
+ */
+export function visitsThatFit(visits: readonly Visit[], wish: VisitWish, now: Date): readonly Visit[] {
+  const inOrder = [...visits].sort((a, b) => startOf(a) - startOf(b));
+  const ahead = inOrder.filter((visit) => endOf(visit) > now.getTime());
+  const first = (list: readonly Visit[]) => list.slice(0, 1);
+  const last = (list: readonly Visit[]) => list.slice(-1);
+  switch (wish) {
+    case 'current':
+      return current(inOrder, now);
+    case 'coming':
+      return first(ahead.filter(({ state }) => state === 'planned' || state === 'proposed'));
+    case 'proposed':
+      return first(ahead.filter(({ state }) => state === 'proposed'));
+    case 'unrecorded':
+      return last(inOrder.filter((visit) => visit.state === 'open' || isUnrecorded(visit, now)));
+    case 'failed':
+      return last(inOrder.filter(({ state }) => state === 'failed'));
+    case 'noted':
+      return last(inOrder.filter(({ hasNote }) => hasNote));
+    case 'handed':
+      return last(inOrder.filter(({ handOff }) => handOff !== 'none'));
+    case 'shown': {
+      const next = first(ahead.filter(({ state }) => state !== 'cancelled'));
+      return next.length > 0 ? next : last(inOrder);
+    }
+  }
+}
+
+/** The open one; else today's; of several today the one whose time it is, within half an hour. */
+function current(inOrder: readonly Visit[], now: Date): readonly Visit[] {
+  const open = inOrder.filter(({ state }) => state === 'open');
+  if (open.length > 0) return open;
+  const today = wallTime(now).day;
+  const planned = inOrder.filter(({ state, at }) => state === 'planned' && wallTime(at).day === today);
+  const near = planned.filter(
+    (visit) => startOf(visit) - nearMs <= now.getTime() && now.getTime() <= endOf(visit) + nearMs,
+  );
+  return near.length === 1 ? near : planned;
+}
