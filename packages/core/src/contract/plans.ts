@@ -261,6 +261,7 @@ export const plansRoutes = {
           /** Stay so many weeks longer instead. */
           stayWeeks: z.int().min(1).max(52).optional(),
           word,
+          skipConflicts: z.boolean().default(false),
           acknowledge,
         })
         .meta({ examples: [{ word: 'agreed' }] }),

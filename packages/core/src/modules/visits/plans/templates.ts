@@ -1,5 +1,7 @@
 import type { Phase, PlanKind, PlanTemplate, Slot } from '../../../contract/index.ts';
 import { DomainError } from '../../../kernel/errors.ts';
+import { addDays } from '../../../kernel/time-zone.ts';
+import { addWeeks, mondayOf, weekOf } from './weeks.ts';
 
 /** Five minutes on every weekday for somebody who sees nobody, then longer and rarer, until one talk a week remains. */
 export const growingSteps = [
@@ -103,4 +105,14 @@ export function kindOf(phases: readonly Phase[]): PlanKind {
   if (phases.length !== 1 || only === undefined || only.weeks !== null) return 'custom';
   if (only.slots.every(({ everyWeeks }) => everyWeeks === 1)) return 'weekly';
   return only.slots.every(({ everyWeeks }) => everyWeeks === 2) ? 'fortnightly' : 'custom';
+}
+
+/**
+ * The day from which a plan counts: where the week of the day asked for has nothing left of the first phase, the plan
+ * begins with the week after, so that no step is a week shorter, and no fortnight later, than it was meant to be.
+ */
+export function firstDay(startsOn: string, phases: readonly Phase[]): string {
+  const monday = mondayOf(weekOf(startsOn));
+  const days = phases[0]?.slots.map(({ weekday }) => addDays(monday, weekday - 1)) ?? [];
+  return days.some((day) => day >= startsOn) ? startsOn : mondayOf(addWeeks(weekOf(startsOn), 1));
 }
