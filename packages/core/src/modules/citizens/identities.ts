@@ -20,6 +20,8 @@ export interface OpenedIdentity {
 export interface NewIdentity {
   readonly citizenId: string;
   readonly identity: Identity;
+  /** Where the random subject id is drawn elsewhere: the demo's is the same every time. */
+  readonly subject?: string;
 }
 
 /** The identities of citizens: how they get into the vault, and out of it. Nothing here logs; the services do. */
@@ -134,10 +136,9 @@ export function createIdentities(vault: Vault): Identities {
     insert: async (tx, municipalityId, newcomers) => {
       const keys = await vault.sealingKeys(tx, municipalityId);
       const subjects = new Map<string, string>();
-      const rows = newcomers.map(({ citizenId, identity }) => {
+      const rows = newcomers.map(({ citizenId, identity, subject = randomUUID() }) => {
         const { dataKey, masterKeyId, wrappedKey } = vault.makeDataKey(keys, { municipalityId, citizenId });
         const owner = ownerOf(municipalityId, citizenId);
-        const subject = randomUUID();
         subjects.set(citizenId, subject);
         return {
           citizenId,
