@@ -59,11 +59,12 @@ function capAt(pool: Pool, maxMinutes: number): Pool {
 }
 
 /**
- * How many weeks before a week are read to know what is carried into it: twice as many as something counts, since what is
- * owed from the weeks that still count may have been made up for only after older debts were. It is the same number for
- * every week, so that a week reads the same in whichever period somebody looks at it.
+ * How many weeks before a week are read to know what is carried into it. What still counts depends on older weeks too, by
+ * what they left to make up for, though hardly on those half a year back, or six times as long as something counts.
+ * These are the same weeks for everybody who asks, so that a week reads the same in whichever period it is looked at.
  */
-export const lookBackWeeks = (rule: CarryOver): number => (rule.kind === 'none' ? 0 : 2 * rule.weeks);
+export const lookBackWeeks = (rule: CarryOver): number =>
+  rule.kind === 'none' ? 0 : Math.max(26, 6 * rule.weeks);
 
 /** What is carried into a week from the weeks before it, all of them over, the last one last. */
 export function carriedInto(before: readonly Balance[], rule: CarryOver): number {

@@ -1,6 +1,6 @@
 import type { Channel, grantPeriods, shortfallKinds, VisitRules } from '../../../contract/index.ts';
 import { carriedInto, lookBackWeeks } from './carry-over.ts';
-import { dayNumber, weeksBetween } from './weeks.ts';
+import { addWeeks, dayNumber, weeksBetween } from './weeks.ts';
 
 /** What a citizen is granted from a day ("YYYY-MM-DD") on, until the next grant begins. */
 export interface Grant {
@@ -103,11 +103,16 @@ export function weeksReadBefore(period: Period, rules: VisitRules): number {
 export function accountFor(read: readonly WeekFacts[], period: Period, rules: VisitRules): Account {
   const before = weeksReadBefore(period, rules);
   const balances = read.map(({ granted, delivered }) => ({ granted, delivered: total(delivered) }));
-  const carried = (index: number): number => carriedInto(balances.slice(0, index), rules.carryOver);
+  // What is carried into each week of the period, and out of its last one.
+  const carried = Array.from({ length: period.weeks + 1 }, (_, week) =>
+    addWeeks(period.from, week - 1) < period.running
+      ? carriedInto(balances.slice(0, before + week), rules.carryOver)
+      : 0,
+  );
   const weeks = read.slice(before).map((week, index) => ({
     ...week,
-    carriedIn: week.from <= period.running ? carried(before + index) : 0,
-    carriedOut: week.from < period.running ? carried(before + index + 1) : 0,
+    carriedIn: carried[index] ?? 0,
+    carriedOut: carried[index + 1] ?? 0,
   }));
   return { weeks, shortfall: isOver(period) ? null : findShortfall(read, weeks, period, rules) };
 }
