@@ -1,8 +1,9 @@
 import type { HandOff } from '@naer/core/contract/hand-off';
+import { clockText, wallTime } from '../actions/days.ts';
 import { shortId } from '../actions/short-ids.ts';
 import { say } from '../language.ts';
 import { type Column, column } from './table.ts';
-import { shortMoment } from './time.ts';
+import { shortDay } from './time.ts';
 import { handOffWayWords, handOffWords, partWords } from './visit-words.ts';
 import { word } from './words.ts';
 
@@ -18,7 +19,7 @@ export const handOffColumns = (): Column<HandOff>[] => [
   column(
     say('Hvornår', 'When'),
     'at',
-    (row) => shortMoment(row.at),
+    (row) => `${shortDay(wallTime(row.at).day)} ${clockText(row.at)}`,
     (row) => row.at,
   ),
   column(say('Borger', 'Citizen'), 'citizen', (row) => row.citizen),

@@ -6,7 +6,7 @@ import { counted, say } from '../language.ts';
 import { choice, choices } from './choices.ts';
 import { type Column, column, renderCard, renderTable } from './table.ts';
 import { tableWidth } from './terminal.ts';
-import { dayText, shortSpan } from './time.ts';
+import { dayText, shortDay, shortSpan } from './time.ts';
 import {
   citizenWordWords,
   gapWords,
@@ -191,7 +191,7 @@ export const changesTable = (plan: Plan): string =>
   renderTable(
     plan.changes.slice(-mostGaps),
     [
-      column(say('Ændret', 'Changed'), 'at', (change) => dayText(wallTime(change.at).day)),
+      column(say('Ændret', 'Changed'), 'at', (change) => shortDay(wallTime(change.at).day)),
       column(say('Hvad', 'What'), 'kind', (change) =>
         [
           word(planChangeWords, change.kind),

@@ -1,7 +1,7 @@
 import type { Review } from '@naer/core/contract/visits';
 import { say } from '../language.ts';
 import { type Column, column } from './table.ts';
-import { dayText } from './time.ts';
+import { shortDay } from './time.ts';
 import { reviewWords } from './visit-words.ts';
 import { word } from './words.ts';
 
@@ -20,7 +20,7 @@ export const reviewColumns = (): Column<Review>[] => [
   column(
     say('Sidst mødt', 'Last met'),
     'lastInPerson',
-    (review) => (review.lastInPerson === null ? say('aldrig', 'never') : dayText(review.lastInPerson)),
+    (review) => (review.lastInPerson === null ? say('aldrig', 'never') : shortDay(review.lastInPerson)),
     (review) => review.lastInPerson,
   ),
   { ...column('', 'videoSince', (review: Review) => review.videoSince), csvOnly: true },
@@ -39,6 +39,6 @@ export const reviewColumns = (): Column<Review>[] => [
 
 function answerText({ lastAnswer, due }: Review): string {
   const last =
-    lastAnswer === null ? null : `${word(reviewWords, lastAnswer.answer)} (${dayText(lastAnswer.on)})`;
+    lastAnswer === null ? null : `${word(reviewWords, lastAnswer.answer)} (${shortDay(lastAnswer.on)})`;
   return [due ? say('venter', 'due') : null, last].filter((part) => part !== null).join(' · ');
 }

@@ -1,4 +1,5 @@
 import { formatDay, formatTime, formatTimeRange } from '@naer/core/contract/time-phrase';
+import { wallTime } from '../actions/days.ts';
 import { language } from '../language.ts';
 
 /** An instant of the API as Danish wall time: "tirsdag 24. november kl. 10.00". */
@@ -21,6 +22,10 @@ const shorter = (text: string): string =>
 
 /** A day of the API: "tirsdag 24. november". */
 export const dayText = (day: string): string => formatDay(day, language(), { now: new Date() });
+
+/** The same for a table, where this year goes without saying: "tir 24. nov", "tir 24. nov 2025". */
+export const shortDay = (day: string): string =>
+  shorter(dayText(day)).replace(new RegExp(` ${wallTime(new Date()).day.slice(0, 4)}$`), '');
 
 /** Today as it is written on paper, with its year. */
 export const today = (): string =>

@@ -26,7 +26,7 @@ function heading({ from, worker }: VisitOverview, days: readonly string[], now: 
   const last = days.at(-1) ?? from;
   if (days.length > 1) {
     const week = weekNumber(weekOf(from));
-    return `${say('Uge', 'Week')} ${week} · ${dateOf(from)} – ${dateOf(last)} · ${worker}`;
+    return `${say('Uge', 'Week')} ${week} · ${datesText(from, last)} · ${worker}`;
   }
   const today = wallTime(now).day;
   const beside =
@@ -39,8 +39,12 @@ function heading({ from, worker }: VisitOverview, days: readonly string[], now: 
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)} · ${worker}`;
 }
 
-/** "23. november" without the weekday. */
-const dateOf = (day: string): string => dayText(day).replace(/^\S+ /, '');
+/** "23.–29. november", or "30. november – 6. december"; weekdays are left out. */
+function datesText(from: string, to: string): string {
+  const [first, last] = [from, to].map((day) => dayText(day).replace(/^\S+ /, ''));
+  const sameMonth = from.slice(0, 7) === to.slice(0, 7);
+  return sameMonth ? `${/^\d+\.?/.exec(first ?? '')?.[0]}–${last}` : `${first} – ${last}`;
+}
 
 const cancelled = ({ state }: Visit): boolean => state === 'cancelled';
 
@@ -114,9 +118,11 @@ function footer(overview: VisitOverview, now: Date): string[] {
   const minutes = standing.reduce((sum, visit) => sum + visitMinutes(visit), 0);
   const off = overview.visits.length - standing.length;
   const proposed = standing.filter(({ state }) => state === 'proposed').length;
+  const futile = standing.filter(({ state }) => state === 'futile').length;
   const sum = [
     `${counted(standing.length, ['besøg', 'besøg'], ['visit', 'visits'])}, ${durationText(minutes)}`,
     ...(off > 0 ? [say(`${off} aflyst`, `${off} cancelled`)] : []),
+    ...(futile > 0 ? [say(`${futile} forgæves`, `${futile} futile`)] : []),
     ...(proposed > 0 ? [say(`${proposed} venter på svar`, `${proposed} waiting for an answer`)] : []),
   ].join(' · ');
   return [

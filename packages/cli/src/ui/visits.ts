@@ -1,13 +1,13 @@
 import { parseCitizenCode } from '@naer/core/contract/citizen-code';
 import type { Channel, Visit, VisitPart } from '@naer/core/contract/visits';
 import { Args, Flags } from '@oclif/core';
-import { clockText, weekNumber } from '../actions/days.ts';
+import { clockText, wallTime, weekNumber } from '../actions/days.ts';
 import { isUnrecorded } from '../actions/find-visit.ts';
 import { shortId } from '../actions/short-ids.ts';
 import { minutesBetween } from '../actions/times.ts';
 import { say } from '../language.ts';
 import { type Column, column, renderCard } from './table.ts';
-import { shortSpan, span } from './time.ts';
+import { shortDay, span } from './time.ts';
 import {
   cancelledByWords,
   channelWords,
@@ -29,13 +29,13 @@ type Style = NonNullable<ReturnType<NonNullable<Column<Visit>['paint']>>>;
 export const supportMinutes = ({ minutes }: Pick<Visit, 'minutes'>): number =>
   minutes.video + minutes.physical + minutes.phone;
 
-/** How long a visit is: what was delivered once it is recorded, else what is planned. */
+const isOver = ({ state }: Visit): boolean => state !== 'proposed' && state !== 'planned' && state !== 'open';
+
+/** How long a visit is: what was delivered once it is over, else what is planned. */
 export const visitMinutes = (visit: Visit): number =>
-  visit.parts.length > 0 || visit.planned === null
+  visit.planned === null || (isOver(visit) && visit.state !== 'cancelled')
     ? supportMinutes(visit)
     : minutesBetween(visit.planned.startsAt, visit.planned.endsAt);
-
-const isOver = ({ state }: Visit): boolean => state !== 'proposed' && state !== 'planned' && state !== 'open';
 
 /** The state, or that nobody has said yet what became of the visit. */
 export const stateText = (visit: Visit, now: Date): string =>
@@ -120,8 +120,7 @@ export const visitColumns = (style: { readonly day: boolean; readonly now: Date 
   return cells.map((cell) => ({ ...cell, paint }));
 };
 
-const dayAndClock = (visit: Visit): string =>
-  shortSpan(visit.at, visit.planned?.endsAt ?? visit.at).replace(/[–-].*$/, '');
+const dayAndClock = (visit: Visit): string => `${shortDay(wallTime(visit.at).day)} ${clockText(visit.at)}`;
 
 const words = <Code extends string>(list: readonly Code[], of: Words<Code>): string =>
   list.map((code) => word(of, code)).join(', ');
@@ -153,7 +152,7 @@ export function visitCard(visit: Visit): string {
     [say('Rum', 'Room'), room === null ? '' : `${room.site}/${room.name}`],
     [say('Stand', 'State'), state],
     [say('Foreslået af', 'Proposed by'), proposal],
-    [say('Forløb', 'Course'), visit.parts.map(partText).join(', ')],
+    [say('Tider', 'Times'), visit.parts.map(partText).join(', ')],
     [say('Minutter', 'Minutes'), minutesText(visit)],
     [say('Formål', 'Purpose'), words(visit.purposes, purposeWords)],
     [say('Om', 'About'), words(visit.topics, topicWords)],

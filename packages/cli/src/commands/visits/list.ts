@@ -37,7 +37,8 @@ export default class VisitsList extends VisitsCommand {
   async run() {
     const { flags } = await this.parse(VisitsList);
     const now = new Date();
-    const period = flags.on === undefined ? { from: readPeriod('i dag', now).from } : readPeriod(flags.on, now);
+    const period =
+      flags.on === undefined ? { from: readPeriod('i dag', now).from } : readPeriod(flags.on, now);
     const query = {
       ...(flags.all ? {} : period),
       citizen: flags.citizen,
