@@ -172,10 +172,10 @@ export function createMaking({ clock, visits }: MakingDeps) {
   };
 }
 
-/** A call by video takes the plan's room; one by phone or in person only where the plan has nothing but those. */
+/** A call by video takes the plan's room; one by phone or in person only where that is what the whole plan is. */
 function roomFor({ room, phases }: PlanRow, { channel }: Occurrence): RoomWish {
-  const hasVideo = phases.some(({ slots }) => slots.some((slot) => slot.channel === 'video'));
-  return channel === 'video' || !hasVideo ? room : { kind: 'none' };
+  const isWholePlan = phases.every(({ slots }) => slots.every((slot) => slot.channel === channel));
+  return channel === 'video' || isWholePlan ? room : { kind: 'none' };
 }
 
 const purposes: Readonly<Partial<Record<PlanKind, VisitPurpose>>> = {

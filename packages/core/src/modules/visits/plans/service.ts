@@ -124,7 +124,7 @@ export function createPlans({ clock, ledger, changes, contacts, visits }: PlansD
       const phases = phasesOf(wish.template);
       const startsOn = firstDay(wish.startsOn, phases);
       const now = clock.now();
-      if (weekOf(startsOn) < weekOf(now)) {
+      if (weekOf(wish.startsOn) < weekOf(now)) {
         throw planInvalid('den begynder tidligst i denne uge', 'it begins this week at the earliest');
       }
       if (wish.endsOn !== null && wish.endsOn < startsOn) {
