@@ -256,7 +256,8 @@ function bodyAttempts(operation: Described, schema: Schema, good: Sending, sampl
   const base = good.body ?? {};
   return fieldsOf(schema).flatMap((field): Attempt[] => {
     const name = field.path.join('.') || 'the body';
-    const put = (value: unknown) => putAt(base, field.path, value);
+    const shaped = field.constants.reduce<unknown>((body, one) => putAt(body, one.path, one.value), base);
+    const put = (value: unknown) => putAt(shaped, field.path, value);
     return [
       ...refusedValues(field).map((value) => attempt(put(value), `${name} as ${show(value)}`, 'refused')),
       ...cprAttempts(field.schema).map(([text, wanted]) =>

@@ -24,21 +24,37 @@ export interface Field {
   readonly path: readonly (string | number)[];
   readonly schema: Schema;
   readonly nullable: boolean;
+  /** What the objects around it must say for this field to be read at all: which of several shapes they have. */
+  readonly constants: readonly { readonly path: Field['path']; readonly value: unknown }[];
 }
 
 /** Every place in a body, objects and lists themselves included. */
-export function fieldsOf(schema: Schema, path: Field['path'] = [], nullable = false): Field[] {
+export function fieldsOf(
+  schema: Schema,
+  path: Field['path'] = [],
+  nullable = false,
+  constants: Field['constants'] = [],
+): Field[] {
   const branches = schema.anyOf ?? schema.oneOf;
   if (branches !== undefined) {
     const isNullable = nullable || branches.some(({ type }) => type === 'null');
     return branches
       .filter(({ type }) => type !== 'null')
-      .flatMap((branch) => fieldsOf(branch, path, isNullable));
+      .flatMap((branch) => fieldsOf(branch, path, isNullable, constants));
   }
+  const properties = Object.entries(schema.properties ?? {});
+  const within = [
+    ...constants,
+    ...properties.flatMap(([name, inner]) =>
+      inner.const === undefined ? [] : [{ path: [...path, name], value: inner.const }],
+    ),
+  ];
   return [
-    { path, schema, nullable },
-    ...Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => fieldsOf(inner, [...path, name])),
-    ...(schema.items === undefined ? [] : fieldsOf(schema.items, [...path, 0])),
+    { path, schema, nullable, constants },
+    ...properties.flatMap(([name, inner]) =>
+      fieldsOf(inner, [...path, name], false, inner.const === undefined ? within : constants),
+    ),
+    ...(schema.items === undefined ? [] : fieldsOf(schema.items, [...path, 0], false, constants)),
   ];
 }
 

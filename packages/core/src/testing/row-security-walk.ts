@@ -6,6 +6,7 @@ import {
   type ForeignKey,
   insertSql,
   insertTwins,
+  insteadSql,
   makeRow,
   nordby,
   readForeignKeys,
@@ -57,12 +58,13 @@ export async function openProber(url: string, ownTenant: string | null): Promise
 /** SQLSTATE "insufficient privilege", which a row that breaks a policy is refused with as well. */
 const notAllowed = '42501';
 const brokenReference = '23503';
+const alreadyThere = '23505';
 
 /** What only grows: a row that is there stays as it is. Events of citizens can be taken back, by an erasure. */
 const growing = ['ledger_leaf', 'citizen_step', 'suitability_assessment', 'identity_access', 'change_event'];
 
 /** Ids that are kept for looking up one's own only, and refer to nothing. */
-const lookedUpOnly = ['idempotency_record.staff_id', 'import_run.staff_id'];
+const lookedUpOnly = ['hand_off.batch_id', 'idempotency_record.staff_id', 'import_run.staff_id'];
 
 /**
  * Tries, as core's own logins and in the name of Nordby, to reach what is Sydby's; one row of each municipality is in
@@ -228,7 +230,10 @@ async function walkReferences(
     const row = new Map([...makeRow(table, nordby, foreignKeys, { id: randomUUID() }), ...theirIds]);
     const given =
       insertable.length === 0 ? row : new Map([...row].filter(([column]) => insertable.includes(column)));
-    const inserted = await core.try(insertSql(name, given));
+    const first = await core.try(insertSql(name, given));
+    // Where a row is known by nothing but what it refers to, its own place has to be free before references are looked at.
+    const inserted =
+      first.state === alreadyThere ? await core.try(insteadSql(name, tenantColumn, given)) : first;
     if (!isStopped(inserted))
       findings.push(
         `${name}: a new row refers to another municipality's ${key.to} (${inserted.state ?? 'done'})`,

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import { type Client, escapeLiteral } from 'pg';
 
 /** A municipality with exactly one row in every table, all of whose ids are `rowId`, so that every reference fits. */
 export interface Twin {
@@ -74,9 +74,16 @@ const demanded: Readonly<Record<string, string>> = {
   'citizen.status': 'candidate',
   'citizen.substitute_by_video': 'unknown',
   'citizen_grant.per': 'week',
-  'hand_off.state': 'waiting',
+  'hand_off.state': 'delivered',
   'outbox_message.state': 'pending',
   'staff.shift': 'day',
+  'visit.channel': 'video',
+  'visit.origin': 'planned',
+  'visit.planned_ends_at': '09:30',
+  'visit.state': 'proposed',
+  'visit_part.kind': 'video',
+  'visit_plan.holidays': 'skip',
+  'visit_plan.state': 'active',
 };
 
 /**
@@ -110,7 +117,7 @@ export function makeRow(
       case 'integer':
       case 'bigint':
       case 'double precision':
-        return 1;
+        return fresh === undefined ? 1 : 2;
       case 'date':
         return day;
       case 'timestamp with time zone':
@@ -135,6 +142,19 @@ export function insertSql(
   const names = [...row.keys()].map((name) => `"${name}"`);
   const places = names.map((_, n) => `$${n + 1}`);
   return { text: `INSERT INTO ${table} (${names}) VALUES (${places})`, values: [...row.values()] };
+}
+
+/** The same in the place of what is there, as two statements in one text. */
+export function insteadSql(table: string, tenantColumn: string, row: ReadonlyMap<string, unknown>): string {
+  const literal = (value: unknown): string => {
+    if (value === null || value === undefined) return 'NULL';
+    if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'`;
+    return escapeLiteral(Array.isArray(value) ? '{}' : String(value));
+  };
+  const names = [...row.keys()].map((name) => `"${name}"`);
+  const values = [...row.values()].map(literal);
+  return `DELETE FROM ${table} WHERE ${tenantColumn} = ${literal(row.get(tenantColumn))};
+    INSERT INTO ${table} (${names}) VALUES (${values})`;
 }
 
 /** Puts a row of each of the two municipalities into every table. */

@@ -1,0 +1,47 @@
+import { handOff, page } from '../contract/index.ts';
+import type { Case } from './access-cases.ts';
+import type { Place } from './access-place.ts';
+
+/** A visit of the chief's, recorded a minute of an earlier day, each time another. */
+async function recorded(place: Place, where: 'near' | 'far'): Promise<{ visit: string; handOff: string }> {
+  const from = Date.UTC(2026, 10, 19) + place.next() * 120_000;
+  const span = {
+    startsAt: new Date(from).toISOString(),
+    endsAt: new Date(from + 60_000).toISOString(),
+  };
+  const { code } = where === 'near' ? place.nearCitizen : place.farCitizen;
+  const { id } = await place.have('visits.recordUnplanned', {
+    body: { citizen: code, parts: [{ kind: 'phone', ...span }] },
+  });
+  const found = page(handOff).parse(
+    await place.have('handOff.list', { query: { from: span.startsAt, to: span.endsAt } }),
+  );
+  return { visit: String(id), handOff: found.items[0]?.id ?? '' };
+}
+
+export const handOffCases: readonly Case[] = [
+  { operation: 'handOff.list', needs: ['hand-off:read'], make: () => ({}) },
+  {
+    operation: 'handOff.read',
+    needs: ['hand-off:write'],
+    make: async (place, _who, where) => ({ params: { id: (await recorded(place, where)).visit } }),
+  },
+  {
+    operation: 'handOff.markByHand',
+    needs: ['hand-off:write'],
+    make: async (place, _who, where) => ({
+      params: { id: (await recorded(place, where)).visit },
+      body: { revision: 1 },
+    }),
+  },
+  {
+    operation: 'handOff.exportBatch',
+    needs: ['hand-off:export'],
+    make: () => ({ body: { id: crypto.randomUUID(), format: 'json' } }),
+  },
+  {
+    operation: 'handOff.retry',
+    needs: ['hand-off:write'],
+    make: async (place, _who, where) => ({ params: { id: (await recorded(place, where)).handOff } }),
+  },
+];
