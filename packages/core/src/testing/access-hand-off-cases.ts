@@ -1,9 +1,10 @@
-import { handOff, page } from '../contract/index.ts';
-import type { Case } from './access-cases.ts';
+import { api } from '../contract/index.ts';
 import type { Place } from './access-place.ts';
 
+type Where = 'near' | 'far';
+
 /** A visit of the chief's, recorded a minute of an earlier day, each time another. */
-async function recorded(place: Place, where: 'near' | 'far'): Promise<{ visit: string; handOff: string }> {
+async function recorded(place: Place, where: Where): Promise<{ visit: string; handOff: string }> {
   const from = Date.UTC(2026, 10, 19) + place.next() * 120_000;
   const span = {
     startsAt: new Date(from).toISOString(),
@@ -13,23 +14,25 @@ async function recorded(place: Place, where: 'near' | 'far'): Promise<{ visit: s
   const { id } = await place.have('visits.recordUnplanned', {
     body: { citizen: code, parts: [{ kind: 'phone', ...span }] },
   });
-  const found = page(handOff).parse(
+  const found = api.handOff.list.reply.parse(
     await place.have('handOff.list', { query: { from: span.startsAt, to: span.endsAt } }),
   );
   return { visit: String(id), handOff: found.items[0]?.id ?? '' };
 }
 
-export const handOffCases: readonly Case[] = [
+export const handOffCases = [
   { operation: 'handOff.list', needs: ['hand-off:read'], make: () => ({}) },
   {
     operation: 'handOff.read',
     needs: ['hand-off:write'],
-    make: async (place, _who, where) => ({ params: { id: (await recorded(place, where)).visit } }),
+    make: async (place: Place, _who: unknown, where: Where) => ({
+      params: { id: (await recorded(place, where)).visit },
+    }),
   },
   {
     operation: 'handOff.markByHand',
     needs: ['hand-off:write'],
-    make: async (place, _who, where) => ({
+    make: async (place: Place, _who: unknown, where: Where) => ({
       params: { id: (await recorded(place, where)).visit },
       body: { revision: 1 },
     }),
@@ -42,6 +45,8 @@ export const handOffCases: readonly Case[] = [
   {
     operation: 'handOff.retry',
     needs: ['hand-off:write'],
-    make: async (place, _who, where) => ({ params: { id: (await recorded(place, where)).handOff } }),
+    make: async (place: Place, _who: unknown, where: Where) => ({
+      params: { id: (await recorded(place, where)).handOff },
+    }),
   },
-];
+] as const;

@@ -4,19 +4,23 @@ import type { HandOffRow } from './store.ts';
 /** The kind of the messages of the outbox that are calls of the case system. */
 export const handOffKind = 'hand-off';
 
-/** Enqueues a call about a hand-off; one that was given up is made again. The message holds ids and a number only. */
-export async function enqueueCall(
-  tx: Tx,
-  outbox: Outbox,
-  { id, visitId, revision }: Pick<HandOffRow, 'id' | 'visitId' | 'revision'>,
-  now: Date,
-): Promise<void> {
-  const idempotencyKey = `hand-off:${visitId}:${revision}`;
+type Called = Pick<HandOffRow, 'id' | 'visitId' | 'revision'>;
+
+const keyOf = ({ visitId, revision }: Called): string => `hand-off:${visitId}:${revision}`;
+
+/** Enqueues a call about a hand-off. The message holds ids and a number only. */
+export const enqueueCall = (tx: Tx, outbox: Outbox, called: Called): Promise<void> =>
+  outbox.append(tx, {
+    kind: handOffKind,
+    payload: { handOff: called.id, visit: called.visitId, revision: called.revision },
+    idempotencyKey: keyOf(called),
+  });
+
+/** The same for one that was given up; the sweep may have forgotten its message. */
+export async function enqueueAgain(tx: Tx, outbox: Outbox, called: Called, now: Date): Promise<void> {
   // Also one that is just being settled: with its attempts counted anew, the settling does not find it any more.
-  const again = await tx.$executeRaw`
+  await tx.$executeRaw`
     UPDATE outbox_message SET state = 'pending', attempts = 0, next_attempt_at = ${now}, leased_until = NULL, last_error = NULL
-    WHERE idempotency_key = ${idempotencyKey}`;
-  if (again > 0) return;
-  const payload = { handOff: id, visit: visitId, revision };
-  await outbox.append(tx, { kind: handOffKind, payload, idempotencyKey });
+    WHERE idempotency_key = ${keyOf(called)}`;
+  await enqueueCall(tx, outbox, called);
 }

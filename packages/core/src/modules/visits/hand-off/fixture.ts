@@ -1,12 +1,14 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect } from 'vitest';
 import { type HandOffDocument, type PartKind, recordUnplanned } from '../../../contract/index.ts';
 import { createOutboxDispatcher } from '../../../jobs/outbox-dispatch.ts';
 import { createOutbox } from '../../../storage/index.ts';
-import type { CitizenWish } from '../../citizens/fixture.ts';
 import type { Actor } from '../../identity/index.ts';
 import { createVisitsFixture, span } from '../fixture.ts';
 import { createVisits } from '../service.ts';
@@ -97,6 +99,7 @@ export async function createHandOffWorld({ hasCaseSystem = true } = {}) {
   const coordinator = await f.actor(municipalityId, ['coordinator'], 'KOO');
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const open: { close(): Promise<void> }[] = [];
+  const folder = await mkdtemp(path.join(tmpdir(), 'naer-hand-off-'));
   const errors: unknown[] = [];
   /** Ends what a test has started. */
   const quiet = async (): Promise<void> => {
@@ -111,6 +114,7 @@ export async function createHandOffWorld({ hasCaseSystem = true } = {}) {
 
   return {
     ...f,
+    folder,
     handOffs,
     visits,
     anna,
@@ -163,7 +167,7 @@ export async function createHandOffWorld({ hasCaseSystem = true } = {}) {
     /** The length of it was another. */
     correct: (visit: string, minutes: number, { local = '2026-11-24T10:00', by = anna } = {}) =>
       f.as(by, (tx) => visits.record(tx, by, visit, { parts: [{ kind: 'video', ...span(local, minutes) }] })),
-    citizenOf: (wish: CitizenWish = {}): Promise<string> => f.citizen(anna, wish),
+    citizenOf: (wish: Parameters<typeof f.citizen>[1] = {}): Promise<string> => f.citizen(anna, wish),
     handedOff: (visit: string) =>
       rowsOf<{
         id: string;
@@ -196,6 +200,7 @@ export async function createHandOffWorld({ hasCaseSystem = true } = {}) {
     close: async () => {
       await quiet();
       await f.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

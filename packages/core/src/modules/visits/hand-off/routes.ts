@@ -70,7 +70,7 @@ export function registerHandOffRoutes(
   // asked for again under the same id.
   endpoints.raw(routes.exportBatch, async ({ actor, body }, _request, reply) => {
     const kept: Spooled[] = [];
-    const work = async () => {
+    try {
       await database.write(
         actor.municipalityId,
         async (tx) => {
@@ -80,9 +80,6 @@ export function registerHandOffRoutes(
         },
         { timeoutMs: exportTimeoutMs },
       );
-    };
-    try {
-      await work();
     } catch (error) {
       for (const stale of kept) await stale.dispose();
       throw error;

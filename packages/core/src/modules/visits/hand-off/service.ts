@@ -10,7 +10,7 @@ import { type Actor, assertAllowed } from '../../identity/index.ts';
 import { visitsPolicy } from '../policy.ts';
 import { assembleDocuments } from './assemble.ts';
 import { writeDocumentsAsCsv, writeDocumentsAsJson } from './batch-file.ts';
-import { enqueueCall } from './calls.ts';
+import { enqueueAgain, enqueueCall } from './calls.ts';
 import { createHandOffRecord } from './record.ts';
 import {
   type HandOffRow,
@@ -50,8 +50,11 @@ export function createHandOffs(deps: HandOffDeps) {
   const { clock, contacts, outbox, hasCaseSystem } = deps;
   const record = createHandOffRecord(deps);
 
-  const call = async (tx: Tx, row: Pick<HandOffRow, 'id' | 'visitId' | 'revision'>): Promise<void> => {
-    if (hasCaseSystem) await enqueueCall(tx, outbox, row, clock.now());
+  /** What was refused waits again: it may have been corrected, here or there. */
+  const putBack = async (tx: Tx, row: HandOffRow): Promise<void> => {
+    await putBackToWaiting(tx, row.id);
+    await record.waits(tx, row);
+    if (hasCaseSystem) await enqueueAgain(tx, outbox, row, clock.now());
   };
 
   /** @throws DomainError not_allowed, not_found, not_handed_off_yet */
@@ -80,16 +83,13 @@ export function createHandOffs(deps: HandOffDeps) {
     recorded: async (tx: Tx, _actor: Actor, { visitId }: { readonly visitId: string }): Promise<void> => {
       const last = await lockLatest(tx, visitId);
       if (last !== null && !mayHaveArrived(last)) {
-        if (last.state === 'waiting') return;
-        // What was refused may be right now.
-        await putBackToWaiting(tx, last.id);
-        await record.waits(tx, last);
-        return call(tx, last);
+        if (last.state === 'refused') await putBack(tx, last);
+        return;
       }
       const fresh = { id: randomUUID(), visitId, revision: (last?.revision ?? 0) + 1 };
       await insertWaiting(tx, fresh, clock.now());
       await record.waits(tx, fresh);
-      return call(tx, fresh);
+      if (hasCaseSystem) await enqueueCall(tx, outbox, fresh);
     },
 
     /**
@@ -170,11 +170,7 @@ export function createHandOffs(deps: HandOffDeps) {
         throw new DomainError('not_found', { kind: 'hand-off' });
       if (row.state === 'delivered') throw new DomainError('handed_off_already', { revision: row.revision });
       if (row.erased) throw new DomainError('citizen_erased');
-      if (row.state === 'refused') {
-        await putBackToWaiting(tx, id);
-        await record.waits(tx, row);
-        await call(tx, row);
-      }
+      if (row.state === 'refused') await putBack(tx, row);
       return id;
     },
   };
