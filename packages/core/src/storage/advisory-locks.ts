@@ -15,4 +15,6 @@ export const advisoryLocks = {
   founding: 7_214_005,
   /** Held, with a number of its own for each batch, while the file of a batch is made. */
   handOffBatch: 7_214_006,
+  /** Held while a demo municipality is made anew. */
+  demoReset: 7_214_007,
 } as const;

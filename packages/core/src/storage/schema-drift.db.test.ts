@@ -191,11 +191,18 @@ describe('the migrated database', () => {
     expect(groups).toEqual([]);
   });
 
-  it('has no function that runs with the rights of its owner', async () => {
+  it('has no function that runs with the rights of its owner but for two, which not everybody may call', async () => {
     const definers = await list(
-      `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
-         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = pg_proc.oid AND d.deptype = 'e')`,
+      `SELECT proname AS name, has_function_privilege('naer_app', oid, 'EXECUTE') AS app, has_function_privilege('naer_worker', oid, 'EXECUTE') AS worker,
+         has_function_privilege('public', oid, 'EXECUTE') AS everybody, proconfig AS set
+       FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
+         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = pg_proc.oid AND d.deptype = 'e')
+       ORDER BY proname`,
     );
-    expect(definers).toEqual([]);
+    const set = ['search_path=pg_catalog, public, pg_temp'];
+    expect(definers).toEqual([
+      { name: 'erase_demo_municipality', app: false, worker: true, everybody: false, set },
+      { name: 'refresh_statistics', app: true, worker: false, everybody: false, set },
+    ]);
   });
 });
