@@ -172,6 +172,27 @@ export function createMaking({ clock, visits }: MakingDeps) {
   };
 }
 
+/** @throws DomainError plan_conflicts: where nobody said that the rest will do, or where nothing is left of it */
+export function assertHeld({ total, conflicts }: Outcome, skipConflicts: boolean): void {
+  if (conflicts.length === 0 || (skipConflicts && conflicts.length < total)) return;
+  const list = [...conflicts].sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
+  throw new DomainError(
+    'plan_conflicts',
+    { count: conflicts.length, total },
+    {
+      details: {
+        conflicts: list.map(({ week, slot, startsAt, endsAt, reason }) => ({
+          week,
+          slot,
+          startsAt: startsAt.toISOString(),
+          endsAt: endsAt.toISOString(),
+          reason,
+        })),
+      },
+    },
+  );
+}
+
 /** A call by video takes the plan's room; one by phone or in person only where that is what the whole plan is. */
 function roomFor({ room, phases }: PlanRow, { channel }: Occurrence): RoomWish {
   const isWholePlan = phases.every(({ slots }) => slots.every((slot) => slot.channel === channel));

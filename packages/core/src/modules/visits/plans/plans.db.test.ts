@@ -195,6 +195,18 @@ describe('making a plan', () => {
     ]);
     expect(made.map(({ purposes }) => purposes.join())).not.toContain('');
   });
+
+  it('counts every second week from the first visit that can still be', async () => {
+    const anna = await f.worker();
+    f.clock.set('2026-11-24T09:30:00Z');
+    const slots = tuesdayAt('10:00').slots;
+    const id = await f.create(anna, await f.citizen(anna), { kind: 'fortnightly', slots });
+    f.clock.set(tuesdayMorning);
+    expect((await f.made(id)).slice(0, 2).map(({ at }) => at)).toEqual([
+      '2026-12-01T10:00',
+      '2026-12-15T10:00',
+    ]);
+  });
 });
 
 describe('whose plan it is', () => {

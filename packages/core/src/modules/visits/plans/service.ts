@@ -15,7 +15,14 @@ import { lockStaffCalendars } from '../store.ts';
 import { readVisitRules } from '../visit-rules.ts';
 import { differences } from './differences.ts';
 import { createExtension } from './extension.ts';
-import { createMaking, explainTime, type Manner, type Outcome, type PlannedVisits } from './making.ts';
+import {
+  assertHeld,
+  createMaking,
+  explainTime,
+  type Manner,
+  type Outcome,
+  type PlannedVisits,
+} from './making.ts';
 import { expandPlan, type PlanShape, slotKey, type WeekChange } from './occurrences.ts';
 import { replaceFrom, stayLonger, stepFrom } from './phases.ts';
 import { createPlanRecorder } from './record.ts';
@@ -122,8 +129,8 @@ export function createPlans({ clock, ledger, changes, contacts, visits }: PlansD
       const worker = await getStaffByInitials(tx, initials);
       assertMayKeep(actor, worker.id);
       const phases = phasesOf(wish.template);
-      const startsOn = firstDay(wish.startsOn, phases);
       const now = clock.now();
+      const startsOn = firstDay(wish.startsOn, phases, now);
       if (weekOf(wish.startsOn) < weekOf(now)) {
         throw planInvalid('den begynder tidligst i denne uge', 'it begins this week at the earliest');
       }
@@ -298,24 +305,3 @@ const closed = (plan: PlanRow, on: string, today: string): PlanRow => ({
   endsOn: on < plan.startsOn || (plan.endsOn !== null && plan.endsOn < on) ? plan.endsOn : on,
   state: on <= today ? 'ended' : 'active',
 });
-
-/** @throws DomainError plan_conflicts: where nobody said that the rest will do, or where nothing is left of it */
-function assertHeld({ total, conflicts }: Outcome, skipConflicts: boolean): void {
-  if (conflicts.length === 0 || (skipConflicts && conflicts.length < total)) return;
-  const list = [...conflicts].sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime());
-  throw new DomainError(
-    'plan_conflicts',
-    { count: conflicts.length, total },
-    {
-      details: {
-        conflicts: list.map(({ week, slot, startsAt, endsAt, reason }) => ({
-          week,
-          slot,
-          startsAt: startsAt.toISOString(),
-          endsAt: endsAt.toISOString(),
-          reason,
-        })),
-      },
-    },
-  );
-}

@@ -1,6 +1,6 @@
 import type { Phase, PlanKind, PlanTemplate, Slot } from '../../../contract/index.ts';
 import { DomainError } from '../../../kernel/errors.ts';
-import { addDays } from '../../../kernel/time-zone.ts';
+import { addDays, fromLocal } from '../../../kernel/time-zone.ts';
 import { addWeeks, mondayOf, weekOf } from './weeks.ts';
 
 /** Five minutes on every weekday for somebody who sees nobody, then longer and rarer, until one talk a week remains. */
@@ -111,8 +111,11 @@ export function kindOf(phases: readonly Phase[]): PlanKind {
  * The day from which a plan counts: where the week of the day asked for has nothing left of the first phase, the plan
  * begins with the week after, so that no step is a week shorter, and no fortnight later, than it was meant to be.
  */
-export function firstDay(startsOn: string, phases: readonly Phase[]): string {
+export function firstDay(startsOn: string, phases: readonly Phase[], now: Date): string {
   const monday = mondayOf(weekOf(startsOn));
-  const days = phases[0]?.slots.map(({ weekday }) => addDays(monday, weekday - 1)) ?? [];
-  return days.some((day) => day >= startsOn) ? startsOn : mondayOf(addWeeks(weekOf(startsOn), 1));
+  const isLeft = phases[0]?.slots.some(({ weekday, time }) => {
+    const day = addDays(monday, weekday - 1);
+    return day >= startsOn && fromLocal(`${day}T${time}`) > now;
+  });
+  return isLeft ? startsOn : mondayOf(addWeeks(weekOf(startsOn), 1));
 }
