@@ -49,6 +49,7 @@ export abstract class NaerCommand extends Command {
   #givenUrl: string | undefined;
   #target: Target | undefined;
   #client: Client | undefined;
+  #demoMarked = false;
 
   override jsonEnabled(): boolean {
     const end = this.argv.indexOf('--');
@@ -108,7 +109,22 @@ export abstract class NaerCommand extends Command {
       import('./transport.ts'),
     ]);
     const agent = `naer/${this.config.version}`;
-    return createClient({ ...target, language: language(), agent, transport: nodeTransport });
+    return createClient({
+      ...target,
+      language: language(),
+      agent,
+      transport: nodeTransport,
+      onDemo: () => this.#markDemo(),
+    });
+  }
+
+  /** Once for each command, also beside JSON and CSV: what is invented must not be taken for people. */
+  #markDemo(): void {
+    if (this.#demoMarked) return;
+    this.#demoMarked = true;
+    process.stderr.write(
+      `${say('Demodata: alle borgere og medarbejdere er opdigtede.', 'Demo data: all citizens and staff are invented.')}\n`,
+    );
   }
 
   /** One request. An answer that this program cannot read is said to be just that. */

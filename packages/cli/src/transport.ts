@@ -30,9 +30,13 @@ export const nodeTransport: Transport = async (url, { method, headers, body, sig
     ok: status >= 200 && status < 300,
     status,
     body: bytesOf(message, url),
+    headers: { get: (name) => firstOf(message.headers[name.toLowerCase()]) },
     json: async () => JSON.parse(await textOf(message)) as unknown,
   };
 };
+
+const firstOf = (value: string | string[] | undefined): string | null =>
+  (Array.isArray(value) ? value[0] : value) ?? null;
 
 async function* bytesOf(message: IncomingMessage, url: URL): AsyncGenerator<Uint8Array> {
   try {

@@ -48,14 +48,14 @@ export function visitStyle(visit: Visit, now: Date): Style | null {
   return isOver(visit) ? 'dim' : visit.state === 'proposed' ? 'cyan' : null;
 }
 
-/** The room, and in few words what else there is to know before or after. */
+/** The room while it is to be found, and in few words what else there is to know before or after. */
 export function visitMarks(visit: Visit): string {
   const proposal =
     visit.state === 'proposed' && visit.proposedBy !== null
       ? say(`af ${word(proposerWords, visit.proposedBy)}`, `by ${word(proposerWords, visit.proposedBy)}`)
       : null;
   const marks = [
-    visit.room === null ? null : `${visit.room.site}/${visit.room.name}`,
+    visit.room === null || isOver(visit) ? null : `${visit.room.site}/${visit.room.name}`,
     visit.ended === null ? null : endReason(visit.ended.reason),
     proposal,
     visit.origin === 'unplanned' ? say('uanmeldt', 'unplanned') : null,
