@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { startBackground } from './background.ts';
 import type { Config } from './config/index.ts';
 import { api } from './contract/index.ts';
+import { createDemo, type Demo, registerDemoRoutes } from './demo/index.ts';
 import { createEndpoints } from './http/endpoints.ts';
 import { createEventStreams } from './http/event-stream.ts';
 import type { Log } from './http/logging.ts';
@@ -48,12 +49,7 @@ import {
   registerRoomRoutes,
   roomsPolicy,
 } from './modules/rooms/index.ts';
-import {
-  createVisits,
-  deleteNotesOf,
-  registerVisitRoutes,
-  visitsPolicy,
-} from './modules/visits/index.ts';
+import { createVisitsModule, visitsPolicy } from './modules/visits/index.ts';
 import {
   createChangeEvents,
   createIdempotency,
@@ -65,12 +61,14 @@ import {
 export interface App {
   readonly server: FastifyInstance;
   readonly founder: MunicipalityFounder;
+  /** Fills a municipality with invented people. */
+  readonly demo: Pick<Demo, 'fill'>;
   /** Stops taking requests, lets those under way finish (for twenty seconds at most), then ends what runs in the background. */
   close(): Promise<void>;
 }
 
 export interface AppDeps {
-  readonly config: Pick<Config, 'http' | 'webhook'>;
+  readonly config: Pick<Config, 'http' | 'webhook' | 'caseSystem'>;
   readonly database: Database;
   readonly logins: DatabaseLogins;
   readonly clock: Clock;
@@ -115,7 +113,15 @@ export async function createApp({
   const identities = createIdentities(vault);
   const citizens = { clock, ledger, changes, identities };
   const contacts = createCitizenContacts(citizens);
-  const visits = createVisits({ clock, ledger, changes, contacts, rooms, onRecorded: async () => undefined });
+  const visits = createVisitsModule({
+    clock,
+    ledger,
+    changes,
+    outbox,
+    contacts,
+    rooms,
+    hasCaseSystem: config.caseSystem !== null,
+  });
   const wholePolicy: Policy = {
     ...identityPolicy,
     ...citizensPolicy,
@@ -139,7 +145,7 @@ export async function createApp({
     changes,
     wholePolicy,
     onStaffEnded: async (tx, actor, workerId) => {
-      await visits.endVisitsOf(tx, actor, { workerId });
+      await visits.onStaffEnded(tx, actor, workerId);
       await rooms.cancelFutureBookingsOf(tx, actor, workerId);
     },
   });
@@ -147,7 +153,17 @@ export async function createApp({
   // What can fail comes before what would go on running.
   const server = await createServer({ config: config.http, log, metrics, authenticate });
   const spool = await createSpool(spoolFolder);
-  const background = startBackground({ config, database, logins, clock, log, metrics, rooms });
+  const background = startBackground({
+    config,
+    database,
+    logins,
+    clock,
+    log,
+    metrics,
+    rooms,
+    visits,
+    handOff: { ledger, changes, contacts },
+  });
 
   const endpoints = createEndpoints(server, {
     database,
@@ -177,22 +193,13 @@ export async function createApp({
   registerIdentityRoutes(endpoints, { identity, founder, worker, wholePolicy });
   registerCitizenRoutes(endpoints, {
     citizens: createCitizens(citizens),
-    citizenIdentities: createCitizenIdentities({
-      ...citizens,
-      onErased: async (tx, actor, citizenId) => {
-        await visits.endVisitsOf(tx, actor, { citizenId });
-        await deleteNotesOf(tx, citizenId);
-      },
-    }),
+    citizenIdentities: createCitizenIdentities({ ...citizens, onErased: visits.onErased }),
     legalBases: createLegalBases({ changes }),
   });
   registerRoomRoutes(endpoints, { rooms, clock });
-  registerVisitRoutes(endpoints, {
-    visits,
-    clock,
-    rules: { clock, ledger, changes },
-    listReviewsDue: async () => [],
-  });
+  visits.registerRoutes(endpoints, { database, spool });
+  const demo = createDemo({ database, clock, ledger, identities });
+  registerDemoRoutes(endpoints, { demo });
   const exportCitizens = createCitizensExporter(citizens);
   const imports = registerImportRoutes(endpoints, {
     database,
@@ -227,6 +234,7 @@ export async function createApp({
   return {
     server,
     founder,
+    demo,
     close: async () => {
       await streams.close();
       // One that takes nothing of its answer any more, or an import of a whole municipality, must not hold up the stop.

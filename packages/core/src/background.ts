@@ -8,6 +8,12 @@ import { listMunicipalityIds } from './modules/identity/index.ts';
 import { createWebhookSender, webhookKeyOf, webhookKind } from './modules/messaging/index.ts';
 import type { RoomsService } from './modules/rooms/index.ts';
 import {
+  createHandOffSender,
+  type HandOffSenderDeps,
+  handOffKind,
+  type VisitsModule,
+} from './modules/visits/index.ts';
+import {
   type ChangeListener,
   createChangeListener,
   createSequencer,
@@ -21,37 +27,50 @@ export interface Background {
 }
 
 export interface BackgroundDeps {
-  readonly config: Pick<Config, 'webhook'>;
+  readonly config: Pick<Config, 'webhook' | 'caseSystem'>;
   readonly database: Database;
   readonly logins: DatabaseLogins;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly rooms: Pick<RoomsService, 'releaseLapsed'>;
+  readonly visits: Pick<VisitsModule, 'visits' | 'plans'>;
+  readonly handOff: Pick<HandOffSenderDeps, 'ledger' | 'changes' | 'contacts'>;
 }
 
 const releasedAtOnce = 500;
+const lapsedAtOnce = 50;
+const plansAtOnce = 5;
+
+const targetOf = ({ url, secret }: NonNullable<Config['webhook']>) => ({
+  url,
+  key: webhookKeyOf(secret.reveal()),
+});
 
 /** What runs beside the requests: giving changes their place, telling of them, sending messages, sweeping up. */
 export function startBackground(deps: BackgroundDeps): Background {
-  const { config, database, logins, clock, log, metrics, rooms } = deps;
+  const { config, database, logins, clock, log, metrics, rooms, visits } = deps;
   const { worker } = database;
   const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
   const sequencer = createSequencer({ workerUrl: logins.workerUrl, onError: onError('sequencer') });
   const listener = createChangeListener({ workerUrl: logins.workerUrl, onError: onError('change listener') });
-  const { webhook } = config;
+  const { webhook, caseSystem } = config;
   const dispatcher = createOutboxDispatcher({
     worker,
     clock,
-    handlers:
-      webhook === null
+    handlers: {
+      ...(webhook === null ? {} : { [webhookKind]: createWebhookSender(targetOf(webhook), clock) }),
+      ...(caseSystem === null
         ? {}
         : {
-            [webhookKind]: createWebhookSender(
-              { url: webhook.url, key: webhookKeyOf(webhook.secret.reveal()) },
+            [handOffKind]: createHandOffSender({
+              ...deps.handOff,
+              database,
               clock,
-            ),
-          },
+              target: targetOf(caseSystem),
+            }),
+          }),
+    },
     onAttempt: metrics.countOutbox,
     onError: onError('outbox'),
   });
@@ -74,6 +93,10 @@ export function startBackground(deps: BackgroundDeps): Background {
     sequencer.wake();
     dispatcher.wake();
   });
+  const inEveryMunicipality = (job: string, work: (municipalityId: string) => Promise<unknown>) => async () =>
+    inEach(await listMunicipalityIds(worker), work, (municipalityId, error) =>
+      log.error({ job, municipalityId, err: error }, 'job'),
+    );
   const stopJobs = scheduleJobs(
     [
       { cron: '17 * * * *', name: 'sweep', run: () => sweep(worker, clock) },
@@ -81,14 +104,26 @@ export function startBackground(deps: BackgroundDeps): Background {
         // Whoever books releases what is in the way; this is for those who only look.
         cron: '* * * * *',
         name: 'release lapsed bookings',
-        run: async () => {
-          await inEach(
-            await listMunicipalityIds(worker),
-            (id) => database.write(id, (tx) => rooms.releaseLapsed(tx, releasedAtOnce)),
-            (municipalityId, error) =>
-              log.error({ job: 'release lapsed bookings', municipalityId, err: error }, 'job'),
-          );
-        },
+        run: inEveryMunicipality('release lapsed bookings', (id) =>
+          database.write(id, (tx) => rooms.releaseLapsed(tx, releasedAtOnce)),
+        ),
+      },
+      {
+        cron: '* * * * *',
+        name: 'let go of unanswered proposals',
+        run: inEveryMunicipality('let go of unanswered proposals', (id) =>
+          database.write(id, (tx) => visits.visits.lapseProposals(tx, id, lapsedAtOnce)),
+        ),
+      },
+      {
+        // In the night, and again in the morning should the machine have been off.
+        cron: '40 1,7 * * *',
+        name: 'make the visits of plans',
+        run: inEveryMunicipality('make the visits of plans', async (id) => {
+          let looked: number;
+          do looked = await database.write(id, (tx) => visits.plans.extend(tx, id, plansAtOnce));
+          while (looked > 0);
+        }),
       },
     ],
     (job, error) => log.error({ job, err: error }, 'job'),

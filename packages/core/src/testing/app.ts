@@ -15,6 +15,7 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   readonly http?: Partial<Config['http']>;
   readonly webhook?: Config['webhook'];
+  readonly caseSystem?: Config['caseSystem'];
   readonly heartbeatMs?: number;
   /** Another process of the same service: shares its database and keys, and leaves them alone when it is closed. */
   readonly beside?: TestApp;
@@ -63,6 +64,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
         ...options.http,
       },
       webhook: options.webhook ?? null,
+      caseSystem: options.caseSystem ?? null,
     },
     database: test.database,
     logins: test.logins,

@@ -69,6 +69,7 @@ export async function createTestDatabase(sizes?: {
         scopes: null,
         tokenId: randomUUID(),
         tokenExpiresAt: new Date('2099-01-01'),
+        isDemo: false,
       };
     },
     close: async () => {

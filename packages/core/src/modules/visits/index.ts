@@ -1,5 +1,4 @@
+export { createHandOffSender, type HandOffSenderDeps, handOffKind } from './hand-off/index.ts';
+export { createVisitsModule, type VisitsModule } from './module.ts';
 export { visitsPolicy } from './policy.ts';
 export { visitLeaf } from './record.ts';
-export { registerVisitRoutes } from './routes.ts';
-export { createVisits, type VisitsService } from './service.ts';
-export { deleteNotesOf, type VisitRow } from './store.ts';
