@@ -97,6 +97,7 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly default: Command
   'ledger:list': () => import('./commands/ledger/list.ts'),
   'outbox:list': () => import('./commands/outbox/list.ts'),
   'outbox:retry': () => import('./commands/outbox/retry.ts'),
+  'demo:reset': () => import('./commands/demo/reset.ts'),
   'key:backup': () => import('./commands/key/backup.ts'),
   'key:restore': () => import('./commands/key/restore.ts'),
   'key:rotate': () => import('./commands/key/rotate.ts'),

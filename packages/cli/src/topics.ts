@@ -31,6 +31,7 @@ export const topicTexts = (): readonly (readonly [topic: string, description: st
   ['events', say('Følg ændringer, mens de sker', 'Follow changes as they happen')],
   ['ledger', say('Hovedbogens blade', "The ledger's leaves")],
   ['outbox', say('Beskeder til andre systemer', 'Messages to other systems')],
+  ['demo', say('Demokommunen med opdigtede borgere', 'The demo municipality of invented citizens')],
   [
     'key',
     say('Hovednøglen: skift, papirkopi, gendannelse', 'The master key: rotation, paper backup, restoring'),

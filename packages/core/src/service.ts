@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { type App, createApp } from './app.ts';
 import type { Config } from './config/index.ts';
+import { fillTimeoutMs } from './demo/index.ts';
 import { createLog, type Log } from './http/logging.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DomainError } from './kernel/errors.ts';
@@ -18,6 +19,7 @@ import {
   lockHome,
   openDatabase,
   openStorage,
+  type Tx,
   withClient,
 } from './storage/index.ts';
 import type { Ready } from './terminal.ts';
@@ -110,7 +112,7 @@ export async function runService({
     undo.push(() => app.close());
     stop?.throwIfAborted();
     const adminTokenFile = path.join(config.home, 'keys', 'admin-token');
-    await foundFirstMunicipality({ app, database, config, adminTokenFile });
+    await foundFirstMunicipality({ app, database, config, adminTokenFile, tell });
     stop?.throwIfAborted();
     const ready: Ready = {
       url: await listen(app, config),
@@ -169,8 +171,9 @@ async function foundFirstMunicipality(deps: {
   database: Database;
   config: Config;
   adminTokenFile: string;
+  tell: Tell;
 }): Promise<void> {
-  const { app, database, config, adminTokenFile } = deps;
+  const { app, database, config, adminTokenFile, tell } = deps;
   await withClient(database.worker, async (client) => {
     // Two processes that start on the same empty database at once found one municipality between them.
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.founding]);
@@ -179,11 +182,11 @@ async function foundFirstMunicipality(deps: {
       const [id, tokenSecret] = [randomUUID(), makeTokenSecret()];
       // Written first: should the machine stop in between, the next start finds no municipality and makes both anew.
       await writePrivately(adminTokenFile, `${tokenSecret}\n`);
-      await database.write(id, (tx) =>
+      const found = (tx: Tx) =>
         app.founder.found(tx, {
           id,
           name: config.firstMunicipality,
-          isDemo: false,
+          isDemo: config.demo,
           tokenSecret,
           // Alone on a fresh machine, they are all of these until colleagues are registered.
           administrator: {
@@ -192,8 +195,21 @@ async function foundFirstMunicipality(deps: {
             email: null,
             roles: ['administrator', 'operator', 'coordinator'],
           },
-        }),
-      );
+        });
+      if (config.demo) {
+        tell('making_demo');
+        const { visits } = await database.write(
+          id,
+          async (tx) => {
+            await found(tx);
+            return app.demo.fill(tx, id);
+          },
+          { timeoutMs: fillTimeoutMs },
+        );
+        tell('demo_made', { visits });
+      } else {
+        await database.write(id, found);
+      }
     }
     await client.query('SELECT pg_advisory_unlock($1)', [advisoryLocks.founding]);
   });

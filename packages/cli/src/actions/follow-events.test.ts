@@ -26,6 +26,7 @@ function streams(...each: readonly (string | Error)[]): {
       const answer: Answer = {
         ok: true,
         status: 200,
+        headers: new Headers(),
         body: (async function* () {
           yield bytes(next ?? '');
         })(),

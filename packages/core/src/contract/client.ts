@@ -2,6 +2,7 @@ import type { z } from 'zod';
 // Not from the barrel: a program that calls one route shall not load every schema.
 import { errorTexts } from '../kernel/error-texts.ts';
 import { DomainError, type ErrorCode, type Language } from '../kernel/errors.ts';
+import { demoHeader } from './demo-header.ts';
 import { type Problem, problem } from './operations.ts';
 import type { Route } from './route.ts';
 
@@ -38,6 +39,7 @@ export interface Answer {
   readonly ok: boolean;
   readonly status: number;
   readonly body: AsyncIterable<Uint8Array> | null;
+  readonly headers: { get(name: string): string | null };
   json(): Promise<unknown>;
 }
 
@@ -53,6 +55,8 @@ export interface ClientOptions {
   readonly agent?: string;
   /** `fetch` by default; a short-lived program may know a carrier that starts faster. */
   readonly transport?: Transport;
+  /** Told with each answer that comes from a demo municipality, whose people are invented. */
+  readonly onDemo?: () => void;
 }
 
 type Given<T extends z.ZodType, K extends string> = T extends z.ZodUndefined
@@ -107,6 +111,7 @@ export function createClient(options: ClientOptions): Client {
       if (input.signal?.aborted) throw error;
       throw new Unreachable(options.url, error);
     }
+    if (response.headers.get(demoHeader) !== null) options.onDemo?.();
     if (!response.ok) throw await refusal(options.url, response);
     return response;
   };

@@ -9,6 +9,8 @@ export {
   type Language,
 } from '../kernel/errors.ts';
 export * from './citizens.ts';
+export * from './demo.ts';
+export { demoHeader } from './demo-header.ts';
 export * from './granted.ts';
 export * from './hand-off.ts';
 export * from './identity.ts';

@@ -1,4 +1,5 @@
 import { citizensRoutes } from './citizens.ts';
+import { demoRoutes } from './demo.ts';
 import { grantedRoutes } from './granted.ts';
 import { handOffRoutes } from './hand-off.ts';
 import { identityRoutes } from './identity.ts';
@@ -18,6 +19,7 @@ export const api = {
   plans: plansRoutes,
   granted: grantedRoutes,
   handOff: handOffRoutes,
+  demo: demoRoutes,
   imports: importsRoutes,
   operations: operationsRoutes,
 } as const;

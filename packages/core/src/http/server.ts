@@ -5,7 +5,7 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { Config } from '../config/index.ts';
-import type { Route } from '../contract/index.ts';
+import { demoHeader, type Route } from '../contract/index.ts';
 import { DomainError } from '../kernel/errors.ts';
 import type { Actor } from '../modules/identity/index.ts';
 import { takeStrictJson } from './json-body.ts';
@@ -104,12 +104,16 @@ export async function createServer({
   });
   const limits = config.requestsPerMinute === 0 ? null : await limitRequests(app, config.requestsPerMinute);
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { route, open } = request.routeOptions.config;
     if (open === true || (route === undefined && request.is404) || route?.access === 'public') return;
     const token = bearerToken(request);
     request.actor = token === null ? null : await authenticate(token);
-    if (request.actor !== null) return;
+    if (request.actor !== null) {
+      // On the bare answer, so that refusals, files and streams carry it as well.
+      if (request.actor.isDemo) reply.raw.setHeader(demoHeader, '1');
+      return;
+    }
     await limits?.countGuess(request);
     throw new DomainError('not_authenticated');
   });

@@ -19,6 +19,14 @@ const progressTexts = {
     en: 'PostgreSQL is recovering after a crash',
   },
   migrated: { da: 'Databasen er opdateret: {migrations}', en: 'Database brought up to date: {migrations}' },
+  making_demo: {
+    da: 'Opretter en demokommune med 450 opdigtede borgere og halvandet års besøg',
+    en: 'Making a demo municipality of 450 invented citizens and eighteen months of visits',
+  },
+  demo_made: {
+    da: 'Demokommunen er klar: {visits} besøg',
+    en: 'The demo municipality is ready: {visits} visits',
+  },
   database_at: { da: 'Database på {place}', en: 'Database at {place}' },
 } as const satisfies Record<string, Readonly<Record<Language, string>>>;
 

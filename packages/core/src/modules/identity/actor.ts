@@ -12,6 +12,8 @@ export interface Actor {
   readonly scopes: readonly Permission[] | null;
   readonly tokenId: string;
   readonly tokenExpiresAt: Date;
+  /** Whether their municipality is one of invented people; every answer to them says so. */
+  readonly isDemo: boolean;
 }
 
 /** Which roles have which permission; each module declares its own, complete for its permissions. */
@@ -39,4 +41,5 @@ export const systemActor = (municipalityId: string): Actor => ({
   scopes: [],
   tokenId: '',
   tokenExpiresAt: new Date(0),
+  isDemo: false,
 });

@@ -20,13 +20,15 @@ interface Row {
   readonly roles: Role[];
   readonly scopes: Permission[];
   readonly expires_at: Date;
+  readonly is_demo: boolean;
 }
 
 const columns = `token.municipality_id, token.id AS token_id, staff.id AS staff_id, staff.initials, staff.team_id, staff.roles,
-  token.scopes, token.expires_at`;
+  token.scopes, token.expires_at, municipality.is_demo`;
 
 const holds = `token.revoked_at IS NULL AND token.expires_at > $2 AND staff.ended_at IS NULL`;
-const join = `FROM access_token AS token JOIN staff ON staff.municipality_id = token.municipality_id AND staff.id = token.staff_id`;
+const join = `FROM access_token AS token JOIN staff ON staff.municipality_id = token.municipality_id AND staff.id = token.staff_id
+  JOIN municipality ON municipality.id = token.municipality_id`;
 /** "Last used" is for finding forgotten tokens; an hour's grain spares a write per request. */
 const lastUsedGrainMs = 3_600_000;
 
@@ -76,4 +78,5 @@ const toActor = (row: Row): Actor => ({
   scopes: row.scopes.length === 0 ? null : row.scopes,
   tokenId: row.token_id,
   tokenExpiresAt: row.expires_at,
+  isDemo: row.is_demo,
 });

@@ -13,6 +13,7 @@ const actor = (own: readonly Role[], scopes: readonly Permission[] | null = null
   scopes,
   tokenId: 't',
   tokenExpiresAt: new Date(0),
+  isDemo: false,
 });
 
 const everybody = [...roles].sort();

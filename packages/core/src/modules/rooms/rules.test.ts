@@ -149,6 +149,7 @@ describe('the policy of rooms', () => {
     scopes: null,
     tokenId: 't',
     tokenExpiresAt: now,
+    isDemo: false,
   });
 
   it.each(Object.entries(expected))('gives %s to these roles and to no other', (permission, allowed) => {

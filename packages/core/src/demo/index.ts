@@ -1,0 +1,2 @@
+export { createDemo, type Demo, fillTimeoutMs } from './demo.ts';
+export { registerDemoRoutes } from './routes.ts';
