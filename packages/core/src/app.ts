@@ -3,7 +3,6 @@ import { startBackground } from './background.ts';
 import type { Config } from './config/index.ts';
 import { api } from './contract/index.ts';
 import { createDemo, type Demo, registerDemoRoutes } from './demo/index.ts';
-import { createDemo, type Demo, registerDemoRoutes } from './demo/index.ts';
 import { createEndpoints } from './http/endpoints.ts';
 import { createEventStreams } from './http/event-stream.ts';
 import type { Log } from './http/logging.ts';
@@ -62,8 +61,6 @@ import {
 export interface App {
   readonly server: FastifyInstance;
   readonly founder: MunicipalityFounder;
-  /** Fills a municipality with invented people. */
-  readonly demo: Pick<Demo, 'fill'>;
   /** Fills a municipality with invented people. */
   readonly demo: Pick<Demo, 'fill'>;
   /** Stops taking requests, lets those under way finish (for twenty seconds at most), then ends what runs in the background. */
@@ -203,8 +200,6 @@ export async function createApp({
   visits.registerRoutes(endpoints, { database, spool });
   const demo = createDemo({ database, clock, ledger, identities });
   registerDemoRoutes(endpoints, { demo });
-  const demo = createDemo({ database, clock, ledger, identities });
-  registerDemoRoutes(endpoints, { demo });
   const exportCitizens = createCitizensExporter(citizens);
   const imports = registerImportRoutes(endpoints, {
     database,
@@ -239,7 +234,6 @@ export async function createApp({
   return {
     server,
     founder,
-    demo,
     demo,
     close: async () => {
       await streams.close();
