@@ -1,6 +1,8 @@
 import { parseCitizenCode } from '@naer/core/contract/citizen-code';
 import { type Plan, plansRoutes } from '@naer/core/contract/plans';
-import { isId, matchId } from './actions/short-ids.ts';
+import { roomsRoutes } from '@naer/core/contract/rooms';
+import { roomName } from './actions/rooms.ts';
+import { isId, matchId, shortId } from './actions/short-ids.ts';
 import { readDay } from './actions/times.ts';
 import { CliError } from './errors/cli-error.ts';
 import { say } from './language.ts';
@@ -40,10 +42,20 @@ export abstract class PlansCommand extends VisitsCommand {
   }
 
   /** A plan, what it could not make, and where wanted what was done to it. */
-  protected showPlan(plan: Plan, wish: { readonly changes?: boolean } = {}): void {
-    this.log(planCard(plan));
+  protected async showPlan(plan: Plan, wish: { readonly changes?: boolean } = {}): Promise<void> {
+    this.log(planCard(plan, await this.#roomOf(plan)));
     if (plan.gaps.length > 0) this.log(`\n${gapTable(plan.gaps)}`);
     if (wish.changes && plan.changes.length > 0) this.log(`\n${changesTable(plan)}`);
+  }
+
+  /** What the room of a plan is called; null where it has none of its own. */
+  async #roomOf({ room }: Plan): Promise<string | null> {
+    if (room.kind !== 'room' || this.jsonEnabled()) return null;
+    const rooms = await this.all((page) =>
+      this.call(roomsRoutes.listRooms, { query: { ...page, inactive: 'true' } }),
+    );
+    const found = rooms.find(({ id }) => id === room.roomId);
+    return found === undefined ? shortId(room.roomId) : roomName(found);
   }
 
   /** What every plan needs to know beyond its times. */

@@ -6,7 +6,7 @@ import { codeOf, type Words, word } from './words.ts';
 /** How an option with a closed list looks in help: a short list beside the option, a long one below. */
 export function choices<Code extends string>(words: Words<Code>, summary: string) {
   const codes = Object.keys(words);
-  return codes.length <= 4
+  return codes.length <= 4 && codes.join().length <= 32
     ? { summary, helpValue: codes.join('|') }
     : { summary, description: codes.join(', ') };
 }

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import type { GrantedSummary, GrantedWeek, grantedRoutes } from '@naer/core/contract/granted';
 import type { z } from 'zod';
 import { mondayOf, wallTime, weekNumber, weekOf } from '../actions/days.ts';
@@ -95,12 +96,21 @@ export function grantedText({ summary, weeks, grants }: Granted, now: Date): str
       durationText(Math.abs(summary.left)),
     ],
   ]);
-  const table = renderTable(weeks, grantedWeekColumns(now), tableWidth());
+  const table = renderTable(sinceBeginning(weeks), grantedWeekColumns(now), tableWidth());
   const warning = shortfallText(summary);
-  return [card, '', table, ...(warning === null ? [] : ['', warning])].join('\n');
+  const painted = warning === null ? [] : ['', styleText('yellow', warning, { stream: process.stdout })];
+  return [card, '', table, ...painted].join('\n');
 }
 
-/** The warning as a sentence, or null. */
+/** Without the weeks before anything was granted or given; the last one always stays. */
+function sinceBeginning(weeks: readonly GrantedWeek[]): readonly GrantedWeek[] {
+  const first = weeks.findIndex(
+    ({ granted, delivered, planned }) => granted + total(delivered) + total(planned) > 0,
+  );
+  return weeks.slice(first);
+}
+
+/** The warning in two sentences, what is missing and why, or null. */
 export function shortfallText({ citizen, shortfall }: GrantedSummary): string | null {
   if (shortfall === null) return null;
   const missing = durationText(shortfall.minutes);
@@ -111,7 +121,9 @@ export function shortfallText({ citizen, shortfall }: GrantedSummary): string | 
     ...(unplanned ? [say('resten af ugen er ikke planlagt', 'the rest of the week is not planned')] : []),
   ].join(say(', og ', ', and '));
   return say(
-    `${citizen} får for lidt: ${missing} mangler (${why}).`,
-    `${citizen} gets too little: ${missing} missing (${why}).`,
+    `${citizen} får for lidt: ${missing} mangler.\n${capital(why)}.`,
+    `${citizen} gets too little: ${missing} missing.\n${capital(why)}.`,
   );
 }
+
+const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

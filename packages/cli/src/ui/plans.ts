@@ -98,17 +98,12 @@ const notRunning = (plan: Plan): string =>
     ? word(planStateWords, 'ended')
     : say(`fra ${dayText(plan.startsOn)}`, `from ${dayText(plan.startsOn)}`);
 
-export const planCard = (plan: Plan): string => {
+/** `room` is the name of the plan's own room, where it has one. */
+export const planCard = (plan: Plan, room: string | null): string => {
   const until =
     plan.endsOn === null
       ? say('til videre', 'until further notice')
       : say(`til ${dayText(plan.endsOn)}`, `until ${dayText(plan.endsOn)}`);
-  const room =
-    plan.room.kind === 'none'
-      ? ''
-      : plan.room.kind === 'any'
-        ? say('et ledigt', 'any that is free')
-        : shortId(plan.room.roomId);
   const last = plan.changes.at(-1);
   const pairs: readonly (readonly [string, string])[] = [
     [
@@ -119,7 +114,7 @@ export const planCard = (plan: Plan): string => {
     [say('Fra', 'From'), `${dayText(plan.startsOn)}, ${until}`],
     ...phasePairs(plan),
     [say('Fridage', 'Days off'), word(holidayWords, plan.holidays)],
-    [say('Rum', 'Room'), room],
+    [say('Rum', 'Room'), plan.room.kind === 'any' ? say('et ledigt', 'any that is free') : (room ?? '')],
     [say('Borgerens ord', "Citizen's word"), last === undefined ? '' : word(citizenWordWords, last.word)],
     [
       say('Besøg lavet', 'Visits made'),

@@ -71,7 +71,7 @@ export default class PlansChange extends PlansCommand {
     const plan = await this.heeding(flags, (acknowledge) =>
       this.call(plansRoutes.changePhases, { params: { id }, body: { ...body, acknowledge } }),
     );
-    this.showPlan(plan);
+    await this.showPlan(plan);
     return plan;
   }
 }

@@ -110,7 +110,7 @@ export default class PlansCreate extends PlansCommand {
     const plan = await this.heeding(flags, (acknowledge) =>
       this.call(plansRoutes.create, { body: { ...body, acknowledge } }),
     );
-    this.showPlan(plan);
+    await this.showPlan(plan);
     return plan;
   }
 }

@@ -30,7 +30,7 @@ export default class PlansEnd extends PlansCommand {
     const word = await this.citizensWord(flags.word);
     const { id } = await this.findPlan(args.plan);
     const plan = await this.call(plansRoutes.end, { params: { id }, body: { on, word } });
-    this.showPlan(plan);
+    await this.showPlan(plan);
     return plan;
   }
 }

@@ -10,7 +10,7 @@ export default class PlansShow extends PlansCommand {
   async run() {
     const { args } = await this.parse(PlansShow);
     const plan = await this.findPlan(args.plan);
-    this.showPlan(plan, { changes: true });
+    await this.showPlan(plan, { changes: true });
     return plan;
   }
 }

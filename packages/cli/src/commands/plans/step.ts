@@ -42,7 +42,7 @@ export default class PlansStep extends PlansCommand {
         body: { fromWeek, stayWeeks: flags.stay, word, acknowledge },
       }),
     );
-    this.showPlan(plan);
+    await this.showPlan(plan);
     return plan;
   }
 }

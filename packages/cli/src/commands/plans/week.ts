@@ -72,7 +72,7 @@ export default class PlansWeek extends PlansCommand {
     const plan = await this.heeding(flags, (acknowledge) =>
       this.call(plansRoutes.changeWeek, { params: { id }, body: { ...body, acknowledge } }),
     );
-    this.showPlan(plan);
+    await this.showPlan(plan, { changes: true });
     return plan;
   }
 }

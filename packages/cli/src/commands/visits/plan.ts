@@ -96,7 +96,7 @@ export default class VisitsPlan extends PlansCommand {
     const plan = await this.heeding(flags, (acknowledge) =>
       this.call(plansRoutes.create, { body: { ...common, ...series, startsOn, template, acknowledge } }),
     );
-    this.showPlan(plan);
+    await this.showPlan(plan);
     return plan;
   }
 
