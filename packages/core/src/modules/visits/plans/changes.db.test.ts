@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { toLocal } from '../../../kernel/time-zone.ts';
-import { refusalOf } from '../../rooms/fixture.ts';
+import { refusalOf } from '../../../testing/index.ts';
 import { tuesdayMorning } from '../fixture.ts';
 import { createPlansFixture, type Made, type PlansFixture, tuesdayAt } from './fixture.ts';
 import { expandPlan, slotKey } from './occurrences.ts';

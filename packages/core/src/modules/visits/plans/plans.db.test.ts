@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { refusalOf } from '../../rooms/fixture.ts';
+import { refusalOf } from '../../../testing/index.ts';
 import { tuesdayMorning } from '../fixture.ts';
 import { createPlansFixture, type PlansFixture, tuesdayAt } from './fixture.ts';
 
