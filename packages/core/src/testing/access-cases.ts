@@ -1,4 +1,5 @@
 import type { Permission } from '../contract/index.ts';
+import { handOffCases } from './access-hand-off-cases.ts';
 import type { Citizen, Place } from './access-place.ts';
 import { visitCases } from './access-visit-cases.ts';
 import type { Person, Sending } from './people.ts';
@@ -31,6 +32,7 @@ const grant = { legalBasis: 'SEL § 85', granted: { minutes: 60, per: 'week' } }
 /** Every operation at least once, by what the field needs (domain page, sections 1 and 8), not by what the contract declares. */
 export const cases: readonly Case[] = [
   ...visitCases,
+  ...handOffCases,
   { operation: 'identity.me', needs: [], make: nothing },
   { operation: 'identity.showMunicipality', needs: ['municipality:read'], make: nothing },
   {

@@ -20,10 +20,12 @@ async function recorded(place: Place, where: Where): Promise<{ visit: string; ha
   return { visit: String(id), handOff: found.items[0]?.id ?? '' };
 }
 
+/** What is handed off holds the case number, which is an identity. */
 export const handOffCases = [
   { operation: 'handOff.list', needs: ['hand-off:read'], make: () => ({}) },
   {
     operation: 'handOff.read',
+    how: 'with identities',
     needs: ['hand-off:write'],
     make: async (place: Place, _who: unknown, where: Where) => ({
       params: { id: (await recorded(place, where)).visit },
@@ -39,6 +41,7 @@ export const handOffCases = [
   },
   {
     operation: 'handOff.exportBatch',
+    how: 'with identities',
     needs: ['hand-off:export'],
     make: () => ({ body: { id: crypto.randomUUID(), format: 'json' } }),
   },

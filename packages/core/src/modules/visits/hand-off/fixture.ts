@@ -1,10 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect } from 'vitest';
 import { type HandOffDocument, type PartKind, recordUnplanned } from '../../../contract/index.ts';
 import { createOutboxDispatcher } from '../../../jobs/outbox-dispatch.ts';
@@ -99,7 +96,6 @@ export async function createHandOffWorld({ hasCaseSystem = true } = {}) {
   const coordinator = await f.actor(municipalityId, ['coordinator'], 'KOO');
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const open: { close(): Promise<void> }[] = [];
-  const folder = await mkdtemp(path.join(tmpdir(), 'naer-hand-off-'));
   const errors: unknown[] = [];
   /** Ends what a test has started. */
   const quiet = async (): Promise<void> => {
@@ -114,7 +110,6 @@ export async function createHandOffWorld({ hasCaseSystem = true } = {}) {
 
   return {
     ...f,
-    folder,
     handOffs,
     visits,
     anna,
@@ -200,7 +195,6 @@ export async function createHandOffWorld({ hasCaseSystem = true } = {}) {
     close: async () => {
       await quiet();
       await f.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
