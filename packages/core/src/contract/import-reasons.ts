@@ -93,6 +93,26 @@ export const rowReasons = {
     'Medarbejderen er fratrådt. Slet rækken; kommer personen igen, så brug nye initialer.',
     'This member of staff has left. Delete the row; if they come back, use new initials.',
   ),
+  not_a_citizen_code: text(
+    'Skriv en borgerkode som B-7KQ25; det sidste tegn er et kontroltegn.',
+    'Write a citizen code such as B-7KQ25; its last character is a check character.',
+  ),
+  unknown_citizen: text(
+    'Der er ingen borger med det sagsnummer eller den kode.',
+    'No citizen has this case number or code.',
+  ),
+  two_citizens: text(
+    'Sagsnummeret og borgerkoden hører til to forskellige borgere.',
+    'The case number and the citizen code belong to two different citizens.',
+  ),
+  not_over_yet: text(
+    'Besøget er ikke slut endnu. Her indlæses kun besøg, der har været; de kommende planlægges.',
+    'The visit is not over yet. Only visits of the past are imported; those to come are planned.',
+  ),
+  not_for_this_outcome: text(
+    'Feltet passer ikke til besøgets status og skal være tomt.',
+    'The field does not fit the outcome of the visit and must be empty.',
+  ),
   would_end_administrator: text(
     'Medarbejderen er administrator. Den rolle kan ikke fjernes med en fil.',
     'This member of staff is an administrator. A file cannot take that role away.',

@@ -68,12 +68,20 @@ export interface Identities {
   ): Promise<string>;
   /** The subject id alone. @throws DomainError citizen_erased */
   readSubject(tx: ReadTx, municipalityId: string, citizenId: string): Promise<string>;
+  /** The subject ids of many, by citizen; of those who were erased there is none. */
+  readSubjects(
+    tx: ReadTx,
+    municipalityId: string,
+    citizenIds: readonly string[],
+  ): Promise<Map<string, string>>;
   /** Who is known by which reference, in the form of `tidyText`. */
   findByReferences(
     tx: ReadTx,
     municipalityId: string,
     references: readonly string[],
   ): Promise<Map<string, string>>;
+  /** The same for the many rows of a file: who is known by a reference now, looked up without asking again. */
+  openReferences(tx: ReadTx, municipalityId: string): Promise<(reference: string) => string | undefined>;
   /** The rows of those who are not erased, by citizen. */
   readSealed(tx: ReadTx, citizenIds: readonly string[]): Promise<Map<string, SealedRow>>;
   /** The blind index to look for; null where nothing was ever indexed. */
@@ -123,6 +131,12 @@ export function createIdentities(vault: Vault): Identities {
       row.sealedIdentity,
     );
     return { identity: decode(plain), subject: subjectOf(dataKey, municipalityId, row) };
+  };
+  const readSealed = async (tx: ReadTx, citizenIds: readonly string[]): Promise<Map<string, SealedRow>> => {
+    const rows = await tx.$queryRaw<
+      SealedRow[]
+    >`${selectSealed} WHERE vault.citizen_id = ANY (${citizenIds}::uuid[])`;
+    return new Map(rows.map((row) => [row.citizenId, row]));
   };
   const getRow = async (tx: ReadTx, citizenId: string): Promise<SealedRow> => {
     const [row] = await tx.$queryRaw<
@@ -198,6 +212,22 @@ export function createIdentities(vault: Vault): Identities {
       const row = await getRow(tx, citizenId);
       return subjectOf(await vault.unwrap({ municipalityId, citizenId }, row), municipalityId, row);
     },
+    readSubjects: async (tx, municipalityId, citizenIds) => {
+      const subjects = new Map<string, string>();
+      for (const [citizenId, row] of await readSealed(tx, citizenIds)) {
+        const dataKey = await vault.unwrap({ municipalityId, citizenId }, row);
+        subjects.set(citizenId, subjectOf(dataKey, municipalityId, row));
+      }
+      return subjects;
+    },
+    openReferences: async (tx, municipalityId) => {
+      const indexKey = await vault.findIndexKey(tx, municipalityId);
+      if (indexKey === null) return () => undefined;
+      const rows = await tx.$queryRaw<{ citizenId: string; index: string }[]>`
+        SELECT citizen_id AS "citizenId", encode(reference_index, 'hex') AS index FROM citizen_vault`;
+      const byIndex = new Map(rows.map(({ citizenId, index }) => [index, citizenId]));
+      return (reference) => byIndex.get(blindIndex(indexKey, 'reference', reference).toString('hex'));
+    },
     findByReferences: async (tx, municipalityId, references) => {
       const indexKey = await vault.findIndexKey(tx, municipalityId);
       if (indexKey === null) return new Map();
@@ -213,12 +243,7 @@ export function createIdentities(vault: Vault): Identities {
         JOIN citizen_vault AS vault ON vault.reference_index = decode(wanted.hex, 'hex')`;
       return new Map(rows.map(({ citizenId, index }) => [byIndex.get(index) ?? '', citizenId]));
     },
-    readSealed: async (tx, citizenIds) => {
-      const rows = await tx.$queryRaw<
-        SealedRow[]
-      >`${selectSealed} WHERE vault.citizen_id = ANY (${citizenIds}::uuid[])`;
-      return new Map(rows.map((row) => [row.citizenId, row]));
-    },
+    readSealed,
     findIndex: async (tx, municipalityId, purpose, value) => {
       const indexKey = await vault.findIndexKey(tx, municipalityId);
       return indexKey === null ? null : blindIndex(indexKey, purpose, value);

@@ -24,7 +24,7 @@ export type Exporter<R extends Route> = (
   send: (table: ExportedTable) => Promise<void>,
 ) => Promise<void>;
 
-type UploadRoute = typeof api.imports.citizens | typeof api.imports.staff | typeof api.imports.rooms;
+type UploadRoute = (typeof api.imports)['citizens' | 'staff' | 'rooms' | 'visits'];
 
 export interface ImportRouteDeps extends ImportDeps {
   readonly spool: Spool;
