@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { visitStates } from '../../contract/index.ts';
+import { violatedConstraint } from '../../storage/index.ts';
 import type { Actor } from '../identity/index.ts';
 import { refusalOf } from '../rooms/fixture.ts';
 import { at, createVisitsFixture, span, tuesdayMorning, type VisitsFixture } from './fixture.ts';
+import { nextStates } from './rules.ts';
 
 let world: VisitsFixture;
 let worker: Actor;
@@ -495,4 +498,23 @@ describe('the ledger', () => {
     expect(told.at(-1)?.minutes).toEqual({ video: 20, physical: 0, phone: 0, travel: 0, waiting: 0 });
     expect(JSON.stringify(told)).not.toMatch(new RegExp(`${citizen}|hemmeligt`));
   });
+});
+
+it('the database allows exactly the steps from state to state that the rules name', async () => {
+  const visit = await plan('2026-11-24T10:00', 20);
+  const shape = (state: string) =>
+    `state = '${state}', proposed_by = ${state === 'proposed' ? "'worker'" : 'NULL'} WHERE id = '${visit.id}'`;
+  for (const from of visitStates) {
+    for (const to of visitStates.filter((state) => state !== from)) {
+      await world.superuser.query('ALTER TABLE visit DISABLE TRIGGER visit_state_transition');
+      await world.superuser.query(`UPDATE visit SET ${shape(from)}`);
+      await world.superuser.query('ALTER TABLE visit ENABLE TRIGGER visit_state_transition');
+      const allowed = (nextStates[from] as readonly string[]).includes(to);
+      const attempt = world.superuser.query(`UPDATE visit SET ${shape(to)}`).then(
+        () => null,
+        (error: unknown) => violatedConstraint(error),
+      );
+      expect([from, to, await attempt]).toEqual([from, to, allowed ? null : 'visit_state_transition']);
+    }
+  }
 });

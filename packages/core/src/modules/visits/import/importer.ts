@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../kernel/clock.ts';
 import { DomainError } from '../../../kernel/errors.ts';
-import { fromLocal, localDay } from '../../../kernel/time-zone.ts';
+import { localDay } from '../../../kernel/time-zone.ts';
 import type { Ledger } from '../../../ledger/index.ts';
 import type { ReadTx, Tx } from '../../../storage/index.ts';
 import type { TableRow } from '../../../tabular/table.ts';
@@ -28,6 +28,7 @@ import {
   type VisitValues,
   visitsShape,
 } from './table.ts';
+import { createTimeReader } from './time-reader.ts';
 
 export interface VisitsImporterDeps {
   readonly clock: Clock;
@@ -38,6 +39,7 @@ export interface VisitsImporterDeps {
 interface Known extends KnownPeople {
   /** The ledger's ids of citizens, as far as they were needed. */
   readonly subjects: Map<string, string>;
+  readonly readTime: (day: string, time: string) => Date;
 }
 
 const minuteMs = 60_000;
@@ -96,11 +98,12 @@ export function createVisitsImporter({ clock, ledger, contacts }: VisitsImporter
         findByReference: await identities.openReferences(tx, actor.municipalityId),
         now: clock.now(),
         subjects: new Map(),
+        readTime: createTimeReader(),
       };
     },
 
     findProblems: (row: Extract<TableRow<VisitColumns>, { ok: true }>, known: Known) =>
-      findRowProblems(row, known, plannedIn(row.values).endsAt),
+      findRowProblems(row, known, plannedIn(row.values, known).endsAt),
 
     /** A batch of rows, all good; a thousand is a good size. */
     apply: async (tx: Tx, actor: Actor, rows: readonly VisitValues[], known: Known) => {
@@ -128,16 +131,18 @@ export function createVisitsImporter({ clock, ledger, contacts }: VisitsImporter
   };
 }
 
-/** A time that clocks skip is an hour later, and of one that they show twice the first is meant. */
-function plannedIn({ date, time, minutes }: VisitValues): { readonly startsAt: Date; readonly endsAt: Date } {
-  const startsAt = fromLocal(`${date}T${time}`);
+function plannedIn(
+  { date, time, minutes }: VisitValues,
+  known: Known,
+): { readonly startsAt: Date; readonly endsAt: Date } {
+  const startsAt = known.readTime(date, time);
   return { startsAt, endsAt: new Date(startsAt.getTime() + minutes * minuteMs) };
 }
 
-function visitIn(values: VisitValues, known: KnownPeople): ImportedVisit {
+function visitIn(values: VisitValues, known: Known): ImportedVisit {
   const [citizenId, workerId] = [citizenIn(values, known), known.staff.get(values.worker)];
   if (citizenId === undefined || workerId === undefined) throw new Error('a row that was good is bad now');
-  const { startsAt, endsAt } = plannedIn(values);
+  const { startsAt, endsAt } = plannedIn(values, known);
   const parts = partsIn(values, startsAt, endsAt);
   return {
     id: randomUUID(),
