@@ -104,6 +104,14 @@ describe('handing off by hand or in a file', () => {
     expect(await revisionOf(visit)).toBe(2);
   });
 
+  it('lets somebody decide whose call was never answered, once no case system is called any more', async () => {
+    const visit = await w.record(await w.citizenOf());
+    await w.superuser.query(`UPDATE hand_off SET way = 'call' WHERE visit_id = $1`, [visit]);
+    expect(await documents()).toEqual([]);
+    await mark(visit);
+    expect(await w.handedOff(visit)).toMatchObject([{ state: 'delivered', way: 'by-hand' }]);
+  });
+
   it('hands off what was futile, and what was held after all as its correction', async () => {
     const citizen = await w.citizenOf();
     w.clock.set('2026-11-24T08:00:00Z');
