@@ -51,7 +51,8 @@ export function visitsThatFit(visits: readonly Visit[], wish: VisitWish, now: Da
       return last(inOrder.filter(({ handOff }) => handOff !== 'none'));
     case 'shown': {
       const next = first(ahead.filter(({ state }) => state !== 'cancelled'));
-      return next.length > 0 ? next : last(inOrder);
+      const took = inOrder.filter(({ state }) => state !== 'cancelled');
+      return next.length > 0 ? next : last(took.length > 0 ? took : inOrder);
     }
   }
 }

@@ -54,7 +54,8 @@ const inOrder = (visits: readonly Visit[]): Visit[] =>
 function dayLines(overview: VisitOverview, now: Date): string[] {
   const off = overview.daysOff.map((each) => dim(each[language()]));
   if (overview.visits.length === 0) return [...off, dim(say('Ingen besøg.', 'No visits.'))];
-  const table = layOutTable(inOrder(overview.visits), visitColumns({ day: false, now }), tableWidth());
+  const columns = visitColumns({ day: false, now, sites: hasSites(overview.visits) });
+  const table = layOutTable(inOrder(overview.visits), columns, tableWidth());
   return [...off, table.heading, table.lines(inOrder(overview.visits))];
 }
 
@@ -64,14 +65,18 @@ interface Row {
 }
 
 function weekLines(overview: VisitOverview, days: readonly string[], now: Date): string[] {
-  const today = wallTime(now).day;
   const groups = days.map((day) => {
     const visits = inOrder(overview.visits.filter(({ at }) => wallTime(at).day === day));
     const off = overview.daysOff.filter((each) => each.day === day).map((each) => each[language()]);
     return { day, off, rows: visits.map((visit, at) => ({ label: at === 0 ? dayLabel(day) : '', visit })) };
   });
   const rows = groups.flatMap((group) => group.rows);
-  const table = layOutTable(rows, weekColumns(now, today), tableWidth());
+  if (rows.length === 0) {
+    const off = groups.filter((group) => group.off.length > 0);
+    const named = off.map((group) => dim(`${dayLabel(group.day).padEnd(6)}  ${group.off.join(', ')}`));
+    return [...named, dim(say('Ingen besøg.', 'No visits.'))];
+  }
+  const table = layOutTable(rows, weekColumns(now, hasSites(overview.visits)), tableWidth());
   return [
     table.heading,
     ...groups.flatMap(({ day, off, rows: own }) => {
@@ -84,15 +89,19 @@ function weekLines(overview: VisitOverview, days: readonly string[], now: Date):
   ];
 }
 
-const weekColumns = (now: Date, today: string): Column<Row>[] => [
+/** Whether the rooms of the page are in more than one place; otherwise everybody knows where they are. */
+const hasSites = (visits: readonly Visit[]): boolean =>
+  new Set(visits.flatMap(({ room }) => (room === null ? [] : [room.site]))).size > 1;
+
+const weekColumns = (now: Date, sites: boolean): Column<Row>[] => [
   {
     title: say('Dag', 'Day'),
     key: 'day',
     cell: ({ label }) => label.padEnd(6),
     value: ({ label }) => label,
-    paint: ({ visit }) => (wallTime(visit.at).day === today ? 'bold' : null),
+    paint: ({ visit }) => (wallTime(visit.at).day === wallTime(now).day ? 'bold' : null),
   },
-  ...visitColumns({ day: false, now })
+  ...visitColumns({ day: false, now, sites })
     .filter((column) => !column.csvOnly)
     .map(
       (column): Column<Row> => ({

@@ -48,14 +48,16 @@ export function visitStyle(visit: Visit, now: Date): Style | null {
   return isOver(visit) ? 'dim' : visit.state === 'proposed' ? 'cyan' : null;
 }
 
+const roomText = (room: NonNullable<Visit['room']>): string => `${room.site}/${room.name}`;
+
 /** The room while it is to be found, and in few words what else there is to know before or after. */
-export function visitMarks(visit: Visit): string {
+export function visitMarks(visit: Visit, withSite = false): string {
   const proposal =
     visit.state === 'proposed' && visit.proposedBy !== null
       ? say(`af ${word(proposerWords, visit.proposedBy)}`, `by ${word(proposerWords, visit.proposedBy)}`)
       : null;
   const marks = [
-    visit.room === null || isOver(visit) ? null : `${visit.room.site}/${visit.room.name}`,
+    visit.room === null || isOver(visit) ? null : withSite ? roomText(visit.room) : visit.room.name,
     visit.ended === null ? null : endReason(visit.ended.reason),
     proposal,
     visit.origin === 'unplanned' ? say('uanmeldt', 'unplanned') : null,
@@ -70,8 +72,15 @@ const endReason = (reason: string): string => {
   return code === undefined ? reason : word(endReasonWords, code);
 };
 
-/** Columns of visits; `day` puts the whole date in each row, otherwise only the time of day. */
-export const visitColumns = (style: { readonly day: boolean; readonly now: Date }): Column<Visit>[] => {
+/**
+ * Columns of visits; `day` puts the whole date in each row, otherwise only the time of day; `sites` says where a room is,
+ * for a list in which that is not the same place throughout.
+ */
+export const visitColumns = (style: {
+  readonly day: boolean;
+  readonly now: Date;
+  readonly sites?: boolean;
+}): Column<Visit>[] => {
   const { now } = style;
   const paint = (visit: Visit) => visitStyle(visit, now);
   const csv = (key: string, value: (visit: Visit) => string | number | null): Column<Visit> => ({
@@ -111,8 +120,11 @@ export const visitColumns = (style: { readonly day: boolean; readonly now: Date 
       (visit) => visit.id,
     ),
     {
-      ...column(say('Rum, note m.m.', 'Room, note etc.'), 'room', visitMarks, ({ room }: Visit) =>
-        room === null ? null : `${room.site}/${room.name}`,
+      ...column(
+        say('Rum, note m.m.', 'Room, note etc.'),
+        'room',
+        (visit: Visit) => visitMarks(visit, style.sites),
+        ({ room }: Visit) => (room === null ? null : roomText(room)),
       ),
       wraps: true,
     },
@@ -149,7 +161,7 @@ export function visitCard(visit: Visit): string {
       say('Hvordan', 'How'),
       visit.origin === 'unplanned' ? say(`${channel}, uanmeldt`, `${channel}, unplanned`) : channel,
     ],
-    [say('Rum', 'Room'), room === null ? '' : `${room.site}/${room.name}`],
+    [say('Rum', 'Room'), room === null ? '' : roomText(room)],
     [say('Stand', 'State'), state],
     [say('Foreslået af', 'Proposed by'), proposal],
     [say('Tider', 'Times'), visit.parts.map(partText).join(', ')],

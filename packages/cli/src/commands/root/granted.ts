@@ -2,16 +2,17 @@ import { parseCitizenCode } from '@naer/core/contract/citizen-code';
 import { grantedRoutes } from '@naer/core/contract/granted';
 import { Args, Flags } from '@oclif/core';
 import { addDays, mondayOf, readWeek, wallTime } from '../../actions/days.ts';
-import { listFlags, NaerCommand } from '../../base-command.ts';
+import { listFlags } from '../../base-command.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { say } from '../../language.ts';
 import { grantedColumns, grantedText, grantedWeekColumns } from '../../ui/granted.ts';
 import { onlyWorkerFlag } from '../../ui/visits.ts';
+import { VisitsCommand } from '../../visits-command.ts';
 
 /** How many weeks of one citizen are shown where nothing is said. */
 const usualWeeks = 4;
 
-export default class Granted extends NaerCommand {
+export default class Granted extends VisitsCommand {
   static override summary = say('Bevilget tid mod leveret tid', 'Granted time against delivered time');
   static override description = say(
     'Alle måder tæller. Uden kode: denne uge for de borgere, du ser. Med kode: uge for uge. Aldrig en sammenligning af medarbejdere.',
@@ -33,10 +34,11 @@ export default class Granted extends NaerCommand {
     from: Flags.string({ summary: say('Fra denne uge', 'From this week'), helpValue: say('UGE', 'WEEK') }),
     team: Flags.string({ summary: say('Kun dette team', 'Only this team') }),
     worker: onlyWorkerFlag,
+    mine: Flags.boolean({ summary: say('Kun mine borgere', 'Only my citizens'), exclusive: ['worker'] }),
     short: Flags.boolean({ summary: say('Kun dem, der får for lidt', 'Only those who get too little') }),
   };
   static override examples = [
-    'naer granted',
+    'naer granted --mine',
     'naer granted B-7KQ25 --weeks 8',
     'naer granted --team "Team Midt" --weeks 4 --short --csv',
   ];
@@ -50,7 +52,7 @@ export default class Granted extends NaerCommand {
       from,
       weeks: flags.weeks,
       team: flags.team,
-      worker: flags.worker,
+      worker: flags.mine ? await this.ownInitials() : flags.worker,
       short: flags.short ? ('true' as const) : ('false' as const),
     };
     return this.list(flags, grantedColumns(), (page) =>
