@@ -28,6 +28,10 @@ export interface Field {
   readonly constants: readonly { readonly path: Field['path']; readonly value: unknown }[];
 }
 
+/** What a field must be, where it can be only one thing; the document writes that as a list of one. */
+const onlyValueOf = (schema: Schema): unknown =>
+  schema.const ?? (schema.enum?.length === 1 ? schema.enum[0] : undefined);
+
 /** Every place in a body, objects and lists themselves included. */
 export function fieldsOf(
   schema: Schema,
@@ -46,13 +50,13 @@ export function fieldsOf(
   const within = [
     ...constants,
     ...properties.flatMap(([name, inner]) =>
-      inner.const === undefined ? [] : [{ path: [...path, name], value: inner.const }],
+      onlyValueOf(inner) === undefined ? [] : [{ path: [...path, name], value: onlyValueOf(inner) }],
     ),
   ];
   return [
     { path, schema, nullable, constants },
     ...properties.flatMap(([name, inner]) =>
-      fieldsOf(inner, [...path, name], false, inner.const === undefined ? within : constants),
+      fieldsOf(inner, [...path, name], false, onlyValueOf(inner) === undefined ? within : constants),
     ),
     ...(schema.items === undefined ? [] : fieldsOf(schema.items, [...path, 0], false, constants)),
   ];
