@@ -21,6 +21,7 @@ import { warningWords } from './ui/visit-words.ts';
 import { word } from './ui/words.ts';
 
 const dayMs = 86_400_000;
+const nearby: readonly VisitWish[] = ['current', 'turned', 'coming', 'proposed'];
 const warned = z.array(z.enum(visitWarnings)).min(1);
 
 /** Commands about visits name them by the number in the table, or by the citizen whose visit is meant. */
@@ -38,7 +39,7 @@ export abstract class VisitsCommand extends RoomsCommand {
   async #ofCitizen(text: string, citizen: string, wish: VisitWish): Promise<Visit> {
     const now = new Date();
     // What is over may be long ago; what comes next is near.
-    const back = wish === 'current' || wish === 'coming' || wish === 'proposed' ? 1 : 92;
+    const back = nearby.includes(wish) ? 1 : 92;
     const from = new Date(now.getTime() - back * dayMs).toISOString();
     const visits = await this.all((page) =>
       this.call(visitsRoutes.list, { query: { ...page, citizen, from } }),

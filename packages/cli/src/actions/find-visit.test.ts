@@ -41,6 +41,16 @@ describe('a visit that is named by its citizen', () => {
     expect(fitting([held, next], 'unrecorded')).toEqual([]);
   });
 
+  it('is the last that was not recorded where today has none, to tell that it came to nothing', () => {
+    expect(fitting([over, older, next], 'missed')).toEqual(['over']);
+    expect(fitting([over, today, next], 'missed')).toEqual(['today']);
+  });
+
+  it('is the next one where today has none, to turn', () => {
+    expect(fitting([over, next], 'turned')).toEqual(['next']);
+    expect(fitting([over, today, next], 'turned')).toEqual(['today']);
+  });
+
   it('is the last that was recorded, to hand off, and the next or else the last, to show', () => {
     expect(fitting([over, held, next], 'handed')).toEqual(['held']);
     expect(fitting([over, held, next], 'shown')).toEqual(['next']);

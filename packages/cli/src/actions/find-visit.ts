@@ -3,12 +3,15 @@ import { wallTime } from './days.ts';
 
 /**
  * What a command is about to do with a visit that was named by the citizen's code only:
- * `current` begin, end or turn the one of today; `coming` change the next one; `proposed` answer the next proposal;
+ * `current` begin or end the one of today; `missed` tell that it came to nothing, today or before; `turned` turn it, today
+ * or ahead; `coming` change the next one; `proposed` answer the next proposal;
  * `unrecorded` record the last one that is over; `failed` follow up the last that failed; `noted` read the last note;
  * `handed` hand off the last that was recorded; `shown` look at the next, else the last.
  */
 export type VisitWish =
   | 'current'
+  | 'missed'
+  | 'turned'
   | 'coming'
   | 'proposed'
   | 'unrecorded'
@@ -34,15 +37,22 @@ export function visitsThatFit(visits: readonly Visit[], wish: VisitWish, now: Da
   const ahead = inOrder.filter((visit) => endOf(visit) > now.getTime());
   const first = (list: readonly Visit[]) => list.slice(0, 1);
   const last = (list: readonly Visit[]) => list.slice(-1);
+  const coming = () => first(ahead.filter(({ state }) => state === 'planned' || state === 'proposed'));
+  const unrecorded = () =>
+    last(inOrder.filter((visit) => visit.state === 'open' || isUnrecorded(visit, now)));
   switch (wish) {
     case 'current':
       return current(inOrder, now);
+    case 'missed':
+      return orElse(current(inOrder, now), unrecorded);
+    case 'turned':
+      return orElse(current(inOrder, now), coming);
     case 'coming':
-      return first(ahead.filter(({ state }) => state === 'planned' || state === 'proposed'));
+      return coming();
     case 'proposed':
       return first(ahead.filter(({ state }) => state === 'proposed'));
     case 'unrecorded':
-      return last(inOrder.filter((visit) => visit.state === 'open' || isUnrecorded(visit, now)));
+      return unrecorded();
     case 'failed':
       return last(inOrder.filter(({ state }) => state === 'failed'));
     case 'noted':
@@ -50,12 +60,15 @@ export function visitsThatFit(visits: readonly Visit[], wish: VisitWish, now: Da
     case 'handed':
       return last(inOrder.filter(({ handOff }) => handOff !== 'none'));
     case 'shown': {
-      const next = first(ahead.filter(({ state }) => state !== 'cancelled'));
       const took = inOrder.filter(({ state }) => state !== 'cancelled');
-      return next.length > 0 ? next : last(took.length > 0 ? took : inOrder);
+      const next = first(took.filter((visit) => ahead.includes(visit)));
+      return orElse(next, () => last(took.length > 0 ? took : inOrder));
     }
   }
 }
+
+const orElse = (found: readonly Visit[], other: () => readonly Visit[]): readonly Visit[] =>
+  found.length > 0 ? found : other();
 
 /** The open one; else today's; of several today the one whose time it is, within half an hour. */
 function current(inOrder: readonly Visit[], now: Date): readonly Visit[] {

@@ -109,10 +109,15 @@ describe('a plan', () => {
         reason: 'citizen',
       },
     ];
-    const { url } = await fakeService(() => refusal('plan_conflicts', 409, { details: { conflicts } }));
+    const { url } = await fakeService(() =>
+      refusal('plan_conflicts', 409, { params: { count: 1, total: 8 }, details: { conflicts } }),
+    );
     const argv = ['B-7TXKK', '--weekly', '--at', 'tirsdag 10-10.20', '--word', 'agreed'];
     const { stderr, exit } = await runCommand(PlansCreate, argv, url);
     expect(exit).toBe(5);
+    expect(stderr).toContain(
+      '  naer B-7TXKK --weekly --at "tirsdag 10-10.20" --word agreed --skip-conflicts',
+    );
     expect(stderr).toMatch(/tir 1\. dec 10\.00–10\.20 +49 +borgeren har en anden aftale/);
   });
 });

@@ -4,7 +4,7 @@ import { alternative, skipped } from '@naer/core/contract/rooms';
 import { holdParts, visit, visitWarnings } from '@naer/core/contract/visits';
 import { z } from 'zod';
 import { alternativeLines } from '../ui/alternatives.ts';
-import { anywayLine, nearestLines, planChoiceLines, visitChoiceLines } from '../ui/pasteable.ts';
+import { commandWith, nearestLines, planChoiceLines, visitChoiceLines } from '../ui/pasteable.ts';
 import { gapTable } from '../ui/plans.ts';
 import { problemLines } from '../ui/problems.ts';
 import { skippedText } from '../ui/rooms.ts';
@@ -20,7 +20,10 @@ const warnings = z.array(z.enum(visitWarnings)).min(1);
  * the command that failed; what is proposed instead is that command again, to paste.
  */
 export function detailLines(
-  failure: { readonly details: Readonly<Record<string, unknown>> },
+  failure: {
+    readonly details: Readonly<Record<string, unknown>>;
+    readonly params?: Readonly<Record<string, string | number>>;
+  },
   argv: readonly string[],
 ): string[] {
   const { details } = failure;
@@ -30,11 +33,14 @@ export function detailLines(
   if (choices.success) return alternativeLines(choices.data, argv);
   const refused = refusedHold.safeParse(details);
   if (refused.success) return nearestLines(refused.data.nearest, argv);
-  if (warnings.safeParse(details.warnings).success) return [anywayLine(argv)];
+  if (warnings.safeParse(details.warnings).success) return [commandWith(argv, '--anyway')];
   const taken = z.array(skipped).safeParse(details.conflicts);
   if (taken.success) return skippedText(taken.data).split('\n');
   const gaps = conflicts.safeParse(details.conflicts);
-  if (gaps.success) return gapTable(gaps.data).split('\n');
+  if (gaps.success) {
+    const rest = Number(failure.params?.total) > gaps.data.length;
+    return [...gapTable(gaps.data).split('\n'), ...(rest ? [commandWith(argv, '--skip-conflicts')] : [])];
+  }
   const rows = z.array(rowProblem).safeParse(details.problems);
   if (rows.success) return problemLines(rows.data, { all: false, total: rows.data.length });
   return ambiguous(details, argv);

@@ -27,7 +27,7 @@ export const grantedColumns = (): Column<GrantedSummary>[] => [
   minutes(say('Overført', 'Carried'), 'carriedIn', (row) => row.carriedIn),
   minutes('Video', 'deliveredVideo', (row) => row.delivered.video),
   minutes(say('Fysisk', 'In person'), 'deliveredPhysical', (row) => row.delivered.physical),
-  minutes('Tlf.', 'deliveredPhone', (row) => row.delivered.phone),
+  minutes(say('Tlf.', 'Phone'), 'deliveredPhone', (row) => row.delivered.phone),
   minutes(say('Planlagt', 'Planned'), 'planned', (row) => row.plannedTotal),
   minutes(say('Tilbage', 'Left'), 'left', (row) => row.left),
   {
@@ -60,7 +60,7 @@ export const grantedWeekColumns = (now: Date): Column<GrantedWeek>[] => {
     minutes(say('Overført', 'Carried'), 'carriedIn', (row) => row.carriedIn),
     minutes('Video', 'deliveredVideo', (row) => row.delivered.video),
     minutes(say('Fysisk', 'In person'), 'deliveredPhysical', (row) => row.delivered.physical),
-    minutes('Tlf.', 'deliveredPhone', (row) => row.delivered.phone),
+    minutes(say('Tlf.', 'Phone'), 'deliveredPhone', (row) => row.delivered.phone),
     minutes(say('Leveret', 'Delivered'), 'delivered', ({ delivered }) => total(delivered)),
     minutes(say('Planlagt', 'Planned'), 'planned', ({ planned }) => total(planned)),
     minutes(say('Videre', 'Onward'), 'carriedOut', (row) => row.carriedOut),

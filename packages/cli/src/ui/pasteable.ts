@@ -93,5 +93,6 @@ function timeIn(argv: readonly string[]): number | null {
 const withoutMinutes = (argv: readonly string[]): string[] =>
   argv.filter((part, index) => !part.startsWith('--minutes') && argv[index - 1] !== '--minutes');
 
-/** The command that met a warning, with what says that it was seen. */
-export const anywayLine = (argv: readonly string[]): string => `  ${commandLine([...argv, '--anyway'])}`;
+/** The same command with one more option, which says that a warning was seen or that a part will do. */
+export const commandWith = (argv: readonly string[], option: '--anyway' | '--skip-conflicts'): string =>
+  `  ${commandLine([...argv, option])}`;

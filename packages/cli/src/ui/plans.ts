@@ -172,7 +172,10 @@ export const gapTable = (gaps: readonly PlanGap[]): string => {
     shown,
     [
       column(say('Uden besøg', 'No visit'), 'startsAt', (gap) => shortSpan(gap.startsAt, gap.endsAt)),
-      column(say('Uge', 'Week'), 'week', (gap) => String(weekNumber(gap.week))),
+      {
+        ...column(say('Uge', 'Week'), 'week', (gap: PlanGap) => String(weekNumber(gap.week))),
+        align: 'right',
+      },
       column(say('Grund', 'Reason'), 'reason', (gap) => word(gapWords, gap.reason)),
     ],
     tableWidth(),

@@ -25,7 +25,7 @@ export default class VisitsFail extends VisitsCommand {
       what: say('hvor det gik galt', 'where it went wrong'),
       option: '--step',
     });
-    const found = await this.findVisit(args.visit, 'current');
+    const found = await this.findVisit(args.visit, 'missed');
     const at = this.happenedAt(flags.at, found);
     const visit = await this.call(visitsRoutes.fail, { params: { id: found.id }, body: { step, at } });
     this.log(visitCard(visit));

@@ -41,7 +41,7 @@ export default class VisitsFutile extends VisitsCommand {
       what: say('grunden', 'the reason'),
       option: '--reason',
     });
-    const found = await this.findVisit(args.visit, 'current');
+    const found = await this.findVisit(args.visit, 'missed');
     const at = this.happenedAt(flags.at, found);
     const body = { reason, at, waitedMinutes: flags.waited, travelMinutes: flags.travel };
     const visit = await this.call(visitsRoutes.futile, { params: { id: found.id }, body });

@@ -44,7 +44,7 @@ export default class VisitsTurn extends VisitsCommand {
         flag: '--physical',
       }));
     const room = await this.roomWish(flags.room);
-    const found = await this.findVisit(args.visit, 'current');
+    const found = await this.findVisit(args.visit, 'turned');
     const at = this.happenedAt(flags.at, found);
     const visit = await this.heeding(flags, (acknowledge) =>
       this.call(visitsRoutes.turn, { params: { id: found.id }, body: { to, room, at, acknowledge } }),
