@@ -257,6 +257,27 @@ describe('a call of the case system', () => {
     await expect(retry()).rejects.toMatchObject({ code: 'handed_off_already' });
   });
 
+  it('is under way again when the operators try a dead message again', async () => {
+    const receiver = await w.receiver(answering(400));
+    const visit = await w.record(await w.citizenOf());
+    const dispatcher = w.dispatch(receiver.url);
+    await dispatcher.until('dead');
+    const answered = Promise.withResolvers<void>();
+    receiver.answer((response, nth) => void answered.promise.then(() => taking(response, nth)));
+    // As the route of the outbox does it, which keeps the number of attempts.
+    await w.superuser.query(
+      `UPDATE outbox_message SET state = 'pending', next_attempt_at = $1, leased_until = NULL`,
+      [w.clock.now()],
+    );
+    await expect.poll(() => receiver.received.length).toBe(2);
+    await expect(w.as(w.anna, (tx) => w.handOffs.markByHand(tx, w.anna, visit))).rejects.toMatchObject({
+      code: 'hand_off_under_way',
+    });
+    answered.resolve();
+    await dispatcher.until('dead', 'sent');
+    expect(await w.handedOff(visit)).toMatchObject([{ state: 'delivered', way: 'call' }]);
+  });
+
   it('goes to the other side again when what it refused is corrected, still as the first revision', async () => {
     const receiver = await w.receiver(answering(422));
     const visit = await w.record(await w.citizenOf());

@@ -107,9 +107,9 @@ export const insertWaiting = (
 export const putBackToWaiting = (tx: Tx, id: string) =>
   tx.$executeRaw`UPDATE hand_off SET state = 'waiting' WHERE id = ${id}::uuid`;
 
-/** From here on, until the answer is known, nobody else hands it off. */
+/** From here on, until the answer is known, nobody else hands it off; also one that was refused and is tried again. */
 export const markCalled = (tx: Tx, id: string) =>
-  tx.$executeRaw`UPDATE hand_off SET way = 'call' WHERE id = ${id}::uuid`;
+  tx.$executeRaw`UPDATE hand_off SET state = 'waiting', way = 'call' WHERE id = ${id}::uuid`;
 
 /** The call certainly did not arrive, or was refused: others may hand it off again, unless an earlier call may have arrived. */
 export const markNotTaken = (
