@@ -224,6 +224,27 @@ describe('having a plan another way from a week on', () => {
     expect((await f.made(id)).map((visit) => visit.minutes)).toEqual([30, 20, 20, 30]);
   });
 
+  it('leaves what a colleague has taken over, which is not its worker’s to change any more', async () => {
+    const { anna, id } = await aPlan(tuesdayAt('10:00'), { endsOn: '2026-12-13' });
+    const [, second] = await f.made(id);
+    const substitute = await f.worker();
+    await f.as(f.admin, (tx) =>
+      f.visits.move(tx, f.admin, second?.id ?? '', {
+        startsAt: '2026-12-01T09:00:00Z',
+        endsAt: '2026-12-01T09:20:00Z',
+        worker: substitute.initials,
+      }),
+    );
+    await f.changePhases(anna, id, '2026-W49', forever(at(3, '10:00')));
+    expect((await f.live(id)).map((visit) => visit.at)).toEqual([
+      '2026-11-24T10:00',
+      '2026-12-01T10:00',
+      '2026-12-09T10:00',
+    ]);
+    await f.as(anna, (tx) => f.plans.end(tx, anna, id, { word: 'agreed' }));
+    expect((await f.live(id)).map((visit) => visit.at)).toEqual(['2026-11-24T10:00', '2026-12-01T10:00']);
+  });
+
   it('is refused as a whole when times cannot be held; else the rest is made and the gaps are told', async () => {
     const { anna, citizen, id } = await aPlan(tuesdayAt('10:00'), { endsOn: '2026-12-13' });
     await f.as(anna, (tx) => f.visits.plan(tx, anna, f.wish(citizen, '2026-12-03T14:00', 30)));

@@ -16,6 +16,8 @@ export interface Differing {
   readonly before: readonly Target[];
   readonly after: readonly Target[];
   readonly made: readonly MadeVisit[];
+  /** Whose plan it is. */
+  readonly workerId: string;
   readonly now: Date;
   /** The one place that somebody decided on just now, by `slotKey`: there nothing done by hand stands above it. */
   readonly decided?: string;
@@ -23,10 +25,10 @@ export interface Differing {
 
 /**
  * Compares what a plan asked for with what it asks for now. Only places whose time or channel is another one are
- * touched. A visit that somebody moved or turned by hand stays as it was agreed; what is over, open or ended stays; a
+ * touched. A visit that somebody moved, turned or gave to a colleague by hand stays as it was agreed; what is over, open or ended stays; a
  * visit that a person cancelled is not made again, one that the plan itself cancelled is.
  */
-export function differences({ before, after, made, now, decided }: Differing): Step[] {
+export function differences({ before, after, made, workerId, now, decided }: Differing): Step[] {
   const byKey = <Item extends { readonly week: string; readonly slot: number }>(list: readonly Item[]) =>
     new Map(list.map((item) => [slotKey(item), item]));
   const [asked, asks, visits] = [byKey(before), byKey(after), byKey(made)];
@@ -38,7 +40,8 @@ export function differences({ before, after, made, now, decided }: Differing): S
       // One that was opened by mistake can be left out by name, but not moved.
       const isLive =
         visit.state === 'proposed' || visit.state === 'planned' || (byName && visit.state === 'open');
-      const asPlanned = old?.kind === 'visit' && isAs(visit, old) && visit.startsAt > now;
+      const asPlanned =
+        old?.kind === 'visit' && isAs(visit, old) && visit.workerId === workerId && visit.startsAt > now;
       if (!isLive || !(byName || asPlanned)) return [];
       if (fresh?.kind !== 'visit') return [{ kind: 'cancel', visit, gap: fresh ?? null }];
       return isAs(visit, fresh) ? [] : [{ kind: 'shift', visit, target: fresh }];

@@ -56,6 +56,7 @@ export function createExtension({ clock, contacts, making, record }: ExtensionDe
           before: [],
           after: [...expandPlan({ ...plan, overrides: await readOverrides(tx, id) }, span)],
           made: await listMade(tx, id, span.from),
+          workerId,
           now,
         });
         const { conflicts } = await making.apply(tx, workerOf(municipalityId, plan), extended, steps, {

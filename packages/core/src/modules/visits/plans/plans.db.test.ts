@@ -171,7 +171,7 @@ describe('making a plan', () => {
     };
     expect(await why(tuesdayAt('10:00'), { startsOn: '2026-11-20' })).toEqual([
       'plan_invalid',
-      'it begins this week at the earliest',
+      'it can begin this week at the earliest',
     ]);
     expect(await why(tuesdayAt('10:00'), { startsOn: '2026-12-01', endsOn: '2026-11-30' })).toEqual([
       'plan_invalid',
@@ -329,6 +329,21 @@ describe('going on', () => {
       data: { week: '2027-W05', slot: 0, reason: 'worker' },
     });
     expect((await f.read(id)).madeUntil).toBe('2027-W05');
+  });
+
+  it('makes each visit once when two do it at the same time', async () => {
+    f.clock.set(tuesdayMorning);
+    const anna = await f.worker();
+    const ids: string[] = [];
+    for (const time of ['08:00', '09:00', '10:00', '11:00'])
+      ids.push(await f.create(anna, await f.citizen(anna), tuesdayAt(time)));
+    f.clock.set('2026-12-08T06:00:00Z');
+    await Promise.all([f.extend(), f.extend(), f.extend()]);
+    for (const id of ids) {
+      const keys = (await f.made(id)).map(({ key }) => key);
+      expect([keys.length, new Set(keys).size]).toEqual([11, 11]);
+      expect(await f.gaps(id)).toEqual([]);
+    }
   });
 
   it('goes on for a worker who is not near the citizen, and tells when the worker is gone', async () => {

@@ -7,7 +7,7 @@ import { addDays, localDay, startOfLocalDay } from '../../../kernel/time-zone.ts
 import type { Ledger } from '../../../ledger/index.ts';
 import type { ChangeEvents, Tx } from '../../../storage/index.ts';
 import type { CitizenContacts } from '../../citizens/index.ts';
-import { type Actor, assertAllowed, getStaffByInitials } from '../../identity/index.ts';
+import { type Actor, allows, assertAllowed, getStaffByInitials } from '../../identity/index.ts';
 import { assertMayKeep } from '../desk.ts';
 import { visitsPolicy } from '../policy.ts';
 import { assertMay } from '../rules.ts';
@@ -81,6 +81,7 @@ export function createPlans({ clock, ledger, changes, contacts, visits }: PlansD
       before: from === null ? [] : [...expandPlan(from, span)],
       after: [...expandPlan(to.shape, span)],
       made: await listMade(tx, to.plan.id, span.from),
+      workerId: to.plan.workerId,
       now,
       ...(decided === undefined ? {} : { decided }),
     });
@@ -111,8 +112,8 @@ export function createPlans({ clock, ledger, changes, contacts, visits }: PlansD
   };
 
   const assertToCome = (week: string): void => {
-    if (findMonday(week) === null) throw planInvalid(`ugen ${week} findes ikke`, `there is no week ${week}`);
-    if (week < weekOf(clock.now())) throw planInvalid('ugen er gået', 'that week is over');
+    if (findMonday(week) === null) throw planInvalid(`uge ${week} findes ikke`, `there is no week ${week}`);
+    if (week < weekOf(clock.now())) throw planInvalid('den uge er gået', 'that week is over');
   };
 
   return {
@@ -132,7 +133,7 @@ export function createPlans({ clock, ledger, changes, contacts, visits }: PlansD
       const now = clock.now();
       const startsOn = firstDay(wish.startsOn, phases, now);
       if (weekOf(wish.startsOn) < weekOf(now)) {
-        throw planInvalid('den begynder tidligst i denne uge', 'it begins this week at the earliest');
+        throw planInvalid('den kan tidligst begynde i denne uge', 'it can begin this week at the earliest');
       }
       if (wish.endsOn !== null && wish.endsOn < startsOn) {
         throw planInvalid('den slutter, før den begynder', 'it ends before it begins');
@@ -236,19 +237,26 @@ export function createPlans({ clock, ledger, changes, contacts, visits }: PlansD
       return rewrite(tx, actor, plan, next, wish, { kind: 'phases', week: fromWeek, change });
     },
 
-    /** Ends a plan with a day; all that it made for later is cancelled. @throws DomainError plan_ended, plan_invalid */
+    /**
+     * Ends a plan with a day; what it made for later is cancelled, except what was given to a colleague whose calendar is
+     * not the actor's to write in.
+     *
+     * @throws DomainError plan_ended, plan_invalid
+     */
     end: async (tx: Tx, actor: Actor, id: string, wish: Body<'end'>): Promise<string> => {
       const plan = await take(tx, actor, id);
       const now = clock.now();
       const today = localDay(now);
       const on = wish.on ?? today;
-      if (on < today) throw planInvalid('dagen er gået', 'that day is over');
+      if (on < today) throw planInvalid('den dag er gået', 'that day is over');
       if (plan.endsOn !== null && on > plan.endsOn)
         throw planInvalid('den slutter allerede før den dag', 'it ends before that day already');
       const after = startOfLocalDay(addDays(on, 1));
+      const mayForOthers = allows(visitsPolicy, actor, 'visits:write-for-others');
       for (const visit of await listMade(tx, id, weekOf(today))) {
         const isLive = visit.state === 'proposed' || visit.state === 'planned';
-        if (isLive && visit.startsAt >= after)
+        const isTheirs = visit.workerId === actor.staffId || mayForOthers;
+        if (isLive && isTheirs && visit.startsAt >= after)
           await visits.cancel(tx, actor, visit.id, { by: byOf(wish.word), reason: 'plan-ended' });
       }
       await deleteGapsFrom(tx, id, after);

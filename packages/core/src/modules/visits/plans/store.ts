@@ -273,6 +273,7 @@ export async function deleteGapsFrom(tx: Tx, planId: string, from: Date): Promis
 
 export interface MadeVisit extends Pick<VisitFacts, 'channel' | 'state' | 'endedReason'> {
   readonly id: string;
+  readonly workerId: string;
   readonly week: string;
   readonly slot: number;
   readonly startsAt: Date;
@@ -284,7 +285,7 @@ export function listMade(tx: ReadTx, planId: string, fromWeek: string): Promise<
   return queryHot<MadeVisit>(
     tx,
     Prisma.sql`
-    SELECT v.id, v.plan_week AS week, v.plan_slot AS slot, v.channel, v.state, v.ended_reason AS "endedReason",
+    SELECT v.id, v.plan_week AS week, v.plan_slot AS slot, v.worker_id AS "workerId", v.channel, v.state, v.ended_reason AS "endedReason",
       v.planned_starts_at AS "startsAt", v.planned_ends_at AS "endsAt"
     FROM visit v WHERE v.plan_id = ${planId}::uuid AND v.plan_week >= ${fromWeek} ORDER BY v.planned_starts_at, v.id`,
   );

@@ -4,7 +4,7 @@ import { addDays, fromLocal } from '../../../kernel/time-zone.ts';
 import { addWeeks, mondayOf, weekOf } from './weeks.ts';
 
 /** Five minutes on every weekday for somebody who sees nobody, then longer and rarer, until one talk a week remains. */
-export const growingSteps = [
+const growingSteps = [
   { weeks: 2, weekdays: [1, 2, 3, 4, 5], minutes: 5 },
   { weeks: 2, weekdays: [1, 3, 5], minutes: 10 },
   { weeks: 2, weekdays: [2, 4], minutes: 20 },
@@ -12,7 +12,7 @@ export const growingSteps = [
 ] as const;
 
 /** Every week for a month, every second for two, every fourth for three; then support has ended. */
-export const taperingSteps = [
+const taperingSteps = [
   { everyWeeks: 1, weeks: 4 },
   { everyWeeks: 2, weeks: 8 },
   { everyWeeks: 4, weeks: 12 },

@@ -32,5 +32,3 @@ export const weeksBetween = (from: string, to: string): number =>
 /** All weeks from one to another, both included; none where the second is earlier. */
 export const weeksFrom = (from: string, to: string): string[] =>
   Array.from({ length: Math.max(0, weeksBetween(from, to) + 1) }, (_, n) => addWeeks(from, n));
-
-export const laterWeek = (a: string, b: string): string => (a > b ? a : b);
