@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api } from '../../../contract/index.ts';
 import type { Actor } from '../../identity/index.ts';
-import { refusalOf } from '../../rooms/fixture.ts';
 import { createHistoryFixture, type HistoryFixture } from './fixture.ts';
 import { createGranted, type GrantedService } from './service.ts';
 
@@ -253,17 +252,17 @@ describe('granted against delivered time', () => {
     it('finds the citizens of a worker or substitute, and of a team', async () => {
       expect(await codes({ worker: 'BM02' })).toEqual([mine, lent].sort());
       expect(await codes({ team: 'Team Syd' })).toEqual([far]);
-      expect(await refusalOf(list({ worker: 'ZZ99' }))).toMatchObject({ code: 'not_found' });
-      expect(await refusalOf(list({ team: 'Team Måne' }))).toMatchObject({ code: 'not_found' });
+      await expect(list({ worker: 'ZZ99' })).rejects.toMatchObject({ code: 'not_found' });
+      await expect(list({ team: 'Team Måne' })).rejects.toMatchObject({ code: 'not_found' });
     });
 
     it('shows a worker the citizens near them, and no others', async () => {
       expect(await codes({}, other)).toEqual([mine, lent].sort());
-      expect(await refusalOf(show(far, {}, other))).toMatchObject({ code: 'not_found' });
+      await expect(show(far, {}, other)).rejects.toMatchObject({ code: 'not_found' });
       expect((await show(lent, {}, other)).summary.citizen).toBe(lent);
       const keeper = await world.actor(world.municipalityId, ['administrator']);
-      expect(await refusalOf(list({}, keeper))).toMatchObject({ code: 'not_allowed' });
-      expect(await refusalOf(show(mine, {}, keeper))).toMatchObject({ code: 'not_allowed' });
+      await expect(list({}, keeper)).rejects.toMatchObject({ code: 'not_allowed' });
+      await expect(show(mine, {}, keeper)).rejects.toMatchObject({ code: 'not_allowed' });
     });
 
     it('leaves out those who were erased', async () => {
@@ -280,7 +279,7 @@ describe('granted against delivered time', () => {
       const sydby = await world.municipality('Sydby');
       const stranger = await world.actor(sydby, ['coordinator']);
       expect(await codes({}, stranger)).toEqual([]);
-      expect(await refusalOf(show(mine, {}, stranger))).toMatchObject({ code: 'not_found' });
+      await expect(show(mine, {}, stranger)).rejects.toMatchObject({ code: 'not_found' });
     });
   });
 });

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sourceFromBytes, type TableSource } from '../../../tabular/source.ts';
 import { openTable, type RowProblem } from '../../../tabular/table.ts';
-import { aCitizen } from '../../citizens/fixture.ts';
 import type { Actor } from '../../identity/index.ts';
 import { createVisitsFixture, type VisitsFixture } from '../fixture.ts';
 import { createVisitsImporter } from './importer.ts';
@@ -60,13 +59,7 @@ describe('importing visits', () => {
   ) => {
     references += 1;
     const reference = `H-${references}`;
-    const code = await world.as(world.admin, (tx) =>
-      world.citizens.register(
-        tx,
-        world.admin,
-        aCitizen({ identity: { reference }, worker: worker.initials, acquaintance }),
-      ),
-    );
+    const code = await world.citizen(worker, { identity: { reference }, acquaintance });
     return { reference, code };
   };
   const visitsOf = async (code: string) => {
