@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -43,7 +46,7 @@ interface Heard {
   readonly text: string;
 }
 
-describe('who a citizen is', () => {
+describe('who a citizen is, and what is noted of them,', () => {
   let place: ServiceHome;
   let service: Service;
   let superuser: Client;
@@ -51,6 +54,9 @@ describe('who a citizen is', () => {
   const answers: Heard[] = [];
   const live: string[] = [];
   const afterCrash: string[] = [];
+  /** What the case system was called with: there, names and notes are to arrive. */
+  const calls: string[] = [];
+  let caseSystem: Server;
   let code = '';
   let otherCode = '';
 
@@ -105,7 +111,11 @@ describe('who a citizen is', () => {
     return elsewhere === null ? [place.home] : [place.home, elsewhere.trim()];
   };
   const start = async () => {
-    service = await place.start({ NAER_LOG_LEVEL: 'debug' });
+    service = await place.start({
+      NAER_LOG_LEVEL: 'debug',
+      NAER_CASE_SYSTEM_URL: `http://127.0.0.1:${(caseSystem.address() as AddressInfo).port}/`,
+      NAER_CASE_SYSTEM_SECRET: `whsec_${Buffer.alloc(32, 'k').toString('base64')}`,
+    });
     superuser = await openDatabase();
   };
   const listen = async (until: string): Promise<string> => {
@@ -125,8 +135,10 @@ describe('who a citizen is', () => {
     await superuser.query('BEGIN; LOCK TABLE citizen_vault');
     const answer = ask('POST', '/api/v1/citizens', { body: { ...grant, identity: identity(n) } });
     for (let waiting = 0; waiting === 0; ) {
+      // Within a transaction PostgreSQL remembers what it first saw of others.
+      await superuser.query('SELECT pg_stat_clear_snapshot()');
       const { rowCount } = await superuser.query(
-        `SELECT ${what}(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'naer'`,
+        `SELECT ${what}(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'naer' AND query LIKE '%INTO citizen_vault%'`,
       );
       waiting = rowCount ?? 0;
     }
@@ -141,8 +153,33 @@ describe('who a citizen is', () => {
     await superuser.query(`ALTER TABLE ${table} DROP CONSTRAINT provoked`);
   };
 
+  /** A talk of the last hour, with what was noted of it for the next time. */
+  const recordTalk = async (citizen: string, minutesAgo: number, note: string): Promise<string> => {
+    const startsAt = new Date(Date.now() - minutesAgo * 60_000);
+    const part = { kind: 'video', startsAt, endsAt: new Date(startsAt.getTime() + 300_000) };
+    const body = { citizen, parts: [part], topics: ['supportive-talk'], note };
+    return String((await have('POST', '/api/v1/visits/unplanned', { body })).id);
+  };
+
   beforeAll(async () => {
     place = await createHome();
+    // Broken at first, so that what it is told waits; then it refuses one and takes the rest.
+    caseSystem = createServer((request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (piece: string) => {
+        body += piece;
+      });
+      request.on('end', () => {
+        calls.push(body);
+        const status = calls.length === 1 ? 503 : calls.length === 2 ? 400 : 200;
+        response.writeHead(status, { 'content-type': 'application/json' });
+        // Whatever the other side says of a citizen is not kept either.
+        response.end(
+          JSON.stringify({ receipt: status === 200 ? 'K-1' : null, error: 'Zqxvkanfine kendes ikke' }),
+        );
+      });
+    }).listen(0, '127.0.0.1');
+    await once(caseSystem, 'listening');
     await start();
     const living = listen('Kanariefuglen').then(
       (text) => live.push(text),
@@ -198,6 +235,38 @@ describe('who a citizen is', () => {
       body: { roomId: room.id, startsAt, endsAt: new Date(startsAt.getTime() + 1_800_000) },
     });
     await have('POST', '/api/v1/master-key/rotate');
+
+    // Talks, what was noted of them, and how that reaches the case system.
+    const talk = await recordTalk(code, 50, 'Zqxvkanfs søster ringer fredag');
+    const other = await recordTalk(otherCode, 40, 'Zqxvkanf sover dårligt');
+    const correction = { note: 'Zqxvkanfs bror ringer fredag' };
+    await have('POST', `/api/v1/visits/${talk}/record`, { body: correction });
+    for (const wrong of ['Zqxvkanf 010203-1234', 'Zqxvkanf\u0000', 'Zqxvkanf'.repeat(400)])
+      expect(
+        (await ask('POST', `/api/v1/visits/${talk}/record`, { body: { note: wrong } })).status,
+      ).toBeGreaterThanOrEqual(400);
+    const noted = await ask('POST', `/api/v1/visits/${talk}/note/read`, { forIdentity: true });
+    expect(noted.text).toContain('bror ringer fredag');
+    const text = await ask('POST', `/api/v1/visits/${other}/hand-off/read`, { forIdentity: true });
+    expect(text.text).toContain('Zqxvkanf sover dårligt');
+    for (const target of [
+      '/api/v1/visits',
+      `/api/v1/visits/${talk}`,
+      `/api/v1/visits/overview?from=${new Date().toISOString().slice(0, 10)}&days=7`,
+      '/api/v1/hand-offs',
+      '/api/v1/hand-offs?state=refused',
+      '/api/v1/granted',
+      `/api/v1/citizens/${code}/granted`,
+      '/api/v1/contact-reviews',
+      '/api/v1/outbox?state=pending',
+      '/api/v1/outbox?state=dead',
+    ])
+      await have('GET', target);
+    await superuser.query(`ALTER TABLE visit_note ADD CONSTRAINT provoked CHECK (false) NOT VALID`);
+    expect(
+      (await ask('POST', `/api/v1/visits/${talk}/record`, { body: { note: 'Zqxvkanf igen' } })).status,
+    ).toBeGreaterThanOrEqual(400);
+    await superuser.query('ALTER TABLE visit_note DROP CONSTRAINT provoked');
 
     // Files, good and bad.
     await have('POST', '/api/v1/citizens/imports', {
@@ -310,6 +379,7 @@ describe('who a citizen is', () => {
   afterAll(async () => {
     await superuser.end();
     await place.remove();
+    caseSystem.close();
   });
 
   it('stands in no answer but those that were asked for it', () => {
@@ -351,6 +421,20 @@ describe('who a citizen is', () => {
     await superuser.query('CHECKPOINT');
     expect(await readFile(path.join(place.home, 'logs', 'core.log'), 'utf8')).toContain('request failed');
     for (const folder of await folders()) expect(await canary.inFolder(folder)).toEqual([]);
+  });
+
+  it('reaches the case system, and nobody else', async () => {
+    const isSettled = async () =>
+      (await superuser.query(`SELECT 1 FROM outbox_message WHERE kind = 'hand-off' AND state = 'pending'`))
+        .rowCount === 0;
+    while (!(await isSettled())) await delay(100);
+    expect(calls.length).toBeGreaterThan(2);
+    expect(calls.some((call) => call.includes('bror ringer fredag') && call.includes('Zqxvkanf-0'))).toBe(
+      true,
+    );
+    expect(await canary.inDatabase(superuser)).toEqual([]);
+    const { rows } = await superuser.query('SELECT state, receipt FROM hand_off ORDER BY state');
+    expect(rows).toContainEqual({ state: 'delivered', receipt: 'K-1' });
   });
 
   it('would be found there, in whatever shape', async () => {
@@ -401,6 +485,13 @@ describe('who a citizen is', () => {
       expect(await have('POST', '/api/v1/citizens/find', { body: { ...wish, reason: 'contact' } })).toEqual({
         codes: [],
       });
+    expect(
+      (
+        await superuser.query('SELECT 1 FROM visit_note JOIN citizen ON id = citizen_id WHERE code = $1', [
+          code,
+        ])
+      ).rowCount,
+    ).toBe(0);
     const everything = await ask('POST', '/api/v1/citizens/export', {
       body: { identities: true, reason: 'supervision' },
       forIdentity: true,
