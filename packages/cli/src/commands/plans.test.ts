@@ -76,7 +76,7 @@ describe('a plan', () => {
       url,
     );
     expect(exit).toBe(2);
-    expect(stderr).toContain('  naer 5d1b7c20 50 --skip --word agreed  # ti 10.00 video 20 min');
+    expect(stderr).toContain('  ti 10.00 video 20 min:\n    naer 5d1b7c20 50 --skip --word agreed\n');
     expect(stderr).toContain('  naer 6d1b7c20 50');
     expect(written(asked)).toEqual([]);
   });

@@ -122,8 +122,8 @@ describe('a visit that is named by its citizen', () => {
     const { url, asked } = await fakeService(listing(two));
     const { stderr, exit } = await runCommand(VisitsStart, ['B-7TXKK', '--at', '9.02'], url);
     expect(exit).toBe(2);
-    expect(stderr).toContain('  naer 0f0c2a52 --at 9.02  # man 23. nov 13.00–13.20, video, planlagt');
-    expect(stderr).toContain('  naer 1f0c2a52 --at 9.02');
+    expect(stderr).toContain('  man 23. nov 13.00–13.20, video, planlagt:\n    naer 0f0c2a52 --at 9.02\n');
+    expect(stderr).toContain('    naer 1f0c2a52 --at 9.02\n');
     expect(written(asked)).toEqual([]);
   });
 

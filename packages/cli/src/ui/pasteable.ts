@@ -14,7 +14,7 @@ import { word } from './words.ts';
 const commandLine = (argv: readonly string[]): string =>
   ['naer', ...argv.map((part) => (/^[\p{L}\p{N}_.,:=/-]+$/u.test(part) ? part : quoted(part)))].join(' ');
 
-/** The same command for each thing that was perhaps meant, with what it is behind it. */
+/** For each thing that was perhaps meant what it is, and below it the same command with its number. */
 function choiceLines(
   argv: readonly string[],
   named: string,
@@ -22,10 +22,10 @@ function choiceLines(
 ): string[] {
   return choices
     .slice(0, 8)
-    .map(
-      ({ id, what }) =>
-        `  ${commandLine(argv.map((part) => (part === named ? shortId(id) : part)))}  # ${what}`,
-    );
+    .flatMap(({ id, what }) => [
+      `  ${what}:`,
+      `    ${commandLine(argv.map((part) => (part === named ? shortId(id) : part)))}`,
+    ]);
 }
 
 export const visitChoiceLines = (
