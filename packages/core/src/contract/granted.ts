@@ -21,6 +21,7 @@ export const grantedWeek = z.object({
   delivered: minutesByChannel,
   /** Still ahead in this week. */
   planned: minutesByChannel,
+  /** Nothing until the week is over. */
   carriedOut: z.int(),
 });
 export type GrantedWeek = z.infer<typeof grantedWeek>;
