@@ -166,7 +166,6 @@ export const visitsShape = defineTable({
 
 export type VisitColumns = typeof visitsShape.columns;
 export type VisitValues = RowValues<VisitColumns>;
-export type ImportedState = NonNullable<VisitValues['state']>;
 
 const isOneOf = <Code extends string>(codes: readonly Code[], code: EndReason): code is Code & EndReason =>
   (codes as readonly string[]).includes(code);
