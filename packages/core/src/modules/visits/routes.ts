@@ -8,7 +8,7 @@ import type { ReadTx } from '../../storage/index.ts';
 import { type Endpoints, findStaffByInitials } from '../identity/index.ts';
 import { presentDayMove, presentVisit } from './presenter.ts';
 import type { VisitsService } from './service.ts';
-import { countUnrecorded, getVisit, getVisits, listVisits, type VisitRow } from './store.ts';
+import { getVisit, getVisits, listVisits, type VisitRow } from './store.ts';
 import { changeVisitRules, type RulesDeps, readVisitRules } from './visit-rules.ts';
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -57,20 +57,23 @@ export function registerVisitRoutes(
 
   endpoints.read(routes.overview, async (tx, { actor, query }) => {
     const worker = query.worker ?? actor.initials;
-    const staff = await findStaffByInitials(tx, worker);
-    if (staff === null) throw new DomainError('not_found', { kind: `staff ${worker}` });
+    const workerId = worker === actor.initials ? actor.staffId : await idOfWorker(tx, worker);
     const until = addDays(query.from, query.days);
     const [from, to, now] = [startOfLocalDay(query.from), startOfLocalDay(until), clock.now()];
-    const rows = await listVisits(tx, actor, { worker, from, to, limit: mostShown });
-    const { closedDays } = await readVisitRules(tx);
+    // Asked together, so that they go out together: most of what this page costs is waiting for one after the other.
+    const [rows, { closedDays }, due] = await Promise.all([
+      listVisits(tx, actor, { worker, from, to, limit: mostShown }),
+      readVisitRules(tx),
+      listReviewsDue(tx, workerId, now),
+    ]);
     return {
       worker,
       from: query.from,
       to: until,
       visits: rows.map(presentVisit),
-      unrecorded: await countUnrecorded(tx, staff.id, from, to, now),
+      unrecorded: rows.filter((row) => waitsToBeRecorded(row, now)).length,
       daysOff: daysOffIn(query.from, query.days, closedDays),
-      reviewsDue: [...(await listReviewsDue(tx, staff.id, now))],
+      reviewsDue: [...due],
     };
   });
 
@@ -181,10 +184,22 @@ export function registerVisitRoutes(
   );
 }
 
+/** @throws DomainError not_found */
+async function idOfWorker(tx: ReadTx, worker: string): Promise<string> {
+  const staff = await findStaffByInitials(tx, worker);
+  if (staff === null) throw new DomainError('not_found', { kind: `staff ${worker}` });
+  return staff.id;
+}
+
+const waitsToBeRecorded = ({ state, plannedEndsAt }: VisitRow, now: Date): boolean =>
+  (state === 'planned' || state === 'open') && plannedEndsAt !== null && plannedEndsAt <= now;
+
 function daysOffIn(from: string, days: number, closedDays: readonly string[]) {
   const all = Array.from({ length: days }, (_, n) => addDays(from, n));
+  const years = new Set(all.map((day) => Number(day.slice(0, 4))));
+  const holidays = [...years].flatMap((year) => publicHolidays(year));
   return all.flatMap((day) => {
-    const holiday = publicHolidays(Number(day.slice(0, 4))).find((one) => one.day === day);
+    const holiday = holidays.find((one) => one.day === day);
     if (holiday !== undefined) return [holiday];
     return closedDays.includes(day.slice(5)) ? [{ day, da: 'lukkedag', en: 'day off' }] : [];
   });

@@ -175,24 +175,6 @@ export async function listVisits(tx: ReadTx, actor: Actor, filter: VisitFilter):
   return rows.map(toRow);
 }
 
-/** How many visits of a worker within a time are over and still wait to be recorded. */
-export async function countUnrecorded(
-  tx: ReadTx,
-  workerId: string,
-  from: Date,
-  to: Date,
-  now: Date,
-): Promise<number> {
-  const [row] = await queryHot<{ count: string }>(
-    tx,
-    Prisma.sql`
-    SELECT count(*) FROM visit v
-    WHERE v.worker_id = ${workerId}::uuid AND v.happens_at >= ${from}::timestamptz AND v.happens_at < ${to}::timestamptz
-      AND v.state IN ('planned', 'open') AND v.planned_ends_at <= ${now}::timestamptz`,
-  );
-  return Number(row?.count ?? 0);
-}
-
 export interface Busy {
   readonly workerId: string;
   readonly citizenId: string;
