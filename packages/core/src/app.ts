@@ -49,7 +49,7 @@ import {
   registerRoomRoutes,
   roomsPolicy,
 } from './modules/rooms/index.ts';
-import { createVisitsModule, visitsPolicy } from './modules/visits/index.ts';
+import { createVisitsImporter, createVisitsModule, visitsPolicy } from './modules/visits/index.ts';
 import {
   createChangeEvents,
   createIdempotency,
@@ -198,7 +198,7 @@ export async function createApp({
   });
   registerRoomRoutes(endpoints, { rooms, clock });
   visits.registerRoutes(endpoints, { database, spool });
-  const demo = createDemo({ database, clock, ledger, identities });
+  const demo = createDemo({ database, clock, identities });
   registerDemoRoutes(endpoints, { demo });
   const exportCitizens = createCitizensExporter(citizens);
   const imports = registerImportRoutes(endpoints, {
@@ -217,6 +217,7 @@ export async function createApp({
   });
   imports.importAt(api.imports.citizens, createCitizensImporter(citizens));
   imports.importAt(api.imports.rooms, createRoomsImporter(rooms));
+  imports.importAt(api.imports.visits, createVisitsImporter({ clock, ledger, contacts }));
   imports.importAt(api.imports.staff, createStaffImporter({ clock, ledger, changes }));
   registerAuditRoutes(endpoints, {
     clock,

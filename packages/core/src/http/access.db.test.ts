@@ -164,7 +164,6 @@ const allowance: Allowance = {
       'citizens:export',
       'visits:write-rules',
       'visits:import',
-      'hand-off:export',
       'demo:reset',
     ],
   },

@@ -1,22 +1,9 @@
-import type { Permission } from '../contract/index.ts';
+import type { Case } from './access-case.ts';
 import { handOffCases } from './access-hand-off-cases.ts';
 import type { Citizen, Place } from './access-place.ts';
+import { planCases } from './access-plan-cases.ts';
 import { visitCases } from './access-visit-cases.ts';
-import type { Person, Sending } from './people.ts';
-
-/** One request of an operation that succeeds for whoever may make it, and what that takes. */
-export interface Case {
-  readonly operation: string;
-  /** Where an operation is tried in more than one way. */
-  readonly how?: string;
-  /** All of these; none means that any valid token will do. */
-  readonly needs: readonly Permission[] | 'more than anybody has';
-  /** Who lacks this, though they have what the case needs, gets that status. */
-  readonly unless?: readonly [permission: Permission | 'more than anybody has', status: number];
-  /** Concerns all municipalities, and is therefore not tried as "another municipality's". */
-  readonly wholeInstallation?: true;
-  readonly make: (place: Place, who: Person, where: 'near' | 'far') => Sending | Promise<Sending>;
-}
+import type { Person } from './people.ts';
 
 const aimed = (place: Place, where: 'near' | 'far'): Citizen =>
   where === 'near' ? place.nearCitizen : place.farCitizen;
@@ -32,6 +19,7 @@ const grant = { legalBasis: 'SEL § 85', granted: { minutes: 60, per: 'week' } }
 /** Every operation at least once, by what the field needs (domain page, sections 1 and 8), not by what the contract declares. */
 export const cases: readonly Case[] = [
   ...visitCases,
+  ...planCases,
   ...handOffCases,
   { operation: 'identity.me', needs: [], make: nothing },
   { operation: 'identity.showMunicipality', needs: ['municipality:read'], make: nothing },

@@ -1,4 +1,4 @@
-import type { Case } from './access-cases.ts';
+import type { Case } from './access-case.ts';
 import type { Place } from './access-place.ts';
 import type { Person } from './people.ts';
 

@@ -1,5 +1,5 @@
 import type { VisitState } from '../contract/index.ts';
-import type { Case } from './access-cases.ts';
+import type { Case } from './access-case.ts';
 import type { Place } from './access-place.ts';
 import type { Person } from './people.ts';
 
@@ -113,6 +113,35 @@ export const visitCases: readonly Case[] = [
     needs: ['visits:write'],
     make: async (place, who, where) => ({
       body: { moves: [{ visit: await ownVisit(place, who, where, 'planned'), ...place.nextTime() }] },
+    }),
+  },
+  { operation: 'granted.list', needs: ['granted:read'], make: () => ({ query: { short: 'true' } }) },
+  {
+    operation: 'granted.show',
+    needs: ['granted:read'],
+    make: (place, _who, where) => ({ params: { code: code(place, where) } }),
+  },
+  { operation: 'visits.listReviews', needs: ['visits:read'], make: () => ({ query: { all: 'true' } }) },
+  {
+    operation: 'visits.answerReview',
+    needs: ['visits:write'],
+    make: async (place, _who, where) => {
+      const { code: fresh } = await place.citizen(where);
+      for (const day of ['2026-10-01', '2026-11-19'])
+        await place.have('visits.recordUnplanned', {
+          body: {
+            citizen: fresh,
+            parts: [{ kind: 'video', startsAt: `${day}T09:00:00Z`, endsAt: `${day}T09:20:00Z` }],
+          },
+        });
+      return { params: { code: fresh }, body: { answer: 'thrives' } };
+    },
+  },
+  {
+    operation: 'imports.visits',
+    needs: ['visits:import'],
+    make: (place) => ({
+      file: `Sagsnr;Bostøtte;Dato;Klokken;Minutter;Form\n${place.nearCitizen.reference};${place.chief.initials};01-09-2026;10:${10 + (place.next() % 50)};30;video\n`,
     }),
   },
   { operation: 'visits.showRules', needs: ['visits:read'], make: () => ({}) },

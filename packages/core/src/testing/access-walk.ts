@@ -1,5 +1,6 @@
 import { allRoutes, type Permission, type Role } from '../contract/index.ts';
-import { type Case, cases } from './access-cases.ts';
+import type { Case } from './access-case.ts';
+import { cases } from './access-cases.ts';
 import {
   compareWithContract,
   describedOperations,

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CitizenStatus, citizenStatuses, stepReasons } from '../../contract/index.ts';
 import { findViolation, type Tx, violatedConstraint } from '../../storage/index.ts';
+import { aCitizen, type CitizenWish } from '../../testing/index.ts';
 import type { Actor } from '../identity/index.ts';
-import { aCitizen, type CitizenWish, createWorld, type World } from './fixture.ts';
+import { createWorld, type World } from './fixture.ts';
 import { nextStatuses } from './rules.ts';
 import { findCitizen } from './store.ts';
 

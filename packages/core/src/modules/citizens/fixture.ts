@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type RegisterCitizen, type Role, registerCitizen } from '../../contract/index.ts';
+import type { Role } from '../../contract/index.ts';
 import { ManualClock } from '../../kernel/clock.ts';
 import { createLedger, type LedgerEntry } from '../../ledger/index.ts';
 import { createChangeEvents } from '../../storage/index.ts';
@@ -69,27 +69,4 @@ export async function createWorld() {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-export type CitizenWish = Omit<Partial<RegisterCitizen>, 'identity'> & {
-  readonly identity?: Partial<RegisterCitizen['identity']>;
-};
-
-let references = 0;
-
-/** A citizen who is good to register, with what a test cares about. */
-export function aCitizen(wish: CitizenWish = {}): RegisterCitizen {
-  references += 1;
-  const base = registerCitizen.parse({
-    identity: {
-      reference: `${200_000 + references}`,
-      name: 'Lærke Krogh',
-      phone: '20 00 00 00',
-      email: 'laerke@example.dk',
-      address: 'Nygade 1, 8800 Viborg',
-    },
-    legalBasis: 'SEL § 85',
-    granted: { minutes: 120, per: 'week' },
-  });
-  return { ...base, ...wish, identity: { ...base.identity, ...wish.identity } };
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../contract/index.ts';
 import type { Tx } from '../../storage/index.ts';
+import { aCitizen, type CitizenWish } from '../../testing/index.ts';
 import type { Actor } from '../identity/index.ts';
-import { aCitizen, type CitizenWish, createWorld, type World } from './fixture.ts';
+import { createWorld, type World } from './fixture.ts';
 import { listCitizens } from './store.ts';
 
 const everything = { after: null, limit: 1000, status: null, teamId: null, workerId: null, erased: false };

@@ -62,14 +62,13 @@ export function createDayMove({ clock, contacts, desk, planning }: DayMoveDeps) 
       );
       const worker = { id, initials, shift: shift as Shift };
       const hours = rules.workingHours[worker.shift];
-      const today = localDay(now);
+      // Days are text that sorts as it reads.
+      const [, later = wish.from] = [localDay(now), wish.from].sort();
       const isOff = (one: string): boolean =>
         findPublicHoliday(one) !== null || rules.closedDays.includes(one.slice(5));
       const days =
         wish.to === undefined
-          ? Array.from({ length: searchedDays }, (_, n) =>
-              addDays(wish.from > today ? wish.from : today, n + 1),
-            ).filter(
+          ? Array.from({ length: searchedDays }, (_, n) => addDays(later, n + 1)).filter(
               (one) =>
                 one !== wish.from &&
                 !isOff(one) &&

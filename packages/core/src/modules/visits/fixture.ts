@@ -8,8 +8,7 @@ import { ManualClock } from '../../kernel/clock.ts';
 import { fromLocal } from '../../kernel/time-zone.ts';
 import { createLedger, type LedgerEntry } from '../../ledger/index.ts';
 import { createChangeEvents, type Tx } from '../../storage/index.ts';
-import { createTestDatabase } from '../../testing/index.ts';
-import { aCitizen, type CitizenWish } from '../citizens/fixture.ts';
+import { aCitizen, type CitizenWish, createTestDatabase } from '../../testing/index.ts';
 import {
   createCitizenContacts,
   createCitizens,
@@ -56,14 +55,15 @@ export async function createVisitsFixture(sizes?: { readonly app: number; readon
   const citizens = createCitizens(citizenDeps);
   const contacts = createCitizenContacts(citizenDeps);
   const rooms = createRooms({ clock, ledger, changes, announce: async () => undefined });
-  const recorded: { visitId: string; revision: number }[] = [];
+  const recorded: string[] = [];
   const visits = createVisits({
     clock,
     ledger,
     changes,
     contacts,
     rooms,
-    onRecorded: async (_tx, _actor, one) => void recorded.push({ ...one }),
+    onRecorded: async (_tx, _actor, { visitId }) => void recorded.push(visitId),
+    revisionOf: async () => 1,
   });
   const municipalityId = await test.municipality();
   await test.database.write(municipalityId, (tx) => seedLegalBases(tx, municipalityId));

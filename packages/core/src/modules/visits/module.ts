@@ -31,7 +31,11 @@ export type VisitsModule = ReturnType<typeof createVisitsModule>;
 export function createVisitsModule(deps: VisitsModuleDeps) {
   const { clock, ledger, changes } = deps;
   const handOffs = createHandOffs(deps);
-  const visits = createVisits({ ...deps, onRecorded: handOffs.recorded });
+  const visits = createVisits({
+    ...deps,
+    onRecorded: handOffs.recorded,
+    revisionOf: handOffs.revisionOf,
+  });
   const plans = createPlans({ ...deps, visits });
   const reviews = createReviews(deps);
   return {

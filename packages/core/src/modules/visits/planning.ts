@@ -24,6 +24,7 @@ import {
   endRunning,
   openPart,
   warningsFor,
+  wholeMinute,
 } from './rules.ts';
 import { listIdsToEnd, lockStaffCalendars, lockVisits, type VisitRow } from './store.ts';
 import { readVisitRules } from './visit-rules.ts';
@@ -275,7 +276,7 @@ export function createPlanning({ clock, contacts, rooms, holds, desk }: Planning
       const warnings = warningsFor(wish.to, citizen, row.workerId);
       // In the middle of a talk nobody is asked: the two have met already.
       if (row.state !== 'open') assertAcknowledged(warnings, wish.acknowledge);
-      const at = wish.at === undefined ? now : new Date(wish.at);
+      const at = wish.at === undefined ? wholeMinute(now) : new Date(wish.at);
       if (row.state === 'open') assertHappened(at, now);
       const held = await turnRoom(tx, actor, row, wish, now);
       const parts =

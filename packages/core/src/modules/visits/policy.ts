@@ -16,7 +16,7 @@ export const visitsPolicy = {
   'granted:read': ['support-worker', 'coordinator', 'leader', 'caseworker'],
   'hand-off:read': ['support-worker', 'coordinator', 'leader'],
   'hand-off:write': ['support-worker', 'coordinator'],
-  'hand-off:export': ['coordinator', 'administrator'],
+  'hand-off:export': ['coordinator'],
   'demo:reset': ['administrator'],
 } as const satisfies Record<
   PermissionOf<'visits'> | PermissionOf<'granted'> | PermissionOf<'hand-off'> | PermissionOf<'demo'>,

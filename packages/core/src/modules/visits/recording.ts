@@ -20,6 +20,7 @@ import {
   isSupport,
   openPart,
   type Part,
+  wholeMinute,
   wrongTimes,
 } from './rules.ts';
 import { findNote, getVisit, replaceParticipants, sealNote, type VisitRow } from './store.ts';
@@ -36,20 +37,27 @@ export interface RecordingDeps {
   readonly rooms: RoomsService;
   readonly desk: Desk;
   readonly enterRoom: ReturnType<typeof createRoomEntry>;
+  /** The revision of what is recorded now: a correction of what the case system has got already is another one. */
+  readonly revisionOf: (tx: Tx, visitId: string) => Promise<number>;
   /** What was recorded is now to reach the case system. */
-  readonly onRecorded: (
-    tx: Tx,
-    actor: Actor,
-    recorded: { readonly visitId: string; readonly revision: number },
-  ) => Promise<void>;
+  readonly onRecorded: (tx: Tx, actor: Actor, recorded: { readonly visitId: string }) => Promise<void>;
 }
 
 const minuteMs = 60_000;
 
 /** What happens to visits as and after they take place. */
-export function createRecording({ clock, contacts, rooms, desk, enterRoom, onRecorded }: RecordingDeps) {
+export function createRecording({
+  clock,
+  contacts,
+  rooms,
+  desk,
+  enterRoom,
+  revisionOf,
+  onRecorded,
+}: RecordingDeps) {
   const atOr = (at: string | undefined, now: Date): Date => {
-    const found = at === undefined ? now : new Date(at);
+    // Minutes are whole ones; the clock's seconds would count one less now and then.
+    const found = at === undefined ? wholeMinute(now) : new Date(at);
     assertHappened(found, now);
     return found;
   };
@@ -76,10 +84,6 @@ export function createRecording({ clock, contacts, rooms, desk, enterRoom, onRec
     if (row.ownsBooking && row.bookingId !== null) await rooms.release(tx, actor, row.bookingId);
   };
 
-  /** A correction of what the case system has got already is another revision, and goes there as well. */
-  const nextRevision = (row: VisitRow): number =>
-    row.handOff === 'delivered' ? row.revision + 1 : row.revision;
-
   const hold = async (
     tx: Tx,
     actor: Actor,
@@ -100,12 +104,12 @@ export function createRecording({ clock, contacts, rooms, desk, enterRoom, onRec
       state,
       channel: channelOf(parts, row.channel),
       happensAt: first.startsAt,
-      revision: nextRevision(row),
+      revision: await revisionOf(tx, row.id),
       parts,
       ...kept,
       ...factsOf(told),
     } as const;
-    const written = await desk.write(tx, actor, row, change, now);
+    await desk.write(tx, actor, row, change, now);
     if (state === 'held') {
       const had = [...new Set(support.map((part) => part.kind))].filter(isSupport);
       await contacts.recordHeld(tx, actor, row.citizen, {
@@ -114,7 +118,7 @@ export function createRecording({ clock, contacts, rooms, desk, enterRoom, onRec
         on: localDay(first.startsAt),
       });
     }
-    if (state !== 'failed') await onRecorded(tx, actor, { visitId: row.id, revision: written.revision });
+    if (state !== 'failed') await onRecorded(tx, actor, { visitId: row.id });
     return desk.reread(tx, row.id);
   };
 
@@ -211,7 +215,7 @@ export function createRecording({ clock, contacts, rooms, desk, enterRoom, onRec
         workerId: worker.id,
         on: localDay(first.startsAt),
       });
-      await onRecorded(tx, actor, { visitId: row.id, revision: row.revision });
+      await onRecorded(tx, actor, { visitId: row.id });
       return desk.reread(tx, row.id);
     },
 
@@ -235,10 +239,10 @@ export function createRecording({ clock, contacts, rooms, desk, enterRoom, onRec
         endedBy: null,
         endedReason: wish.reason,
         parts,
-        revision: nextRevision(row),
+        revision: await revisionOf(tx, row.id),
       } as const;
-      const written = await desk.write(tx, actor, row, change, now);
-      await onRecorded(tx, actor, { visitId: row.id, revision: written.revision });
+      await desk.write(tx, actor, row, change, now);
+      await onRecorded(tx, actor, { visitId: row.id });
       return desk.reread(tx, row.id);
     },
 
@@ -272,14 +276,8 @@ export function createRecording({ clock, contacts, rooms, desk, enterRoom, onRec
       const call = { kind: 'phone' as const, startsAt: new Date(startsAt), endsAt: new Date(endsAt) };
       const parts = checkedParts([...before, call], now);
       await tell(tx, actor, row, told);
-      const written = await desk.write(
-        tx,
-        actor,
-        row,
-        { state: 'followed-up', parts, ...factsOf(told) },
-        now,
-      );
-      await onRecorded(tx, actor, { visitId: row.id, revision: written.revision });
+      await desk.write(tx, actor, row, { state: 'followed-up', parts, ...factsOf(told) }, now);
+      await onRecorded(tx, actor, { visitId: row.id });
       return desk.reread(tx, row.id);
     },
 

@@ -150,6 +150,9 @@ export interface Part {
 
 export const isSupport = (kind: PartKind): kind is Channel => (channels as readonly string[]).includes(kind);
 
+/** The minute that is running, from its beginning. */
+export const wholeMinute = (at: Date): Date => new Date(Math.floor(at.getTime() / minuteMs) * minuteMs);
+
 /** Whole minutes of a stretch, to the nearest. */
 export const minutesOf = (span: Span): number =>
   Math.round((span.endsAt.getTime() - span.startsAt.getTime()) / minuteMs);

@@ -11,7 +11,7 @@ import { createVisitRecorder } from './record.ts';
 import { createRecording, type RecordingDeps } from './recording.ts';
 import { createRoomEntry } from './room-entry.ts';
 
-export interface VisitsDeps extends Pick<RecordingDeps, 'onRecorded'> {
+export interface VisitsDeps extends Pick<RecordingDeps, 'onRecorded' | 'revisionOf'> {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly changes: ChangeEvents;
@@ -22,7 +22,15 @@ export interface VisitsDeps extends Pick<RecordingDeps, 'onRecorded'> {
 export type VisitsService = ReturnType<typeof createVisits>;
 
 /** Visits, from the first proposal to what was recorded. Everything here is done within the caller's transaction. */
-export function createVisits({ clock, ledger, changes, contacts, rooms, onRecorded }: VisitsDeps) {
+export function createVisits({
+  clock,
+  ledger,
+  changes,
+  contacts,
+  rooms,
+  onRecorded,
+  revisionOf,
+}: VisitsDeps) {
   const record = createVisitRecorder({ ledger, changes, contacts });
   const desk = createDesk({ contacts, record });
   const holds = createHolds({ clock, rooms });
@@ -31,7 +39,7 @@ export function createVisits({ clock, ledger, changes, contacts, rooms, onRecord
   const { moveAlong, ...planned } = planning;
   return {
     ...planned,
-    ...createRecording({ clock, contacts, rooms, desk, enterRoom, onRecorded }),
+    ...createRecording({ clock, contacts, rooms, desk, enterRoom, revisionOf, onRecorded }),
     ...createDayMove({ clock, contacts, desk, planning: { moveAlong } }),
   };
 }

@@ -10,8 +10,9 @@ import {
   writeMasterKeyFile,
 } from '../../../contract/master-key-file.ts';
 import type { Tx } from '../../../storage/index.ts';
+import { aCitizen } from '../../../testing/index.ts';
 import type { Actor } from '../../identity/index.ts';
-import { aCitizen, createWorld, type World } from '../fixture.ts';
+import { createWorld, type World } from '../fixture.ts';
 import { createIdentities } from '../identities.ts';
 import { createCitizens } from '../service.ts';
 import { openVault } from './vault.ts';

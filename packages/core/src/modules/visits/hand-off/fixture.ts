@@ -91,7 +91,12 @@ export async function createHandOffWorld({ hasCaseSystem = true } = {}) {
   const outbox = createOutbox({ clock });
   const deps = { clock, ledger, changes, contacts, outbox };
   const handOffs = createHandOffs({ ...deps, hasCaseSystem });
-  const visits = createVisits({ ...deps, rooms, onRecorded: handOffs.recorded });
+  const visits = createVisits({
+    ...deps,
+    rooms,
+    onRecorded: handOffs.recorded,
+    revisionOf: handOffs.revisionOf,
+  });
   const anna = await f.worker('AB');
   const coordinator = await f.actor(municipalityId, ['coordinator'], 'KOO');
   const secret = `whsec_${randomBytes(32).toString('base64')}`;

@@ -5,8 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../../config/index.ts';
 import { api, handOffDocument } from '../../../contract/index.ts';
 import { ManualClock } from '../../../kernel/clock.ts';
-import { type Caller, startTestApp, type TestApp, type TestAppOptions } from '../../../testing/index.ts';
-import { aCitizen } from '../../citizens/fixture.ts';
+import {
+  aCitizen,
+  type Caller,
+  startTestApp,
+  type TestApp,
+  type TestAppOptions,
+} from '../../../testing/index.ts';
 import { seedLegalBases } from '../../citizens/index.ts';
 import { span } from '../fixture.ts';
 import { isSigned, startReceiver, taking } from './fixture.ts';
