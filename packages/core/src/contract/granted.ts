@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { grantPeriods } from './citizens.ts';
-import { byCode, citizenCode, day, initials, name, page, pageQuery, queryFlag } from './primitives.ts';
+import {
+  byCode,
+  citizenCode,
+  day,
+  initials,
+  name,
+  page,
+  pageQuery,
+  queryFlag,
+  shownDay,
+} from './primitives.ts';
 import { route } from './route.ts';
 
-/** A day of an answer: the weeks of the first and the last day that can be asked for reach beyond these. */
-const shownDay = z.iso.date().meta({ description: 'A calendar day in Europe/Copenhagen.' });
 const minutesByChannel = z.object({ video: z.int(), physical: z.int(), phone: z.int() });
 
 /** Why a citizen gets too little: the last weeks together, or what is planned for the rest of the running week. */

@@ -48,6 +48,9 @@ export const day = z.iso
   .refine(withinReach, 'must lie between the years 2000 and 2100')
   .meta({ description: 'A calendar day in Europe/Copenhagen.', examples: ['2026-11-24'] });
 
+/** A day of an answer: the weeks around the first and the last day that can be asked for reach beyond these. */
+export const shownDay = z.iso.date().meta({ description: 'A calendar day in Europe/Copenhagen.' });
+
 export const id = z.uuid().meta({ description: 'A random identifier (UUID).' });
 export const byId = z.object({ id });
 

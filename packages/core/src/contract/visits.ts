@@ -12,6 +12,7 @@ import {
   pageQuery,
   personText,
   queryFlag,
+  shownDay,
 } from './primitives.ts';
 import { roomFeatures } from './rooms.ts';
 import { route } from './route.ts';
@@ -198,11 +199,9 @@ export const roomWish = z.discriminatedUnion('kind', [
 export type RoomWish = z.output<typeof roomWish>;
 const noRoom = { kind: 'none' as const };
 
-const acknowledge = unique(visitWarnings)
-  .default([])
-  .meta({
-    description: 'Warnings you have seen and overrule; without them a warning refuses with visit_warnings.',
-  });
+const acknowledge = unique(visitWarnings).default([]).meta({
+  description: 'Warnings you have seen and overrule; without them a warning refuses with visit_warnings.',
+});
 const purposes = unique(visitPurposes);
 const topics = unique(visitTopics);
 const participants = z.array(participantInput).max(8);
@@ -282,14 +281,14 @@ const at = instant.optional().meta({ description: 'When it happened; now, where 
 /** A worker's visits of a day or week, with what needs attention. */
 export const visitOverview = z.object({
   worker: initials,
-  from: day,
+  from: shownDay,
   /** The day after the last. */
-  to: day,
+  to: shownDay,
   visits: z.array(visit),
   /** Visits of the period that are over and still planned or open: they wait to be recorded. */
   unrecorded: z.int(),
   /** Public and other days off within the period. */
-  daysOff: z.array(z.object({ day, da: z.string(), en: z.string() })),
+  daysOff: z.array(z.object({ day: shownDay, da: z.string(), en: z.string() })),
   /** Own citizens whose contact by video alone asks for a review. */
   reviewsDue: z.array(citizenCode),
 });
@@ -327,8 +326,8 @@ const dayMoveItem = z.object({
 });
 /** Where everything of a day could go. */
 export const dayMoveProposal = z.object({
-  from: day,
-  to: day,
+  from: shownDay,
+  to: shownDay,
   items: z.array(dayMoveItem),
   complete: z.boolean(),
 });
