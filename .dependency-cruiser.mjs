@@ -19,6 +19,7 @@ const mayImport = {
   'ledger/verifier': [layer('kernel'), layer('contract'), layer('ledger/format')],
   'ledger/writer': [layer('kernel'), layer('contract'), layer('ledger/format'), layer('storage')],
   modules: [...['kernel', 'contract', 'config', 'storage', 'tabular', 'modules'].map(layer), ledgerIndex],
+  demo: [...['kernel', 'contract', 'storage'].map(layer), ledgerIndex, moduleIndex],
   jobs: [...['kernel', 'contract', 'config', 'storage'].map(layer), ledgerIndex, moduleIndex],
   http: [...['kernel', 'contract', 'config', 'storage'].map(layer), ledgerIndex, moduleIndex],
 };

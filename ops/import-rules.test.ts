@@ -18,6 +18,7 @@ const breaches: readonly (readonly [rule: string, from: string, to: string])[] =
   ['layer-ledger-verifier', `${core}/ledger/verifier/a.ts`, `${core}/storage/index.ts`],
   ['layer-ledger-writer', `${core}/ledger/writer/a.ts`, `${core}/modules/rooms/index.ts`],
   ['layer-modules', `${core}/modules/rooms/a.ts`, `${core}/http/index.ts`],
+  ['layer-demo', `${core}/demo/a.ts`, `${core}/http/index.ts`],
   ['layer-jobs', `${core}/jobs/a.ts`, `${core}/modules/rooms/store.ts`],
   ['layer-http', `${core}/http/a.ts`, `${core}/jobs/index.ts`],
   ['module-by-index', `${core}/modules/citizens/a.ts`, `${core}/modules/rooms/store.ts`],

@@ -14,7 +14,11 @@ export interface Asked {
   readonly body: string;
 }
 
-type Reply = { readonly status?: number; readonly body: unknown };
+type Reply = {
+  readonly status?: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** A service that answers what the test says, on loopback; gone when the test is. */
 export async function fakeService(answer: (asked: Asked) => Reply): Promise<{ url: string; asked: Asked[] }> {
@@ -31,8 +35,8 @@ export async function fakeService(answer: (asked: Asked) => Reply): Promise<{ ur
         body: Buffer.concat(pieces).toString(),
       };
       asked.push(one);
-      const { status = 200, body } = answer(one);
-      response.writeHead(status, { 'content-type': 'application/json' });
+      const { status = 200, body, headers = {} } = answer(one);
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   });

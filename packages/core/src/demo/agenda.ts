@@ -2,7 +2,7 @@ import type { Channel, CitizenWord, Phase, PlanKind, RoomWish } from '../contrac
 import { type Calendar, clockOf, type Day, mondayOf, weekdayOf } from './calendar.ts';
 import type { DemoCitizen, Grant } from './citizens.ts';
 import { at, type Random } from './random.ts';
-import { packWeek, type TimeWish, type WeekTime } from './timetable.ts';
+import { gapMinutes, packWeek, type TimeWish, type WeekTime } from './timetable.ts';
 import type { Town } from './town.ts';
 
 /** An appointment that comes again, whether a plan makes it or it was made by hand. */
@@ -46,9 +46,9 @@ const visitsOf = ({
   per,
 }: Grant): { readonly minutes: readonly number[]; readonly every: number } => {
   const weekly = per === 'week' ? minutes : minutes / 2;
-  if (per === 'fortnight' && minutes <= 120) return { minutes: [minutes + 5], every: 2 };
+  if (per === 'fortnight' && minutes <= 60) return { minutes: [minutes + 10], every: 2 };
   const count = weekly <= 90 ? 1 : weekly <= 180 ? 2 : 3;
-  return { minutes: Array.from({ length: count }, () => Math.ceil(weekly / count / 5) * 5 + 5), every: 1 };
+  return { minutes: Array.from({ length: count }, () => Math.ceil(weekly / count / 5) * 5 + 10), every: 1 };
 };
 
 /** The calls a week, in minutes, and the visits beside them, of those with much video. */
@@ -314,8 +314,10 @@ function beginningOf(
   throw new Error('no year is full of holidays');
 }
 
+/** Over, and whoever was there has come back. */
 export const isPast = (calendar: Calendar, day: Day, endMinute: number): boolean =>
-  day < calendar.today || (day === calendar.today && calendar.at(day, endMinute) <= calendar.asOf);
+  day < calendar.today ||
+  (day === calendar.today && calendar.at(day, endMinute + gapMinutes) <= calendar.asOf);
 
 function countPast(calls: readonly Call[], from: Day, calendar: Calendar): number {
   let count = 0;

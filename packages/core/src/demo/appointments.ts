@@ -13,7 +13,7 @@ import type { OnlineCourse } from './courses.ts';
 import { at, type Random } from './random.ts';
 
 export type Outcome =
-  | { readonly kind: 'held' | 'by-phone' | 'turned' | 'planned' | 'open' }
+  | { readonly kind: 'held' | 'by-phone' | 'called-instead' | 'turned' | 'planned' | 'open' }
   | { readonly kind: 'proposed'; readonly by: 'citizen' | 'worker' }
   | {
       readonly kind: 'cancelled';
@@ -67,12 +67,13 @@ const steps: Readonly<Record<FailureStep, number>> = {
   'does-not-work': 5,
 };
 
-/** The shares in percent of what is planned; published is about one in ten cancelled and one in thirty futile. */
-const cancelledPercent = 8;
-const futilePercent = 3;
-const byPhonePercent = 5;
+/** The shares in percent of what is planned; somewhat less than the tenth cancelled and thirtieth futile that were published. */
+const cancelledPercent = 6;
+const futilePercent = 2.5;
+const byPhonePercent = 4;
+const madeUpForPercent = 80;
 /** Not recorded yet: of the last working day and of today. */
-const unrecordedPercent = 22;
+const unrecordedPercent = 15;
 /** Video began this long after the eighteen months did. */
 const firstCallsAfter = 120;
 const regularWithin = 28;
@@ -92,7 +93,10 @@ export function makeAppointments(
     const ordinary = planned
       .filter(({ channel }) => channel === 'physical')
       .sort(inOrder)
-      .map((one) => decideVisit(one, lastWorkday, calendar, random));
+      .flatMap((one) => {
+        const decided = decideVisit(one, lastWorkday, calendar, random);
+        return isMadeUpFor(decided, calendar, random) ? [decided, callInstead(decided, random)] : [decided];
+      });
     const calls = planned.filter(({ channel }) => channel === 'video').sort(inOrder);
     return [
       ...ordinary,
@@ -133,10 +137,28 @@ function decideVisit(one: Planned, lastWorkday: Day, calendar: Calendar, random:
   return as({ kind: random.chance(byPhonePercent) ? 'by-phone' : 'held' });
 }
 
+/** Of most visits that were cancelled on the day, at least a talk by phone remains. */
+const isMadeUpFor = (one: Appointment, calendar: Calendar, random: Random): boolean =>
+  one.outcome.kind === 'cancelled' &&
+  one.outcome.reason !== 'hospitalised' &&
+  nowAt(one, calendar) === 'after' &&
+  random.chance(madeUpForPercent);
+const callInstead = (one: Appointment, random: Random): Appointment => ({
+  ...one,
+  channel: 'phone',
+  plan: null,
+  outcome: { kind: 'called-instead' },
+  topics: topicsOf(one.citizen, random),
+});
+
 const told = ({ kind }: Outcome): boolean => kind === 'held' || kind === 'by-phone' || kind === 'turned';
 
 const nowAt = ({ day, minute, minutes }: Planned, calendar: Calendar): 'before' | 'during' | 'after' =>
-  isPast(calendar, day, minute + minutes) ? 'after' : isPast(calendar, day, minute) ? 'during' : 'before';
+  isPast(calendar, day, minute + minutes)
+    ? 'after'
+    : calendar.at(day, minute) <= calendar.asOf
+      ? 'during'
+      : 'before';
 
 function cancelled(random: Random): Outcome {
   const by = random.weighted({ citizen: 72, worker: 24, municipality: 4 });
@@ -250,7 +272,7 @@ function occasional(
   const latest = thisWeek - 7;
   const from = Math.max(mondayOf(supportFrom) + 21, calendar.start + firstCallsAfter);
   // More of them lately than in the beginning, as more workers got going; the last one of several long enough ago not to be regular.
-  const room = Math.max(0, Math.floor((latest - from) / 7) - 5 * weeks);
+  const room = Math.max(0, Math.floor((latest - from) / 7) - 5 * (weeks - 1));
   const last = latest - 7 * Math.floor(room * (1 - Math.sqrt(random.below(1000) / 1000)));
   const days: Planned[] = [];
   let monday = mondayOf(last);

@@ -12,12 +12,14 @@ export interface DemoLeaf {
 }
 
 /** The history as the ledger tells it, in the order of time: the same that the services write, but for who changed what. */
-export function leavesOf(demo: DemoMunicipality): DemoLeaf[] {
+export function leavesOf(demo: DemoMunicipality, { anew }: { readonly anew: boolean }): DemoLeaf[] {
   const { calendar, town, agendas, courses } = demo;
-  const founded = calendar.at(calendar.start, 480);
+  const founded = foundedAt(demo);
   const system = (entry: LedgerEntry): DemoLeaf => ({ actor: 'system', occurredAt: founded, entry });
   const subjectAndWorker = agendas.map(({ citizen }) => ({ citizen, course: courses.get(citizen.id) }));
   const leaves: DemoLeaf[] = [
+    // The first start says this itself, with the administrator it makes.
+    ...(anew ? [system({ type: 'municipality.created' })] : []),
     ...town.teams.map(({ id }) => system({ type: 'team.created', team: id })),
     ...[...town.workers, ...town.colleagues].map(({ id, roles }) =>
       system({ type: 'staff.registered', staff: id, roles }),
@@ -103,6 +105,9 @@ export function leavesOf(demo: DemoMunicipality): DemoLeaf[] {
   ];
   return leaves.sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
 }
+
+/** Before the first citizen is registered. */
+export const foundedAt = ({ calendar }: DemoMunicipality): Date => calendar.at(calendar.start - 40, 480);
 
 /** Steps of one day stand in their order. */
 export function stepTime({ calendar }: DemoMunicipality, on: number, nth: number): Date {

@@ -60,10 +60,8 @@ export function makeCourse(
   calendar: Calendar,
   random: Random,
 ): Course {
-  const registeredOn =
-    citizen.online === null || supportFrom < calendar.start
-      ? Math.max(supportFrom, calendar.start + random.between(0, 25))
-      : supportFrom - random.between(21, 28);
+  // Whoever had support already was registered before history begins, the others before their support did.
+  const registeredOn = Math.max(supportFrom, calendar.start) - random.between(21, 28);
   const marks = [
     ['candidate', registeredOn, 'mapped'] as const,
     ...(citizen.online === null

@@ -3,7 +3,7 @@ import type { Worker } from './town.ts';
 
 /** A time of the week that a worker keeps for a citizen. */
 export interface WeekTime {
-  /** ISO: 1 Monday to 5 Friday. */
+  /** ISO: 1 Monday to 7 Sunday. */
   readonly weekday: number;
   /** Minutes after midnight, by the wall clock. */
   readonly minute: number;
@@ -17,9 +17,11 @@ export interface TimeWish {
 }
 
 /** Between two appointments: thirty minutes on the road at most, and some for one that took longer. */
-const gapMinutes = 35;
+export const gapMinutes = 35;
 const grain = 15;
-const weekdays = [1, 2, 3, 4, 5];
+const workdays = [1, 2, 3, 4, 5];
+/** In the evening somebody works every day. */
+const everyWeekday = [...workdays, 6, 7];
 
 /** When a worker's appointments begin and end; what does not fit into the usual hours goes into the later ones. */
 const hoursOf = (worker: Worker): readonly (readonly [from: number, to: number])[] =>
@@ -35,6 +37,7 @@ const hoursOf = (worker: Worker): readonly (readonly [from: number, to: number])
 
 /** Fits what a worker's citizens need into one week, so that nothing overlaps and there is time to travel in between. */
 export function packWeek(worker: Worker, wishes: readonly TimeWish[], random: Random): WeekTime[][] {
+  const weekdays = worker.shift === 'evening' ? everyWeekday : workdays;
   const days = new Map(
     weekdays.map((weekday) => [weekday, [] as { from: number; to: number; citizenId: string }[]]),
   );

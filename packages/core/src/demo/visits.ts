@@ -172,7 +172,11 @@ function stretchesOf(one: Appointment, trip: Trip, { calendar, random }: VisitSo
       ];
     }
     case 'by-phone':
-      return [['phone', minute, minute + random.between(12, 28)]];
+      return [['phone', minute, minute + random.between(20, 40)]];
+    case 'called-instead': {
+      const rings = minute + random.between(2, 9);
+      return [['phone', rings, rings + random.between(22, 45)]];
+    }
     case 'turned': {
       const leaves = minute + random.between(6, 9);
       const road = trip.alone ? 25 : 15;
@@ -215,9 +219,10 @@ function asVisit(one: Appointment, stretches: readonly Stretch[], sources: Conte
   const usual = calendar.at(day - random.between(6, 27), random.between(490, 930));
   // A plan makes its visits some weeks ahead, in the night.
   const made = plan === null ? usual : later(plan.createdAt, calendar.at(mondayOf(day) - 56, 260));
-  const createdAt = earlier(made, calendar.asOf);
+  const unplanned = outcome.kind === 'called-instead';
   const last = parts.at(-1)?.endsAt ?? parts.at(-1)?.startsAt ?? startsAt;
   const recordedAt = new Date(last.getTime() + random.between(4, 160) * minuteMs);
+  const createdAt = earlier(unplanned ? recordedAt : made, calendar.asOf);
   const cancelledAt = new Date(startsAt.getTime() - random.between(20, 2800) * minuteMs);
   const touchedAt =
     outcome.kind === 'planned' || outcome.kind === 'proposed'
@@ -232,10 +237,10 @@ function asVisit(one: Appointment, stretches: readonly Stretch[], sources: Conte
     citizen,
     day,
     channel: outcome.kind === 'by-phone' ? 'phone' : one.channel,
-    origin: 'planned',
+    origin: unplanned ? 'unplanned' : 'planned',
     state: stateOf(outcome),
     happensAt: first?.startsAt ?? startsAt,
-    planned: { startsAt, endsAt: calendar.at(day, one.minute + one.minutes) },
+    planned: unplanned ? null : { startsAt, endsAt: calendar.at(day, one.minute + one.minutes) },
     proposedBy: outcome.kind === 'proposed' ? outcome.by : null,
     purposes: one.purposes,
     topics: one.topics,
@@ -260,7 +265,14 @@ const asPart = ([kind, from, to]: Stretch, day: Day, calendar: Calendar): DemoPa
 });
 
 function stateOf(outcome: Outcome): VisitState {
-  return outcome.kind === 'by-phone' || outcome.kind === 'turned' ? 'held' : outcome.kind;
+  switch (outcome.kind) {
+    case 'by-phone':
+    case 'called-instead':
+    case 'turned':
+      return 'held';
+    default:
+      return outcome.kind;
+  }
 }
 
 function endOf(outcome: Outcome): DemoVisit['ended'] {

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { encodeLeaf, hashLeaf } from '../ledger/index.ts';
 import type { Identities } from '../modules/citizens/index.ts';
 import { Prisma, queryHot, type Tx } from '../storage/index.ts';
 import { textOf } from './calendar.ts';
-import { leavesOf, stepTime } from './leaves.ts';
+import { type DemoLeaf, foundedAt, leavesOf, stepTime } from './leaves.ts';
 import type { DemoMunicipality } from './municipality.ts';
 
 export interface DemoCounts {
@@ -26,9 +27,10 @@ export async function writeMunicipality(
   municipalityId: string,
   demo: DemoMunicipality,
   identities: Pick<Identities, 'insert' | 'sealNote'>,
+  { anew }: { readonly anew: boolean },
 ): Promise<DemoCounts> {
   const { calendar, town, agendas, visits, plans } = demo;
-  const founded = calendar.at(calendar.start, 480);
+  const founded = foundedAt(demo);
   const stamps = { created_at: founded, updated_at: founded };
   const staff = [...town.workers, ...town.colleagues];
 
@@ -166,7 +168,7 @@ export async function writeMunicipality(
     });
   }
   await insert(tx, 'visit_note', notes);
-  await writeLeaves(tx, demo);
+  await writeLeaves(tx, leavesOf(demo, { anew }), calendar.asOf);
   await refreshStatistics(tx);
   return {
     citizens: agendas.length,
@@ -304,6 +306,7 @@ async function writeVisits(tx: Tx, demo: DemoMunicipality): Promise<void> {
       updated_at: visit.updatedAt,
     })),
   );
+  await refreshStatistics(tx);
   await insert(
     tx,
     'visit_part',
@@ -348,13 +351,13 @@ async function writeVisits(tx: Tx, demo: DemoMunicipality): Promise<void> {
   );
 }
 
-async function writeLeaves(tx: Tx, demo: DemoMunicipality): Promise<void> {
-  const recordedAt = demo.calendar.asOf.toISOString();
-  for (const batch of batchesOf(leavesOf(demo))) {
+async function writeLeaves(tx: Tx, leaves: readonly DemoLeaf[], asOf: Date): Promise<void> {
+  const recordedAt = asOf.toISOString();
+  await inBatches(leaves, (batch) => {
     const sealed = batch.map(({ actor, occurredAt, entry }) =>
       encodeLeaf({ v: 1, actor, occurredAt: occurredAt.toISOString(), recordedAt, entry }),
     );
-    await queryHot(
+    return queryHot(
       tx,
       Prisma.sql`
         INSERT INTO ledger_leaf (municipality_id, entry, leaf_hash)
@@ -362,10 +365,10 @@ async function writeLeaves(tx: Tx, demo: DemoMunicipality): Promise<void> {
         FROM unnest(${sealed}::bytea[], ${sealed.map(hashLeaf)}::bytea[]) WITH ORDINALITY AS leaf (entry, hash, place)
         ORDER BY place`,
     );
-  }
+  });
 }
 
-/** Of tables that were just filled PostgreSQL knows nothing yet, and looks up each foreign key by reading all citizens. */
+/** Of tables that were just filled, or filled anew, PostgreSQL knows nothing, and looks up each foreign key by reading them all. */
 const refreshStatistics = (tx: Tx) => queryHot(tx, Prisma.sql`SELECT refresh_statistics()`);
 
 /** @param rows all with the same columns, which MUST come from the code */
@@ -373,17 +376,31 @@ async function insert(tx: Tx, table: string, rows: readonly Row[]): Promise<void
   const [first] = rows;
   if (first === undefined) return;
   const columns = Prisma.raw(Object.keys(first).join(', '));
-  for (const batch of batchesOf(rows)) {
-    await queryHot(
+  await inBatches(rows, (batch) =>
+    queryHot(
       tx,
       Prisma.sql`
         INSERT INTO ${Prisma.raw(table)} (municipality_id, ${columns})
         SELECT app_municipality(), ${columns}
         FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${JSON.stringify(batch)}::jsonb)`,
-    );
-  }
+    ),
+  );
 }
 
-function* batchesOf<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < list.length; from += atOnce) yield list.slice(from, from + atOnce);
+/** One after the other, but that the next batch is made ready while PostgreSQL works on the one before. */
+async function inBatches<T>(
+  list: readonly T[],
+  send: (batch: readonly T[]) => Promise<unknown>,
+): Promise<void> {
+  let under: Promise<unknown> = Promise.resolve();
+  for (let from = 0; from < list.length; from += atOnce) {
+    const next = send(list.slice(from, from + atOnce));
+    // Awaited in the next round; until then a failure must not count as unheard.
+    next.catch(() => undefined);
+    await under;
+    under = next;
+    // Lets what was sent leave before the next batch is made.
+    await setImmediate();
+  }
+  await under;
 }

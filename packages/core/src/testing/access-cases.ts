@@ -326,6 +326,13 @@ export const cases: readonly Case[] = [
     make: async (place) => ({ params: { id: await place.deadMessage() } }),
   },
   {
+    operation: 'demo.reset',
+    how: 'of a municipality with real citizens',
+    needs: ['demo:reset'],
+    unless: ['more than anybody has', 409],
+    make: nothing,
+  },
+  {
     operation: 'operations.rotateMasterKey',
     needs: ['operations:rotate-master-key'],
     wholeInstallation: true,

@@ -57,7 +57,7 @@ CREATE FUNCTION refresh_statistics() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   ANALYZE public.staff, public.citizen, public.room, public.booking, public.visit_plan, public.visit, public.visit_part,
-    public.visit_participant, public.hand_off, public.citizen_grant, public.citizen_step;
+    public.visit_participant, public.visit_note, public.hand_off, public.citizen_grant, public.citizen_step;
 END $$;
 REVOKE EXECUTE ON FUNCTION refresh_statistics() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION refresh_statistics() TO naer_app;
