@@ -148,6 +148,6 @@ export const visitCases: readonly Case[] = [
   {
     operation: 'visits.changeRules',
     needs: ['visits:write-rules'],
-    make: (place) => ({ body: { videoOnlyWeeks: (place.next() % 50) + 1 } }),
+    make: (place) => ({ body: { tooLittlePercent: place.next() % 100 } }),
   },
 ];
