@@ -3,40 +3,21 @@
 // own, told in its environment where the database is and whose rows to touch; tells its address to its parent.
 import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
-import pg from 'pg';
+import { registerBareGranted } from './bare-granted.ts';
+import { createTenant } from './bare-tenant.ts';
+import { registerBareOverview } from './bare-visits.ts';
 
 const { DATABASE_URL = '', MUNICIPALITY: municipality = '' } = process.env;
-const pool = new pg.Pool({
-  connectionString: DATABASE_URL,
-  max: 16,
-  options: '-c timezone=UTC',
-});
+const inTenant = createTenant(DATABASE_URL, municipality);
 const app = fastify({ logger: false });
-
-async function inTenant(access: '' | ' READ ONLY', query: pg.QueryConfig): Promise<pg.QueryResult> {
-  const client = await pool.connect();
-  try {
-    await client.query(`BEGIN${access}`);
-    await client.query({
-      name: 'tenant',
-      text: `SELECT set_config('app.municipality', $1, true)`,
-      values: [municipality],
-    });
-    const result = await client.query(query);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    client.release();
-  }
-}
+registerBareOverview(app, inTenant);
+registerBareGranted(app, inTenant);
 
 app.get<{ Querystring: { from: string; to: string; limit: string } }>('/bookings', async ({ query }) => {
-  const { rows } = await inTenant(' READ ONLY', {
-    name: 'bookings',
-    text: `
+  const rows = await inTenant(' READ ONLY', (ask) =>
+    ask({
+      name: 'bookings',
+      text: `
       SELECT b.id, b.room_id AS "roomId", r.name AS "roomName", s.name AS "siteName", w.initials AS worker,
         b.starts_at AS "startsAt", b.ends_at AS "endsAt", b.blocked_until AS "blockedUntil", b.check_in_by AS "checkInBy",
         CASE WHEN b.state = 'booked' AND b.check_in_by < $3 THEN 'lapsed' ELSE b.state END AS state,
@@ -47,15 +28,17 @@ app.get<{ Querystring: { from: string; to: string; limit: string } }>('/bookings
       JOIN staff w ON w.municipality_id = b.municipality_id AND w.id = b.worker_id
       WHERE b.starts_at > $1::timestamptz - interval '12 hours' AND b.ends_at > $1 AND b.starts_at < $2
       ORDER BY b.starts_at, b.id LIMIT $4`,
-    values: [query.from, query.to, new Date(), query.limit],
-  });
+      values: [query.from, query.to, new Date(), query.limit],
+    }),
+  );
   return { items: rows, next: null };
 });
 
 app.get<{ Params: { code: string } }>('/citizens/:code', async ({ params }) => {
-  const { rows } = await inTenant(' READ ONLY', {
-    name: 'citizen',
-    text: `
+  const rows = await inTenant(' READ ONLY', (ask) =>
+    ask({
+      name: 'citizen',
+      text: `
       SELECT citizen.code, citizen.status, team.name AS team, worker.initials AS worker, substitute.initials AS substitute,
         citizen.legal_basis_code AS "legalBasis", citizen.granted_minutes AS "grantedMinutes", citizen.granted_per AS "grantedPer",
         citizen.support_from::text AS "supportFrom", citizen.equipment, citizen.connection, citizen.it_skills AS "itSkills",
@@ -66,44 +49,49 @@ app.get<{ Params: { code: string } }>('/citizens/:code', async ({ params }) => {
       LEFT JOIN staff AS worker ON worker.municipality_id = citizen.municipality_id AND worker.id = citizen.worker_id
       LEFT JOIN staff AS substitute ON substitute.municipality_id = citizen.municipality_id AND substitute.id = citizen.substitute_id
       WHERE citizen.code = $1`,
-    values: [params.code],
-  });
+      values: [params.code],
+    }),
+  );
   return rows[0];
 });
 
 app.get<{ Params: { initials: string } }>('/me/:initials', async ({ params }) => {
-  const { rows } = await inTenant(' READ ONLY', {
-    name: 'me',
-    text: `
+  const rows = await inTenant(' READ ONLY', (ask) =>
+    ask({
+      name: 'me',
+      text: `
       SELECT staff.initials, staff.name, staff.email, staff.roles, staff.weekly_hours AS "weeklyHours", staff.ended_at AS "endedAt",
         team.name AS team, municipality.id AS "municipalityId", municipality.name AS municipality, municipality.created_at AS "createdAt"
       FROM staff
       JOIN municipality ON municipality.id = staff.municipality_id
       LEFT JOIN team ON team.municipality_id = staff.municipality_id AND team.id = staff.team_id
       WHERE staff.initials = $1`,
-    values: [params.initials],
-  });
+      values: [params.initials],
+    }),
+  );
   return rows[0];
 });
 
 app.post<{ Body: { roomId: string; workerId: string; startsAt: string; endsAt: string } }>(
   '/bookings',
   async ({ body }, reply) => {
-    const { rows } = await inTenant('', {
-      name: 'book',
-      text: `
+    const rows = await inTenant('', (ask) =>
+      ask({
+        name: 'book',
+        text: `
         INSERT INTO booking (municipality_id, id, room_id, worker_id, starts_at, ends_at, blocked_until, check_in_by, state, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $6, $6, 'booked', $7, $7) RETURNING *`,
-      values: [
-        municipality,
-        randomUUID(),
-        body.roomId,
-        body.workerId,
-        body.startsAt,
-        body.endsAt,
-        new Date(),
-      ],
-    });
+        values: [
+          municipality,
+          randomUUID(),
+          body.roomId,
+          body.workerId,
+          body.startsAt,
+          body.endsAt,
+          new Date(),
+        ],
+      }),
+    );
     return reply.code(201).send(rows[0]);
   },
 );

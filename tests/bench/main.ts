@@ -1,14 +1,17 @@
-// npm run bench [-- --json FILE] [-- --only reads,bookings,commands,imports]
+// npm run bench [-- --json FILE] [-- --only reads,bookings,visits,commands,imports]
 // Everything is measured against a baseline in the same run, in rounds that take turns; the ratios are the result.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import type { Client } from '@naer/core/client';
 import { createHome } from '../support/service.ts';
 import { benchCommandLine } from './command-line.ts';
 import { readAddresses } from './database.ts';
+import { furnishHistory } from './history.ts';
 import { benchImportMemory, benchImports } from './imports.ts';
 import { benchBookings, benchReads } from './requests.ts';
 import { formatTable, type Row } from './table.ts';
 import { furnishTown, startBareServer } from './town.ts';
+import { benchVisits } from './visits.ts';
 
 const { values: wish } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string' } },
@@ -29,6 +32,7 @@ try {
     for (const [part, bench] of [
       ['reads', () => benchReads(contest)],
       ['bookings', () => benchBookings(contest)],
+      ['visits', () => benchHistory(service.url, client)],
       ['commands', () => benchCommandLine(service.url, token)],
       ['imports', () => benchImports(home, service.url)],
     ] as const) {
@@ -49,3 +53,15 @@ try {
 }
 process.stdout.write(`${formatTable(rows)}\n`);
 if (wish.json !== undefined) await writeFile(wish.json, `${JSON.stringify({ rows }, null, 2)}\n`);
+
+/** Made only now: the other parts are measured in a database as small as they always were. */
+async function benchHistory(serviceUrl: string, operator: Client): Promise<Row[]> {
+  const history = await furnishHistory(operator, { url: serviceUrl, home: home.home });
+  tell(`${history.visits} visits in five years and three weeks`);
+  const bare = await startBareServer((await readAddresses(home.home)).app, history.municipalityId);
+  try {
+    return await benchVisits({ serviceUrl, bareUrl: bare.url, history });
+  } finally {
+    await bare.close();
+  }
+}
