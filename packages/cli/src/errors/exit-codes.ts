@@ -52,7 +52,6 @@ export const exitCodes = {
   visit_state: 5,
   visit_past: 2,
   visit_times: 2,
-  day_move_incomplete: 5,
   plan_conflicts: 5,
   plan_invalid: 2,
   plan_ended: 5,

@@ -31,7 +31,6 @@ export const statusOf = {
   visit_state: 409,
   visit_past: 422,
   visit_times: 422,
-  day_move_incomplete: 409,
   plan_conflicts: 409,
   plan_invalid: 422,
   plan_ended: 409,

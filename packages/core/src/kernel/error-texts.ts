@@ -152,16 +152,6 @@ export const errorTexts = {
     ['Tiderne passer ikke sammen: {why_da}.', 'Ret tiderne.'],
     ['The times do not fit together: {why_en}.', 'Correct the times.'],
   ),
-  day_move_incomplete: text(
-    [
-      'Alle besøg kan ikke flyttes på én gang: {count} kan ikke være der.',
-      'Vælg en anden dag, eller flyt dem enkeltvis.',
-    ],
-    [
-      'The visits cannot all be moved at once: {count} do not fit.',
-      'Choose another day, or move them one by one.',
-    ],
-  ),
   plan_conflicts: text(
     ['{count} af {total} gange kan ikke holdes.', 'Vælg en anden tid, eller bed om de gange, der er ledige.'],
     ['{count} of {total} times cannot be held.', 'Choose another time, or ask for those that are free.'],
