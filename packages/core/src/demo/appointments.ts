@@ -75,7 +75,7 @@ const madeUpForPercent = 80;
 /** Not recorded yet: of the last working day and of today. */
 const unrecordedPercent = 15;
 /** Video began this long after the eighteen months did. */
-const firstCallsAfter = 120;
+const firstCallsAfter = 100;
 const regularWithin = 28;
 
 export function makeAppointments(
@@ -84,8 +84,10 @@ export function makeAppointments(
   random: Random,
 ): Appointment[] {
   const lastWorkday = workdayBefore(calendar.today, calendar);
+  const seenOnce = random.shuffle(agendas.filter(({ citizen }) => citizen.online?.way === 'once'));
   return agendas.flatMap((agenda) => {
     const { citizen } = agenda;
+    const share = (seenOnce.indexOf(agenda) + 0.5) / seenOnce.length;
     const planned: Planned[] = agenda.slots.flatMap((slot) =>
       [...daysOf(slot, calendar)].map((day) => ({ ...slot, citizen, day })),
     );
@@ -101,7 +103,7 @@ export function makeAppointments(
     return [
       ...ordinary,
       ...decideCalls(citizen, calls, calendar, random),
-      ...occasional(agenda, calendar, random),
+      ...occasional(agenda, share, calendar, random),
     ];
   });
 }
@@ -238,9 +240,14 @@ function tellApart(
   });
 }
 
-/** Calls now and then: those of the past for who was seen a few times, a first one to come for who is about to begin. */
+/**
+ * Calls now and then: those of the past for who was seen a few times, a first one to come for who is about to begin.
+ *
+ * @param share where among the others who were seen a few times they come, from 0 for the first
+ */
 function occasional(
   { citizen, spare, supportFrom }: Agenda,
+  share: number,
   calendar: Calendar,
   random: Random,
 ): Appointment[] {
@@ -273,7 +280,7 @@ function occasional(
   const from = Math.max(mondayOf(supportFrom) + 21, calendar.start + firstCallsAfter);
   // More of them lately than in the beginning, as more workers got going; the last one of several long enough ago not to be regular.
   const room = Math.max(0, Math.floor((latest - from) / 7) - 5 * (weeks - 1));
-  const last = latest - 7 * Math.floor(room * (1 - Math.sqrt(random.below(1000) / 1000)));
+  const last = latest - 7 * Math.floor(room * (1 - Math.sqrt(share)));
   const days: Planned[] = [];
   let monday = mondayOf(last);
   while (days.length < weeks) {

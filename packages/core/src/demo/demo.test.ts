@@ -62,8 +62,8 @@ describe('chance with a seed', () => {
 
 describe('an invented municipality', () => {
   const midday = 'T11:20:00Z';
-  // A Sunday, the week after Christmas, Easter, both nights in which the clock changes, and the middle of summer.
-  it.each(['2026-11-22', '2027-01-02', '2027-03-29', '2027-03-28', '2027-10-31', '2028-07-12'])(
+  // A Sunday, the week after Christmas, Easter and both nights in which the clock changes, and the middle of summer.
+  it.each(['2026-11-22', '2027-01-02', '2027-03-28', '2027-10-31', '2028-07-12'])(
     'holds together whenever it is made: %s',
     (day) => {
       const now = new Date(`${day}${midday}`);
@@ -118,10 +118,14 @@ describe('an invented municipality', () => {
       make('2026-11-24T09:59:59Z'),
       make('2027-02-03T13:00:00Z'),
     ];
-    expect(JSON.stringify(one.visits)).toBe(JSON.stringify(same.visits));
+    const told = ({ visits }: typeof one) =>
+      visits.map(({ id, state, happensAt, updatedAt, citizen }) =>
+        [id, state, happensAt, updatedAt, citizen.code].join(),
+      );
+    expect(told(one)).toEqual(told(same));
     expect(later.agendas.map(({ citizen }) => citizen.identity)).toEqual(
       one.agendas.map(({ citizen }) => citizen.identity),
     );
-    expect(JSON.stringify(later.town)).toBe(JSON.stringify(one.town));
+    expect(later.town).toEqual(one.town);
   });
 });

@@ -1,11 +1,11 @@
-import { defaultVisitRules } from '../contract/index.ts';
+import { type DemoCounts, defaultVisitRules } from '../contract/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { type Identities, seedLegalBases } from '../modules/citizens/index.ts';
 import type { Actor } from '../modules/identity/index.ts';
 import { advisoryLocks, type Database, findViolation, type Tx, withClient } from '../storage/index.ts';
 import { inventMunicipality } from './municipality.ts';
-import { type DemoCounts, writeMunicipality } from './write.ts';
+import { writeMunicipality } from './write.ts';
 
 /** The municipality of invented people: made on the very first start, and made anew when somebody asks for it. */
 export interface Demo {

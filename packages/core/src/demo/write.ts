@@ -1,22 +1,12 @@
-import { setImmediate } from 'node:timers/promises';
+import type { DemoCounts } from '../contract/index.ts';
 import { encodeLeaf, hashLeaf } from '../ledger/index.ts';
 import type { Identities } from '../modules/citizens/index.ts';
 import { Prisma, queryHot, type Tx } from '../storage/index.ts';
 import { textOf } from './calendar.ts';
-import { type DemoLeaf, foundedAt, leavesOf, stepTime } from './leaves.ts';
+import { inBatches, insert, type Row, refreshStatistics } from './insert.ts';
+import { type DemoLeaf, foundedAt, leavesOf } from './leaves.ts';
 import type { DemoMunicipality } from './municipality.ts';
-
-export interface DemoCounts {
-  readonly citizens: number;
-  readonly staff: number;
-  readonly rooms: number;
-  readonly visits: number;
-  readonly plans: number;
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
-const atOnce = 2500;
+import { writeCitizens } from './write-citizens.ts';
 
 /**
  * Writes a whole invented municipality into one that has nothing but its legal bases and its administrator, in statements of
@@ -179,101 +169,6 @@ export async function writeMunicipality(
   };
 }
 
-async function writeCitizens(
-  tx: Tx,
-  municipalityId: string,
-  demo: DemoMunicipality,
-  identities: Pick<Identities, 'insert'>,
-): Promise<void> {
-  const { agendas, courses, calendar } = demo;
-  const withCourse = agendas.flatMap((agenda) => {
-    const course = courses.get(agenda.citizen.id);
-    return course === undefined ? [] : [{ ...agenda, course }];
-  });
-  await insert(
-    tx,
-    'citizen',
-    withCourse.map(({ citizen, supportFrom, course }) => ({
-      id: citizen.id,
-      code: citizen.code,
-      status: course.status,
-      team_id: citizen.worker.team.id,
-      worker_id: citizen.worker.id,
-      substitute_id: citizen.substituteId,
-      legal_basis_code: citizen.legalBasis,
-      granted_minutes: citizen.grant.minutes,
-      granted_per: citizen.grant.per,
-      support_from: textOf(supportFrom),
-      equipment: citizen.equipment,
-      connection: citizen.connection,
-      it_skills: citizen.itSkills,
-      acquaintance: citizen.acquaintance,
-      met_on: citizen.acquaintance === 'met' ? textOf(Math.min(supportFrom + 4, calendar.today)) : null,
-      substitute_by_video: citizen.substituteByVideo,
-      created_at: stepTime(demo, course.registeredOn, 0),
-      updated_at: stepTime(demo, course.steps.at(-1)?.on ?? course.registeredOn, course.steps.length),
-      erased_at: null,
-    })),
-  );
-  await identities.insert(
-    tx,
-    municipalityId,
-    agendas.map(({ citizen }) => ({
-      citizenId: citizen.id,
-      identity: citizen.identity,
-      subject: citizen.subject,
-    })),
-  );
-  await insert(
-    tx,
-    'citizen_grant',
-    agendas.flatMap(({ citizen, supportFrom }) => {
-      const { grant, earlierGrant } = citizen;
-      const row = (on: number, { minutes, per }: typeof grant) => ({
-        citizen_id: citizen.id,
-        from_on: textOf(on),
-        minutes,
-        per,
-      });
-      return earlierGrant === null
-        ? [row(supportFrom, grant)]
-        : [row(supportFrom, earlierGrant.grant), row(earlierGrant.until + 1, grant)];
-    }),
-  );
-  await insert(
-    tx,
-    'citizen_step',
-    withCourse.flatMap(({ citizen, course }) =>
-      course.steps.map((step, nth) => ({
-        id: step.id,
-        citizen_id: citizen.id,
-        from_status: step.from,
-        to_status: step.to,
-        reason: step.reason,
-        taken_on: textOf(step.on),
-        staff_id: citizen.worker.id,
-        recorded_at: stepTime(demo, step.on, nth),
-      })),
-    ),
-  );
-  await insert(
-    tx,
-    'suitability_assessment',
-    withCourse.flatMap(({ citizen, course }) =>
-      course.assessments.map((assessment) => ({
-        id: assessment.id,
-        citizen_id: citizen.id,
-        outcome: assessment.outcome,
-        reasons: assessment.reasons,
-        with_citizen: true,
-        assessed_on: textOf(assessment.on),
-        staff_id: citizen.worker.id,
-        recorded_at: stepTime(demo, assessment.on, 0),
-      })),
-    ),
-  );
-}
-
 async function writeVisits(tx: Tx, demo: DemoMunicipality): Promise<void> {
   const { visits, bookings, handOffs } = demo;
   const bookingOf = new Map(bookings.map(({ id, visitId }) => [visitId, id]));
@@ -366,41 +261,4 @@ async function writeLeaves(tx: Tx, leaves: readonly DemoLeaf[], asOf: Date): Pro
         ORDER BY place`,
     );
   });
-}
-
-/** Of tables that were just filled, or filled anew, PostgreSQL knows nothing, and looks up each foreign key by reading them all. */
-const refreshStatistics = (tx: Tx) => queryHot(tx, Prisma.sql`SELECT refresh_statistics()`);
-
-/** @param rows all with the same columns, which MUST come from the code */
-async function insert(tx: Tx, table: string, rows: readonly Row[]): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) return;
-  const columns = Prisma.raw(Object.keys(first).join(', '));
-  await inBatches(rows, (batch) =>
-    queryHot(
-      tx,
-      Prisma.sql`
-        INSERT INTO ${Prisma.raw(table)} (municipality_id, ${columns})
-        SELECT app_municipality(), ${columns}
-        FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${JSON.stringify(batch)}::jsonb)`,
-    ),
-  );
-}
-
-/** One after the other, but that the next batch is made ready while PostgreSQL works on the one before. */
-async function inBatches<T>(
-  list: readonly T[],
-  send: (batch: readonly T[]) => Promise<unknown>,
-): Promise<void> {
-  let under: Promise<unknown> = Promise.resolve();
-  for (let from = 0; from < list.length; from += atOnce) {
-    const next = send(list.slice(from, from + atOnce));
-    // Awaited in the next round; until then a failure must not count as unheard.
-    next.catch(() => undefined);
-    await under;
-    under = next;
-    // Lets what was sent leave before the next batch is made.
-    await setImmediate();
-  }
-  await under;
 }
