@@ -122,7 +122,9 @@ export function accountFor(read: readonly WeekFacts[], period: Period, rules: Vi
  * the rest of the week, so that the whole week's grant can be held against it from its Monday on.
  *
  * - `behind`: the last `tooLittleWeeks` weeks together, the running one included;
- * - `unplanned`: the running week, or the first one of a period ahead, with what is carried into it.
+ * - `unplanned`: the running week, or the first one of a period ahead, by itself. What is still owed from before is no part
+ *   of it, or else one missed visit would warn for weeks; what was given beforehand is. Nor does a running week warn whose
+ *   shortfall the weeks before have made up for.
  *
  * The minutes are what is missing to all of it, and the greater number where both warn. Who is granted nothing is never
  * warned of.
@@ -140,13 +142,14 @@ function findShortfall(
   const runs = read.findIndex((week) => week.from === running);
   const grantedNow = read[runs]?.granted ?? 0;
   const recent = grantedNow === 0 ? [] : read.slice(Math.max(0, runs + 1 - tooLittleWeeks), runs + 1);
-  const behind = missing(
-    recent.reduce((minutes, week) => minutes + week.granted, 0),
-    recent.reduce((minutes, week) => minutes + given(week), 0),
-  );
+  const due = recent.reduce((minutes, week) => minutes + week.granted, 0);
+  const had = recent.reduce((minutes, week) => minutes + given(week), 0);
+  const behind = missing(due, had);
   const next = weeks.find((week) => week.from >= running);
   const unplanned =
-    next === undefined || next.granted === 0 ? 0 : missing(next.granted + next.carriedIn, given(next));
+    next === undefined || next.granted === 0 || (next.from === running && had >= due)
+      ? 0
+      : missing(next.granted + Math.min(0, next.carriedIn), given(next));
 
   const kinds = [
     ...(behind > 0 ? (['behind'] as const) : []),
