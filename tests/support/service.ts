@@ -27,7 +27,10 @@ export interface Service {
 export interface ServiceHome {
   readonly home: string;
   readonly port: number;
-  start(environment?: Readonly<Record<string, string>>): Promise<Service>;
+  start(
+    environment?: Readonly<Record<string, string>>,
+    options?: { readonly timeoutMs?: number },
+  ): Promise<Service>;
   /** A client with the token of the first start. */
   client(): Promise<Client>;
   token(): Promise<string>;
@@ -43,7 +46,7 @@ export async function createHome(): Promise<ServiceHome> {
   const token = async () => (await readFile(path.join(home, 'keys', 'admin-token'), 'utf8')).trim();
   const url = `http://127.0.0.1:${port}`;
 
-  const start = async (environment: Readonly<Record<string, string>> = {}): Promise<Service> => {
+  const start: ServiceHome['start'] = async (environment = {}, { timeoutMs = startTimeoutMs } = {}) => {
     const child = spawn(process.execPath, [program], {
       env: {
         PATH: process.env.PATH,
@@ -71,7 +74,7 @@ export async function createHome(): Promise<ServiceHome> {
       }
       const refuse = (why: string) => reject(new Error(`the service ${why}:\n${lines.join('\n')}`));
       void ended.then((code) => refuse(`ended with ${code}`));
-      setTimeout(() => refuse('was not ready in time'), startTimeoutMs).unref();
+      setTimeout(() => refuse('was not ready in time'), timeoutMs).unref();
     });
     await ready;
     return {
