@@ -1,5 +1,5 @@
 import { parseCitizenCode } from '@naer/core/contract/citizen-code';
-import { type Plan, plansRoutes } from '@naer/core/contract/plans';
+import { type CitizenWord, type Plan, plansRoutes } from '@naer/core/contract/plans';
 import { roomsRoutes } from '@naer/core/contract/rooms';
 import { roomName } from './actions/rooms.ts';
 import { isId, matchId, shortId } from './actions/short-ids.ts';
@@ -58,13 +58,16 @@ export abstract class PlansCommand extends VisitsCommand {
     return found === undefined ? shortId(room.roomId) : roomName(found);
   }
 
-  /** What every plan needs to know beyond its times. */
-  protected async series(flags: SeriesFlags & { readonly room?: string | undefined }) {
+  /** What every plan needs to know beyond its times; `word` is the citizen's, where nothing is asked. */
+  protected async series(
+    flags: SeriesFlags & { readonly room?: string | undefined },
+    word: CitizenWord | null = null,
+  ) {
     return {
       endsOn: readDay(flags.until, new Date()),
       holidays: pick(holidayWords, flags.holidays, '--holidays'),
       room: await this.roomWish(flags.room),
-      word: await this.citizensWord(flags.word),
+      word: flags.word === undefined && word !== null ? word : await this.citizensWord(flags.word),
       skipConflicts: flags['skip-conflicts'],
     };
   }

@@ -3,11 +3,13 @@ import { type Asked, fakeService, refusal, runCommand } from '../fixture.ts';
 import { mondayMorning, planOf, visitOf } from '../fixture-visits.ts';
 import { useLanguage } from '../language.ts';
 import VisitsCancel from './visits/cancel.ts';
+import VisitsFollowUp from './visits/follow-up.ts';
 import VisitsMove from './visits/move.ts';
 import VisitsPlan from './visits/plan.ts';
 import VisitsRecord from './visits/record.ts';
 import VisitsRules from './visits/rules.ts';
 import VisitsStart from './visits/start.ts';
+import VisitsToday from './visits/today.ts';
 import VisitsWeek from './visits/week.ts';
 
 beforeEach(() => {
@@ -47,7 +49,6 @@ describe('a visit to be planned', () => {
   it.each([
     [['B-7TXKK'], '--video'],
     [['B-7TXKK', '--phone', 'tirsdag 10'], '--minutes'],
-    [['B-7TXKK', '--phone', 'tirsdag 10-10.15', '--weekly'], '--word'],
   ])('is not sent while something is missing, which is named: %j', async (argv, flag) => {
     const { url, asked } = await fakeService(() => ({ body: visit }));
     const { stderr, exit } = await runCommand(VisitsPlan, argv, url);
@@ -66,6 +67,15 @@ describe('a visit to be planned', () => {
       template: { kind: 'weekly', slots: [{ channel: 'video', weekday: 2, time: '10:00', minutes: 20 }] },
       word: 'agreed',
     });
+  });
+
+  it('comes again with one line, and nothing is made up of what the citizen says to it', async () => {
+    const { url, asked } = await fakeService(() => ({ status: 201, body: planOf() }));
+    const argv = ['B-7TXKK', '--video', 'tirsdag 10', '--minutes', '20', '--weekly'];
+    const { stderr, exit } = await runCommand(VisitsPlan, argv, url);
+    expect(exit).toBe(0);
+    expect(body(asked[0])).toMatchObject({ word: 'not-asked' });
+    expect(stderr).toContain('--word agreed');
   });
 
   it('that cannot be held comes back as the same command at the nearest times', async () => {
@@ -280,5 +290,33 @@ describe('the rules', () => {
       closedDays: ['12-24', '12-31'],
       carryOver: { kind: 'both', weeks: 2, maxMinutes: 60 },
     });
+  });
+});
+
+describe('a failed call', () => {
+  const failed = visitOf({ state: 'failed', at: '2026-11-23T07:30:00.000Z' });
+
+  it('is followed up by one that has just ended where only its minutes are told', async () => {
+    const { url, asked } = await fakeService(listing([failed]));
+    expect(await runCommand(VisitsFollowUp, ['B-7TXKK', '--minutes', '8'], url)).toMatchObject({ exit: 0 });
+    expect(body(written(asked)[0])).toEqual({
+      startsAt: '2026-11-23T07:52:00.000Z',
+      endsAt: '2026-11-23T08:00:00.000Z',
+    });
+  });
+
+  it('waits to be followed up at the foot of the day', async () => {
+    const overview = {
+      worker: 'BM13',
+      from: '2026-11-23',
+      to: '2026-11-24',
+      daysOff: [],
+      visits: [failed],
+      unrecorded: 0,
+      reviewsDue: [],
+    };
+    const { url } = await fakeService(() => ({ body: overview }));
+    const { stdout } = await runCommand(VisitsToday, [], url);
+    expect(stdout).toContain('1 mislykket besøg mangler at blive fulgt op: naer visits follow-up 3f0c2a52');
   });
 });

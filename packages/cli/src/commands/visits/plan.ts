@@ -62,8 +62,8 @@ export default class VisitsPlan extends PlansCommand {
       'naer visits plan B-7KQ25 --video "tuesday 10:00" --minutes 20',
     ),
     say(
-      'naer visits plan B-7KQ25 --video "tirsdag 10" --minutes 20 --weekly --word agreed',
-      'naer visits plan B-7KQ25 --video "tuesday 10:00" --minutes 20 --weekly --word agreed',
+      'naer visits plan B-7KQ25 --video "tirsdag 10" --minutes 20 --weekly',
+      'naer visits plan B-7KQ25 --video "tuesday 10:00" --minutes 20 --weekly',
     ),
     say(
       'naer visits plan B-7KQ25 --physical "i morgen 9-10" --room any',
@@ -89,7 +89,8 @@ export default class VisitsPlan extends PlansCommand {
       this.log(visitCard(visit));
       return visit;
     }
-    const series = await this.series(flags);
+    // One line is to be enough for a series: what the citizen says to it may be noted later, and is not made up.
+    const series = await this.series(flags, 'not-asked');
     const startsOn = wallTime(wish.startsAt).day;
     const slots = [slotOf(wish.channel, wish.startsAt, wish.minutes)];
     const template = { kind: flags.weekly ? ('weekly' as const) : ('fortnightly' as const), slots };
@@ -97,6 +98,13 @@ export default class VisitsPlan extends PlansCommand {
       this.call(plansRoutes.create, { body: { ...common, ...series, startsOn, template, acknowledge } }),
     );
     await this.showPlan(plan);
+    if (flags.word === undefined)
+      this.note(
+        say(
+          'Borgerens ord er ikke noteret. Er det aftalt, så skriv --word agreed næste gang.',
+          "The citizen's word is not recorded. If it is agreed, write --word agreed next time.",
+        ),
+      );
     return plan;
   }
 
