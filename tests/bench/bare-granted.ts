@@ -28,7 +28,7 @@ interface Week {
 }
 
 /** The rules that hold until a municipality says otherwise, as this one never did. */
-const rules = { carriedWeeks: 4, mostCarried: 240, lookBack: 26, warnWeeks: 4, warnPercent: 75 };
+const rules = { carriedWeeks: 4, mostCarried: 240, lookBack: 26 };
 
 const dayMs = 86_400_000;
 const dayOf = (number: number) => new Date(number * dayMs).toISOString().slice(0, 10);
@@ -36,7 +36,7 @@ const numberOf = (day: string) => Date.parse(day) / dayMs;
 const addWeeks = (monday: string, weeks: number) => dayOf(numberOf(monday) + 7 * weeks);
 const sum = ({ video, physical, phone }: Minutes) => video + physical + phone;
 
-/** Granted against delivered time, as the service tells it: three statements, and the sums and what is carried over here. */
+/** Granted against delivered time, as the service tells it but for the warning: three statements, and the sums and what is carried over here. */
 export function registerBareGranted(app: FastifyInstance, inTenant: InTenant): void {
   type Period = { readonly from: string; readonly weeks: string; readonly running: string };
   app.get<{ Querystring: Period & { limit?: string; worker?: string } }>('/granted', ({ query }) =>
@@ -141,7 +141,7 @@ async function accountFor(
     const weeks = all.slice(rules.lookBack);
     const held = grants.filter((one, n) => one.from < to && (grants[n + 1]?.from ?? '9') > from);
     return {
-      summary: summarize(code, worker, held.at(-1), weeks, { from, to }, shortfall(all, weeks, running)),
+      summary: summarize(code, worker, held.at(-1), weeks, { from, to }),
       weeks,
       grants: held,
     };
@@ -203,33 +203,12 @@ function owedAfter(weeks: readonly Week[]): number {
   return owed.reduce((all, { minutes }) => all + minutes, 0);
 }
 
-function shortfall(all: readonly Week[], weeks: readonly Week[], running: string) {
-  if ((weeks.at(-1)?.from ?? '') < running) return null;
-  const missing = (due: number, some: readonly Week[]) => {
-    const has = some.reduce((minutes, week) => minutes + sum(week.delivered) + sum(week.planned), 0);
-    return has * 100 < due * rules.warnPercent ? due - has : 0;
-  };
-  const at = all.findIndex((week) => week.from === running);
-  const recent =
-    (all[at]?.granted ?? 0) === 0 ? [] : all.slice(Math.max(0, at + 1 - rules.warnWeeks), at + 1);
-  const behind = missing(
-    recent.reduce((minutes, week) => minutes + week.granted, 0),
-    recent,
-  );
-  const next = weeks.find((week) => week.from >= running);
-  const unplanned =
-    next === undefined || next.granted === 0 ? 0 : missing(next.granted + next.carriedIn, [next]);
-  const kinds = [...(behind > 0 ? ['behind'] : []), ...(unplanned > 0 ? ['unplanned'] : [])];
-  return kinds.length === 0 ? null : { minutes: Math.max(behind, unplanned), kinds };
-}
-
 function summarize(
   citizen: string,
   worker: string | null,
   grant: Citizen['grants'][number] | undefined,
   weeks: readonly Week[],
   { from, to }: { readonly from: string; readonly to: string },
-  short: ReturnType<typeof shortfall>,
 ) {
   const add = (of: (week: Week) => Minutes) => {
     const all = { video: 0, physical: 0, phone: 0 };
@@ -257,6 +236,5 @@ function summarize(
     plannedTotal: sum(ahead),
     left: granted + carriedIn - sum(given) - sum(ahead),
     onlinePercent: sum(given) === 0 ? null : Math.round((100 * given.video) / sum(given)),
-    shortfall: short,
   };
 }

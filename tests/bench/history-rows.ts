@@ -14,7 +14,7 @@ export interface HistoryDays {
 /**
  * What five years leave behind, written set by set: each citizen is seen once a week and every fifth week twice, at times
  * that no two citizens of a worker share. Everything follows from the place of a citizen in the list and the number of the
- * week, so that every run writes the same.
+ * week, so that every run writes as much of everything.
  *
  * @param database a superuser outside any transaction
  */
@@ -34,9 +34,8 @@ export async function writeHistory(
   // Every row is made of rows that are there: half a million look-ups to prove it would take longer than all the rest.
   await database.query('SET session_replication_role = replica');
   await database.query(slots, [municipalityId, days.monday, now]);
-  await database.query(visits, [municipalityId]);
-  for (const rest of [parts, participants, notes, handOffs])
-    await database.query(rest, rest === handOffs ? [municipalityId, now] : [municipalityId]);
+  for (const rows of [bookings, visits, parts, participants, notes, handOffs])
+    await database.query(rows, [municipalityId]);
   await database.query('DELETE FROM citizen_grant WHERE municipality_id = $1', [municipalityId]);
   await database.query(grants, [municipalityId, days.monday]);
   await database.query('DROP TABLE slot');
@@ -49,7 +48,8 @@ export async function writeHistory(
 /**
  * A visit for each: of fifty draws two are futile, four cancelled, one a call that failed and was followed up by phone;
  * half are by video, two fifths physical. One citizen of each worker has had video alone for half a year, which a review
- * asks about. In the running week one in five was not recorded yet.
+ * asks about. In the running week one in five was not recorded yet. Of the video visits of an hour, as many as there are rooms
+ * take one.
  */
 const slots = `
   CREATE TEMP TABLE slot AS
@@ -75,16 +75,31 @@ const slots = `
       ELSE 'held' END AS state
     FROM long
   )
-  SELECT md5(format('%s %s %s', n, week, extra))::uuid AS visit_id, id AS citizen_id, worker_id, week, fate, channel, state, starts_at, minutes,
-    state = 'held' AND channel = 'phone' AS unplanned
-  FROM ended`;
+  SELECT md5(format('visit %s %s %s', n, week, extra))::uuid AS visit_id, placed.id AS citizen_id, worker_id, week, fate, channel, state, starts_at,
+    minutes, state = 'held' AND channel = 'phone' AS unplanned, starts_at < $3::timestamptz - interval '7 days' AS handed, starts_at < $3 - interval '10 minutes' AS due,
+    room.id AS room_id, CASE WHEN room.id IS NOT NULL THEN md5(format('booking %s %s %s', n, week, extra))::uuid END AS booking_id
+  FROM (
+    SELECT *, CASE WHEN channel = 'video' AND state IN ('held', 'planned') THEN row_number() OVER (
+      PARTITION BY starts_at, channel = 'video' AND state IN ('held', 'planned') ORDER BY n) END AS place
+    FROM ended
+  ) AS placed
+  LEFT JOIN (SELECT id, row_number() OVER (ORDER BY name) AS place FROM room WHERE municipality_id = $1) AS room USING (place)`;
+
+const bookings = `
+  INSERT INTO booking (municipality_id, id, room_id, worker_id, starts_at, ends_at, blocked_until, check_in_by, state, checked_in_at,
+    created_at, updated_at)
+  SELECT $1, booking_id, room_id, worker_id, starts_at, ends_at, ends_at, starts_at + interval '10 minutes',
+    CASE WHEN state = 'held' THEN 'checked-in' WHEN due THEN 'lapsed' ELSE 'booked' END, CASE WHEN state = 'held' THEN starts_at END,
+    starts_at - interval '21 days', starts_at
+  FROM (SELECT *, starts_at + make_interval(mins => minutes) AS ends_at FROM slot WHERE booking_id IS NOT NULL) AS taken
+  ORDER BY starts_at`;
 
 const visits = `
   INSERT INTO visit (municipality_id, id, citizen_id, worker_id, channel, origin, state, happens_at, planned_starts_at, planned_ends_at,
-    purposes, topics, owns_booking, ended_by, ended_reason, overruled, revision, created_at, updated_at)
+    purposes, topics, booking_id, owns_booking, ended_by, ended_reason, overruled, revision, created_at, updated_at)
   SELECT $1, visit_id, citizen_id, worker_id, channel, CASE WHEN unplanned THEN 'unplanned' ELSE 'planned' END, state, starts_at,
     CASE WHEN NOT unplanned THEN starts_at END, CASE WHEN NOT unplanned THEN starts_at + make_interval(mins => minutes) END,
-    ARRAY['smaller-bites'], CASE WHEN state = 'held' THEN ARRAY['supportive-talk', 'structure'] ELSE '{}' END, false,
+    ARRAY['smaller-bites'], CASE WHEN state = 'held' THEN ARRAY['supportive-talk', 'structure'] ELSE '{}' END, booking_id, booking_id IS NOT NULL,
     CASE state WHEN 'cancelled' THEN 'citizen' END,
     CASE state WHEN 'cancelled' THEN 'illness' WHEN 'futile' THEN 'nobody-home' WHEN 'followed-up' THEN 'no-sound' END,
     '{}', 1, starts_at - interval '21 days', starts_at
@@ -116,8 +131,7 @@ const handOffs = `
   INSERT INTO hand_off (municipality_id, id, visit_id, revision, state, way, batch_id, created_at, handed_at)
   SELECT $1, md5(visit_id::text)::uuid, visit_id, 1, CASE WHEN handed THEN 'delivered' ELSE 'waiting' END, CASE WHEN handed THEN 'file' END,
     CASE WHEN handed THEN md5(week::text)::uuid END, starts_at, CASE WHEN handed THEN starts_at + interval '7 days' END
-  FROM (SELECT *, starts_at < $2::timestamptz - interval '7 days' AS handed FROM slot WHERE state IN ('held', 'followed-up')) AS done
-  ORDER BY starts_at`;
+  FROM slot WHERE state IN ('held', 'followed-up') ORDER BY starts_at`;
 
 /** Three in five years: at the start, and after two and four of them. */
 const grants = `

@@ -6,6 +6,7 @@ import { type HistoryDays, writeHistory } from './history-rows.ts';
 import { chunks } from './town.ts';
 
 const workers = 50;
+const rooms = 12;
 const citizens = 500;
 
 /** A municipality with five years behind it, and who asks: a support worker about their own, a coordinator about all. */
@@ -51,6 +52,12 @@ export async function furnishHistory(
     ),
   });
   if (created !== citizens) throw new Error(`the import made ${created} citizens`);
+
+  const always = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: '00:00', closes: '24:00' }));
+  for (let n = 0; n < rooms; n += 1)
+    await client.call(api.rooms.registerRoom, {
+      body: { site: `Hus ${n % 3}`, name: `Samtaleboks ${n}`, kind: 'booth', openingHours: always },
+    });
 
   const tokenOf = async (owner: string): Promise<string> => {
     const { secret } = await client.call(api.identity.createToken, { body: { name: 'bench', owner } });

@@ -54,7 +54,7 @@ try {
 process.stdout.write(`${formatTable(rows)}\n`);
 if (wish.json !== undefined) await writeFile(wish.json, `${JSON.stringify({ rows }, null, 2)}\n`);
 
-/** Made only now: the other parts are measured in a database as small as they always were. */
+/** Made only now: reads and bookings are measured in a database as small as it always was. */
 async function benchHistory(serviceUrl: string, operator: Client): Promise<Row[]> {
   const history = await furnishHistory(operator, { url: serviceUrl, home: home.home });
   tell(`${history.visits} visits in five years and three weeks`);
