@@ -2,6 +2,7 @@ import type { HandOffDocument } from '../../../contract/index.ts';
 import { purposeWords, topicWords } from '../../../contract/visit-words.ts';
 import type { ReadTx } from '../../../storage/index.ts';
 import type { Identities } from '../../citizens/index.ts';
+import { getOwnMunicipality } from '../../identity/index.ts';
 import { minutesByKind, nameParticipants, spanOf, writeDocument } from './document.ts';
 import { type HandOffRow, readFacts } from './store.ts';
 
@@ -20,6 +21,8 @@ export async function assembleDocuments(
     rows.map((row) => row.visitId),
   );
   const sealed = await identities.readSealed(tx, [...new Set(rows.map((row) => row.citizenId))]);
+  // Invented visits that found their way into a real case system must be known there for what they are.
+  const mark = (await getOwnMunicipality(tx)).isDemo ? 'DEMODATA, opdigtet. ' : '';
   const documents: HandOffDocument[] = [];
   for (const { visitId, revision, citizenId, citizen, worker } of rows) {
     const [visit, vaulted] = [facts.get(visitId), sealed.get(citizenId)];
@@ -44,7 +47,7 @@ export async function assembleDocuments(
       purposes: visit.purposes.map((code) => purposeWords[code][0]),
       topics: visit.topics.map((code) => topicWords[code][0]),
       participants: nameParticipants(visit.participants),
-      text: writeDocument({ ...visit, revision }),
+      text: `${mark}${writeDocument({ ...visit, revision })}`,
       note,
     });
   }

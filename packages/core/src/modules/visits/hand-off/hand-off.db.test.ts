@@ -67,6 +67,13 @@ describe('handing off by hand or in a file', () => {
     expect(await w.messages()).toEqual([]);
   });
 
+  it('says of a demo municipality that it is invented, should it reach a real case system', async () => {
+    const visit = await w.record(await w.citizenOf());
+    await w.superuser.query('UPDATE municipality SET is_demo = true WHERE id = $1', [w.municipalityId]);
+    expect((await read(visit)).text).toMatch(/^DEMODATA, opdigtet\. Uplanlagt skærmbesøg tirsdag/);
+    await w.superuser.query('UPDATE municipality SET is_demo = false WHERE id = $1', [w.municipalityId]);
+  });
+
   it('hands nothing off twice by hand, and nothing that is not recorded', async () => {
     const visit = await w.record(await w.citizenOf());
     await mark(visit);
