@@ -68,9 +68,9 @@ export function createGranted({ clock }: { readonly clock: Clock }) {
       assertAllowed(visitsPolicy, actor, 'granted:read');
       const now = clock.now();
       const period = periodOf(query, now);
-      const citizen = await findGrantedCitizen(tx, actor, code);
+      const [citizen, rules] = await Promise.all([findGrantedCitizen(tx, actor, code), readVisitRules(tx)]);
       if (citizen === null) throw new DomainError('not_found', { kind: `citizen ${code}` });
-      const [row] = await accountsOf(tx, [citizen], period, await readVisitRules(tx), now);
+      const [row] = await accountsOf(tx, [citizen], period, rules, now);
       const account = row?.account ?? { weeks: [], shortfall: null };
       return {
         summary: presentSummary(citizen, period, account),

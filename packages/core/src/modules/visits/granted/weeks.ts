@@ -27,6 +27,14 @@ export const weeksBetween = (monday: string, other: string): number =>
 export const mondaysFrom = (monday: string, weeks: number): string[] =>
   Array.from({ length: weeks }, (_, index) => addWeeks(monday, index));
 
+// Asking the time zone costs as much as a query, and there are few Mondays: the days that can be asked for end in 2100.
+const starts = new Map<string, Date>();
+function startOf(monday: string): Date {
+  const start = starts.get(monday) ?? startOfLocalDay(monday);
+  starts.set(monday, start);
+  return start;
+}
+
 /** The instants at which so many weeks begin in Denmark, and the one at which the last of them is over. */
 export const weekBounds = (monday: string, weeks: number): Date[] =>
-  mondaysFrom(monday, weeks + 1).map((start) => startOfLocalDay(start));
+  mondaysFrom(monday, weeks + 1).map(startOf);
