@@ -388,6 +388,25 @@ describe('a call of the case system', () => {
     ]);
   });
 
+  it('lets no correction out by another way while the one before may still arrive', async () => {
+    const receiver = await w.receiver((response) => void response.destroy());
+    const visit = await w.record(await w.citizenOf());
+    await w.dispatch(receiver.url).until('retry');
+    await w.correct(visit, 45);
+    const file = { id: crypto.randomUUID(), format: 'json' } as const;
+    await w.as(w.coordinator, async (tx) => {
+      for await (const piece of await w.handOffs.exportBatch(tx, w.coordinator, file))
+        expect(piece).not.toContain(visit);
+    });
+    await expect(w.as(w.anna, (tx) => w.handOffs.markByHand(tx, w.anna, visit))).rejects.toMatchObject({
+      code: 'hand_off_under_way',
+    });
+    expect(await w.handedOff(visit)).toMatchObject([
+      { revision: 1, state: 'waiting', way: 'call' },
+      { revision: 2, state: 'waiting', way: null },
+    ]);
+  });
+
   it('corrects what was not sent yet without another revision', async () => {
     const receiver = await w.receiver();
     const visit = await w.record(await w.citizenOf());

@@ -14,6 +14,7 @@ import { enqueueAgain, enqueueCall } from './calls.ts';
 import { createHandOffRecord } from './record.ts';
 import {
   type HandOffRow,
+  hasEarlierUnderWay,
   insertWaiting,
   isBatch,
   listBatch,
@@ -119,7 +120,8 @@ export function createHandOffs(deps: HandOffDeps) {
       if (row.state === 'delivered' || (revision !== undefined && revision < row.revision))
         throw new DomainError('handed_off_already', { revision: revision ?? row.revision });
       // Where no case system is called any more, only somebody who looks there can tell whether it arrived.
-      if (hasCaseSystem && row.state === 'waiting' && row.way !== null)
+      const isUnderWay = row.state === 'waiting' && row.way !== null;
+      if (hasCaseSystem && (isUnderWay || (await hasEarlierUnderWay(tx, row))))
         throw new DomainError('hand_off_under_way');
       const done = { way: 'by-hand', receipt: null, staffId: actor.staffId } as const;
       await markDelivered(tx, row.id, done, clock.now());
@@ -142,7 +144,8 @@ export function createHandOffs(deps: HandOffDeps) {
       assertAllowed(visitsPolicy, actor, 'hand-off:export');
       await lockBatch(tx, id);
       if (!(await isBatch(tx, id))) {
-        const wish = { id, until: until === undefined ? null : new Date(until), staffId: actor.staffId };
+        const before = until === undefined ? null : new Date(until);
+        const wish = { id, until: before, staffId: actor.staffId, isCalled: hasCaseSystem };
         await record.delivered(tx, actor.staffId, await markInFile(tx, wish, clock.now()), 'file');
       }
       for (const citizen of await listCitizensOfBatch(tx, id))

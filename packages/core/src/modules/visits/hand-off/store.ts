@@ -142,14 +142,22 @@ export async function hasEarlierUnderWay(tx: ReadTx, { visitId, revision }: Hand
 }
 
 /**
- * Everything that waits and is not being called about, of visits before `until`, now belongs to a file. Locked in the
- * order of their ids, so that two who do this do not wait for each other.
+ * Everything that waits and is not being called about, of visits before `until`, now belongs to a file; a correction only
+ * once the revision before it has arrived or was refused. Locked in the order of their ids, so that two who do this do
+ * not wait for each other.
+ *
+ * @param batch.isCalled whether the case system is called: else what was sent once keeps no correction waiting
  *
  * @returns ids with visit and revision
  */
 export const markInFile = (
   tx: Tx,
-  batch: { readonly id: string; readonly until: Date | null; readonly staffId: string },
+  batch: {
+    readonly id: string;
+    readonly until: Date | null;
+    readonly staffId: string;
+    readonly isCalled: boolean;
+  },
   now: Date,
 ) =>
   tx.$queryRaw<{ id: string; visitId: string; revision: number }[]>`
@@ -158,6 +166,10 @@ export const markInFile = (
       SELECT h.id FROM ${joined}
       WHERE h.state = 'waiting' AND h.way IS NULL AND citizen.erased_at IS NULL
         AND (${batch.until}::timestamptz IS NULL OR v.happens_at < ${batch.until}::timestamptz)
+        AND NOT EXISTS (
+          SELECT 1 FROM hand_off AS earlier
+          WHERE earlier.visit_id = h.visit_id AND earlier.revision < h.revision AND earlier.state = 'waiting'
+            AND (earlier.way IS NULL OR ${batch.isCalled}::boolean))
       ORDER BY h.id FOR UPDATE OF h)
     RETURNING id, visit_id AS "visitId", revision`;
 
