@@ -53,7 +53,7 @@ describe('opening hours', () => {
 
   it('are said in both languages, both days where it matters', () => {
     expect(describeHours(officeHours, local('2026-11-27T15:00', '2026-11-28T02:00'), 'da')).toBe(
-      'fredag 08:00–16:00, lørdag lukket',
+      'fredag 08.00–16.00, lørdag lukket',
     );
     expect(describeHours(officeHours, local('2026-11-24T07:00', '2026-11-24T07:30'), 'en')).toBe(
       'Tuesday 08:00–16:00',

@@ -59,14 +59,15 @@ export function isOpen(hours: OpeningHours, span: Span): boolean {
   return openTimes(hours, span).some((open) => open.startsAt <= span.startsAt && span.endsAt <= open.endsAt);
 }
 
-/** "tirsdag 07:30–18:00", or both days where a span goes over midnight. */
+/** "tirsdag 07.30–18.00" or "Tuesday 07:30–18:00", or both days where a span goes over midnight. */
 export function describeHours(hours: OpeningHours, span: Span, language: Language): string {
   const closed = language === 'da' ? 'lukket' : 'closed';
+  const clock = (time: string): string => (language === 'da' ? time.replace(':', '.') : time);
   return daysOf(span)
     .map(({ weekday }) => {
       const today = hours.find((entry) => entry.weekday === weekday);
       const name = weekdayNames[language][weekday - 1] ?? '';
-      return `${name} ${today === undefined ? closed : `${today.opens}–${today.closes}`}`;
+      return `${name} ${today === undefined ? closed : `${clock(today.opens)}–${clock(today.closes)}`}`;
     })
     .join(', ');
 }

@@ -65,7 +65,7 @@ describe('working hours', () => {
     expect(() => assertWithinWorkingHours(defaultVisitRules, worker('day'), at('2026-11-24T23:00'))).toThrow(
       expect.objectContaining({
         code: 'outside_working_hours',
-        params: { worker: 'BM01', hours_da: 'tirsdag 07:00–18:00', hours_en: 'Tuesday 07:00–18:00' },
+        params: { worker: 'BM01', hours_da: 'tirsdag 07.00–18.00', hours_en: 'Tuesday 07:00–18:00' },
       }),
     );
     assertWithinWorkingHours(defaultVisitRules, worker('evening'), at('2026-11-24T23:00'));
