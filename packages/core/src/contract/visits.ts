@@ -566,7 +566,11 @@ export const visitsRoutes = {
           moves: z
             .array(z.strictObject({ visit: id, ...span }).refine(isSpan, spanRule))
             .min(1)
-            .max(40),
+            .max(40)
+            .refine(
+              (moves) => new Set(moves.map((move) => move.visit.toLowerCase())).size === moves.length,
+              'names one twice',
+            ),
         })
         .meta({
           examples: [

@@ -10,7 +10,7 @@ import type { Span } from '../rooms/index.ts';
 import { assertMayKeep, type Desk } from './desk.ts';
 import { type Claim, findNearest } from './hold.ts';
 import type { createPlanning } from './planning.ts';
-import { getVisit, listPlanned, listVisits, lockStaffCalendars, type VisitRow } from './store.ts';
+import { getVisit, listPlanned, listVisits, lockStaffCalendars, lockVisits, type VisitRow } from './store.ts';
 import { readVisitRules } from './visit-rules.ts';
 
 const searchedDays = 14;
@@ -96,6 +96,10 @@ export function createDayMove({ clock, contacts, desk, planning }: DayMoveDeps) 
       // All calendars first and in one order, so that two who do this do not wait for each other.
       await lockStaffCalendars(tx, [...new Set(seen.map((row) => row.workerId))]);
       await contacts.holdById(tx, [...new Set(seen.map((row) => row.citizenId))]);
+      await lockVisits(
+        tx,
+        seen.map((row) => row.id),
+      );
       const held: { row: VisitRow; span: Span }[] = [];
       for (const { visit, startsAt, endsAt } of moves) {
         const row = await desk.take(tx, actor, visit, 'move');

@@ -61,7 +61,8 @@ export function createDesk({ contacts, record }: DeskDeps) {
       assertAllowed(visitsPolicy, actor, 'visits:write');
       const seen = await getVisit(tx, actor, id);
       assertMayKeep(actor, seen.workerId);
-      if (calendars.length > 0) await lockStaffCalendars(tx, [...new Set([seen.workerId, ...calendars])]);
+      if (calendars.length > 0)
+        await lockStaffCalendars(tx, [...new Set([seen.workerId, ...calendars])], calendars);
       await contacts.holdById(tx, [seen.citizenId]);
       await lockVisits(tx, [id]);
       const row = await reread(tx, seen.id);

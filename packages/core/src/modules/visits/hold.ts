@@ -72,6 +72,10 @@ export type Holds = ReturnType<typeof createHolds>;
  * anything is written, so a refusal leaves the transaction as it was.
  */
 export function createHolds({ clock, rooms }: { readonly clock: Clock; readonly rooms: RoomsService }) {
+  const letGo = async (tx: Tx, actor: Actor, current: Claim['current']): Promise<void> => {
+    if (current?.ownsBooking && current.bookingId !== null) await rooms.release(tx, actor, current.bookingId);
+  };
+
   const book = async (tx: Tx, actor: Actor, claim: Claim, roomId: string): Promise<HeldRoom> => {
     const { current, span, worker } = claim;
     const times = { startsAt: span.startsAt.toISOString(), endsAt: span.endsAt.toISOString() };
@@ -83,12 +87,10 @@ export function createHolds({ clock, rooms }: { readonly clock: Clock; readonly 
       await rooms.move(tx, actor, current.bookingId, { roomId, ...times });
       return { bookingId: current.bookingId, ownsBooking: true };
     }
+    // One that somebody has checked in to cannot go along; it is given back rather than left behind.
+    await letGo(tx, actor, current);
     const { id } = await rooms.book(tx, actor, { roomId, worker: worker.initials, ...times });
     return { bookingId: id, ownsBooking: true };
-  };
-
-  const letGo = async (tx: Tx, actor: Actor, current: Claim['current']): Promise<void> => {
-    if (current?.ownsBooking && current.bookingId !== null) await rooms.release(tx, actor, current.bookingId);
   };
 
   /** The room for a time, or null when it cannot be had. */

@@ -125,18 +125,23 @@ export function createPlanning({ clock, contacts, rooms, holds, desk }: Planning
     return desk.write(tx, actor, row, change, clock.now());
   };
 
-  /** Ends visits that nobody decides on one by one: the worker left, the citizen was erased, nobody answered. */
+  /**
+   * Ends visits that nobody decides on one by one: the worker left, the citizen was erased, nobody answered. What a
+   * colleague has just accepted, moved or given away is looked at again once it is held.
+   */
   const cancelAll = async (
     tx: Tx,
     actor: Actor,
     ids: readonly string[],
     wish: CancelWish,
+    isStillMeant: (row: VisitRow) => boolean,
   ): Promise<number> => {
     await lockVisits(tx, ids);
     let count = 0;
     for (const id of ids) {
       const row = await desk.reread(tx, id);
       if (row.state !== 'proposed' && row.state !== 'planned' && row.state !== 'open') continue;
+      if (!isStillMeant(row)) continue;
       await cancelRow(tx, actor, row, wish);
       count += 1;
     }
@@ -162,7 +167,7 @@ export function createPlanning({ clock, contacts, rooms, holds, desk }: Planning
       assertPlannable(span, now);
       const rules = await readVisitRules(tx);
       assertWithinWorkingHours(rules, worker, span);
-      await lockStaffCalendars(tx, [worker.id]);
+      await lockStaffCalendars(tx, [worker.id], [worker.id]);
       const citizen = await contacts.hold(tx, actor, wish.citizen);
       const warnings = warningsFor(wish.channel, citizen, worker.id);
       assertAcknowledged(warnings, wish.acknowledge);
@@ -329,18 +334,27 @@ export function createPlanning({ clock, contacts, rooms, holds, desk }: Planning
 
     /** What was proposed and not answered before its time is no longer held. Returns how many; for a regular job. */
     lapseProposals: async (tx: Tx, municipalityId: string, limit: number): Promise<number> => {
-      const ids = await listIdsToEnd(tx, { proposedBefore: clock.now(), limit });
-      return cancelAll(tx, systemActor(municipalityId), ids, { by: 'system', reason: 'unanswered' });
+      const now = clock.now();
+      const ids = await listIdsToEnd(tx, { proposedBefore: now, limit });
+      const wish = { by: 'system', reason: 'unanswered' } as const;
+      const isUnanswered = (row: VisitRow): boolean => row.state === 'proposed' && row.happensAt < now;
+      return cancelAll(tx, systemActor(municipalityId), ids, wish, isUnanswered);
     },
 
-    /** With an employment end the visits that were planned for it; with the knowledge of who somebody is, theirs. */
+    /**
+     * With an employment end the visits that were to come, while those that were can still be recorded by who may do it
+     * for others; with the knowledge of who somebody is, all of theirs.
+     */
     endVisitsOf: async (
       tx: Tx,
       actor: Actor,
       of: { readonly citizenId: string } | { readonly workerId: string },
     ): Promise<number> => {
-      const reason = 'citizenId' in of ? 'citizen-erased' : 'worker-left';
-      return cancelAll(tx, actor, await listIdsToEnd(tx, of), { by: 'municipality', reason });
+      const by = 'municipality';
+      if ('citizenId' in of)
+        return cancelAll(tx, actor, await listIdsToEnd(tx, of), { by, reason: 'citizen-erased' }, () => true);
+      const ids = await listIdsToEnd(tx, { ...of, after: clock.now() });
+      return cancelAll(tx, actor, ids, { by, reason: 'worker-left' }, (row) => row.workerId === of.workerId);
     },
   };
 
@@ -357,7 +371,7 @@ export function createPlanning({ clock, contacts, rooms, holds, desk }: Planning
     const endsAt = plannedEndsAt !== null && (plannedEndsAt > latest || !isOn) ? plannedEndsAt : latest;
     const worker = await desk.shiftOf(tx, row);
     const rules = await readVisitRules(tx);
-    return holds.claim(tx, actor, {
+    const held = await holds.claim(tx, actor, {
       worker,
       citizenId: row.citizenId,
       span: { startsAt, endsAt },
@@ -365,5 +379,8 @@ export function createPlanning({ clock, contacts, rooms, holds, desk }: Planning
       hours: rules.workingHours[worker.shift],
       current: currentOf(row),
     });
+    // Who is talking is in the room: it must not lapse because nobody came.
+    if (isOn && held.ownsBooking && held.bookingId !== null) await rooms.checkIn(tx, actor, held.bookingId);
+    return held;
   }
 }

@@ -227,12 +227,7 @@ export function createRecording({
       const planned = row.plannedStartsAt;
       const at = wish.at === undefined && planned !== null && planned <= now ? planned : given;
       assertNearPlan(at, planned);
-      const parts =
-        row.state === 'open'
-          ? endRunning(row.parts, given, 'waiting').map((part) =>
-              isSupport(part.kind) ? { ...part, kind: 'waiting' as const } : part,
-            )
-          : waitedParts(at, wish);
+      const parts = row.state === 'open' ? waitedSinceOpened(row.parts, given, wish) : waitedParts(at, wish);
       await release(tx, actor, row);
       const change = {
         state: 'futile',
@@ -250,7 +245,10 @@ export function createRecording({
     fail: async (tx: Tx, actor: Actor, id: string, wish: FailBody): Promise<VisitRow> => {
       const row = await desk.take(tx, actor, id, 'fail');
       const now = clock.now();
-      const parts = endRunning(row.parts, atOr(wish.at, now));
+      const at = atOr(wish.at, now);
+      // It is often recorded days later, but never days before.
+      if (row.plannedStartsAt !== null && row.plannedStartsAt > at) assertNearPlan(at, row.plannedStartsAt);
+      const parts = endRunning(row.parts, at);
       await release(tx, actor, row);
       return desk.write(
         tx,
@@ -319,7 +317,9 @@ function asItWas(row: VisitRow, now: Date): readonly Part[] {
     if (!running) return row.parts;
     // Who forgot to end it meant the planned end, unless it began after that.
     const began = row.parts.find((part) => part.endsAt === null)?.startsAt ?? now;
-    const end = plannedEndsAt !== null && plannedEndsAt > began && plannedEndsAt < now ? plannedEndsAt : now;
+    const minute = wholeMinute(now);
+    const last = minute < began ? now : minute;
+    const end = plannedEndsAt !== null && plannedEndsAt > began && plannedEndsAt < now ? plannedEndsAt : last;
     return endRunning(row.parts, end);
   }
   if (plannedStartsAt === null || plannedEndsAt === null || row.state === 'failed')
@@ -330,6 +330,19 @@ function asItWas(row: VisitRow, now: Date): readonly Part[] {
       'the visit is not over yet; say when it was',
     );
   return [closedPart(row.channel, { startsAt: plannedStartsAt, endsAt: plannedEndsAt })];
+}
+
+/**
+ * What was opened and found empty was waiting; who was on the way was on the way until the door, and waited there for as
+ * long as is said.
+ */
+function waitedSinceOpened(opened: readonly Part[], at: Date, { waitedMinutes }: FutileBody): Part[] {
+  const way = opened.find((part) => part.endsAt === null && part.kind === 'travel');
+  const waited = (part: Part): Part => (isSupport(part.kind) ? { ...part, kind: 'waiting' } : part);
+  if (way === undefined || waitedMinutes === 0) return endRunning(opened, at).map(waited);
+  const arrivedAt = new Date(Math.max(way.startsAt.getTime(), at.getTime() - waitedMinutes * minuteMs));
+  const wait = closedPart('waiting', { startsAt: arrivedAt, endsAt: at });
+  return [...endRunning(opened, arrivedAt).map(waited), wait];
 }
 
 /** The way there ends where the wait begins. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { Prisma, queryHot, type ReadTx, type Tx } from '../../storage/index.ts';
 import type { Actor } from '../identity/index.ts';
-import { lockIfFree, type RoomsService } from '../rooms/index.ts';
+import { listHeldByWorker, lockIfFree, type RoomsService } from '../rooms/index.ts';
 import type { Desk } from './desk.ts';
 import type { HeldRoom, Holds } from './hold.ts';
 import type { VisitRow } from './store.ts';
@@ -73,7 +73,9 @@ export function createRoomEntry({
     if (entrance.state === 'entered') return { bookingId, ownsBooking };
     if (entrance.startsAt.getTime() - now.getTime() > earlyMs) {
       const span = { startsAt: now, endsAt: entrance.endsAt };
-      if (!ownsBooking || !(await lockIfFree(tx, entrance.roomId, span, now, bookingId)))
+      const held = await listHeldByWorker(tx, row.workerId, span, now);
+      const isElsewhere = held.some(({ id }) => id !== bookingId);
+      if (!ownsBooking || isElsewhere || !(await lockIfFree(tx, entrance.roomId, span, now, bookingId)))
         return { bookingId, ownsBooking };
       await rooms.move(tx, actor, bookingId, {
         startsAt: span.startsAt.toISOString(),

@@ -5,7 +5,7 @@ import { DomainError } from '../../kernel/errors.ts';
 import { publicHolidays } from '../../kernel/public-holidays.ts';
 import { addDays, startOfLocalDay } from '../../kernel/time-zone.ts';
 import type { ReadTx } from '../../storage/index.ts';
-import { type Endpoints, findStaffByInitials } from '../identity/index.ts';
+import { type Actor, type Endpoints, findStaffByInitials } from '../identity/index.ts';
 import { presentDayMove, presentVisit } from './presenter.ts';
 import type { VisitsService } from './service.ts';
 import { getVisit, getVisits, listVisits, type VisitRow } from './store.ts';
@@ -20,8 +20,13 @@ export interface VisitRouteDeps {
   readonly visits: VisitsService;
   readonly clock: Clock;
   readonly rules: RulesDeps;
-  /** Whose contact by video alone asks for a review, among the citizens of a worker. */
-  readonly listReviewsDue: (tx: ReadTx, workerId: string, now: Date) => Promise<readonly string[]>;
+  /** Whose contact by video alone asks for a review, among the citizens of a worker that the actor may know of. */
+  readonly listReviewsDue: (
+    tx: ReadTx,
+    actor: Actor,
+    workerId: string,
+    now: Date,
+  ) => Promise<readonly string[]>;
 }
 
 export function registerVisitRoutes(
@@ -64,7 +69,7 @@ export function registerVisitRoutes(
     const [rows, { closedDays }, due] = await Promise.all([
       listVisits(tx, actor, { worker, from, to, limit: mostShown }),
       readVisitRules(tx),
-      listReviewsDue(tx, workerId, now),
+      listReviewsDue(tx, actor, workerId, now),
     ]);
     return {
       worker,

@@ -175,7 +175,7 @@ export function sumMinutes(parts: readonly Part[]): Readonly<Record<PartKind, nu
 }
 
 /** The parts with the one that goes on ended; unchanged where none does. @throws DomainError visit_times */
-export function endRunning(parts: readonly Part[], at: Date, as?: PartKind): Part[] {
+export function endRunning(parts: readonly Part[], at: Date): Part[] {
   return parts.map((part) => {
     if (part.endsAt !== null) return part;
     if (at < part.startsAt) throw wrongTimes('den slutter, før den begynder', 'it ends before it starts');
@@ -184,7 +184,7 @@ export function endRunning(parts: readonly Part[], at: Date, as?: PartKind): Par
         'den har varet over 12 timer; registrér tiderne',
         'it has lasted more than 12 hours; record the times',
       );
-    return closedPart(as ?? part.kind, { startsAt: part.startsAt, endsAt: at });
+    return closedPart(part.kind, { startsAt: part.startsAt, endsAt: at });
   });
 }
 

@@ -201,12 +201,24 @@ export function listPlanned(
   );
 }
 
-/** Locks people's calendars, in one order for everybody: first staff, then (by the caller) citizens. */
-export async function lockStaffCalendars(tx: Tx, staffIds: readonly string[]): Promise<void> {
-  await queryHot(
+/**
+ * Locks people's calendars, in one order for everybody: first staff, then (by the caller) citizens.
+ *
+ * @param employed those of them who must still work here once their calendar is held
+ * @throws DomainError not_found when one of them has left meanwhile
+ */
+export async function lockStaffCalendars(
+  tx: Tx,
+  staffIds: readonly string[],
+  employed: readonly string[] = [],
+): Promise<void> {
+  const rows = await queryHot<{ id: string; initials: string; hasLeft: boolean }>(
     tx,
-    Prisma.sql`SELECT id FROM staff WHERE id = ANY (${[...staffIds]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+    Prisma.sql`
+    SELECT id, initials, ended_at IS NOT NULL AS "hasLeft" FROM staff WHERE id = ANY (${[...staffIds]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
   );
+  const gone = rows.find((row) => row.hasLeft && employed.includes(row.id));
+  if (gone !== undefined) throw new DomainError('not_found', { kind: `staff ${gone.initials}` });
 }
 
 /** The last guards are the constraints; who comes second is told so without a choice of other times. */
@@ -296,19 +308,19 @@ export async function replaceParticipants(
   );
 }
 
-/** Those of a citizen or a worker that are still to come or go on, or proposals whose time has come. */
+/** Those of a citizen that nothing has become of yet, of a worker that are to come, or proposals whose time has come. */
 export async function listIdsToEnd(
   tx: ReadTx,
   of:
     | { readonly citizenId: string }
-    | { readonly workerId: string }
+    | { readonly workerId: string; readonly after: Date }
     | { readonly proposedBefore: Date; readonly limit: number },
 ): Promise<string[]> {
   const whose =
     'citizenId' in of
       ? Prisma.sql`v.citizen_id = ${of.citizenId}::uuid AND v.state IN ('proposed', 'planned', 'open')`
       : 'workerId' in of
-        ? Prisma.sql`v.worker_id = ${of.workerId}::uuid AND v.state IN ('proposed', 'planned')`
+        ? Prisma.sql`v.worker_id = ${of.workerId}::uuid AND v.happens_at > ${of.after}::timestamptz AND v.state IN ('proposed', 'planned')`
         : Prisma.sql`v.state = 'proposed' AND v.happens_at < ${of.proposedBefore}::timestamptz LIMIT ${of.limit}`;
   const rows = await queryHot<{ id: string }>(tx, Prisma.sql`SELECT v.id FROM visit v WHERE ${whose}`);
   return rows.map((row) => row.id);

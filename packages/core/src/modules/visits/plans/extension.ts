@@ -38,9 +38,12 @@ export function createExtension({ clock, contacts, making, record }: ExtensionDe
       const { planAheadWeeks, closedDays } = await readVisitRules(tx);
       const until = addWeeks(weekOf(now), planAheadWeeks);
       const due = await listPlansToExtend(tx, { until, today, limit });
+      // All calendars before the first plan, in the order that everybody keeps: who plans a visit meanwhile waits, and is
+      // not waited for.
+      await lockStaffCalendars(tx, [...new Set(due.map((one) => one.workerId))]);
+      const citizens = await contacts.holdById(tx, [...new Set(due.map((one) => one.citizenId))]);
       for (const { id, workerId, citizenId } of due) {
-        await lockStaffCalendars(tx, [workerId]);
-        const [citizen] = await contacts.holdById(tx, [citizenId]);
+        const citizen = citizens.find((one) => one.id === citizenId);
         const plan = await lockPlan(tx, id);
         const last = lastWeek(plan);
         const isOver = (plan.endsOn !== null && plan.endsOn < today) || (last !== null && last < weekOf(now));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusalOf } from '../../../testing/index.ts';
 import { tuesdayMorning } from '../fixture.ts';
+import { lockStaffCalendars } from '../store.ts';
 import { createPlansFixture, type PlansFixture, tuesdayAt } from './fixture.ts';
 
 let f: PlansFixture;
@@ -266,6 +267,24 @@ describe('ending a plan', () => {
     expect((await refusalOf(f.changeWeek(anna, id, '2026-W50', { kind: 'skip' }))).code).toBe('plan_ended');
   });
 
+  it('cancels what was moved by hand out of a week that is over', async () => {
+    const anna = await f.worker();
+    const id = await f.create(anna, await f.citizen(anna), tuesdayAt('10:00'));
+    const [first] = await f.made(id);
+    await f.as(anna, (tx) =>
+      f.visits.move(tx, anna, first?.id ?? '', {
+        startsAt: '2026-12-10T12:00:00Z',
+        endsAt: '2026-12-10T12:20:00Z',
+        acknowledge: [],
+      }),
+    );
+    f.clock.set('2026-12-02T06:00:00Z');
+    await f.as(anna, (tx) => f.plans.end(tx, anna, id, { word: 'own-wish' }));
+    f.clock.set(tuesdayMorning);
+    const states = (await f.made(id)).map(({ id: visit, state }) => [visit, state]);
+    expect(states).toContainEqual([first?.id, 'cancelled']);
+  });
+
   it('can be said in advance: until then the plan is active', async () => {
     const anna = await f.worker();
     const id = await f.create(anna, await f.citizen(anna), tuesdayAt('10:00'));
@@ -344,6 +363,34 @@ describe('going on', () => {
       expect([keys.length, new Set(keys).size]).toEqual([11, 11]);
       expect(await f.gaps(id)).toEqual([]);
     }
+  });
+
+  it('does not hold a citizen while it waits for a worker', async () => {
+    f.clock.set(tuesdayMorning);
+    const [first, second] = [await f.worker(), await f.worker()].sort((a, b) =>
+      a.staffId < b.staffId ? -1 : 1,
+    );
+    if (first === undefined || second === undefined) throw new Error('there are two');
+    const citizen = await f.citizen(first);
+    await f.create(first, citizen, tuesdayAt('08:00'));
+    await f.create(second, await f.citizen(second), tuesdayAt('08:00'));
+    f.clock.set('2026-12-08T06:00:00Z');
+    let extending: Promise<number> | undefined;
+    // As somebody does who plans for the second worker with the first one's citizen.
+    await f.as(f.admin, async (tx) => {
+      await lockStaffCalendars(tx, [second.staffId]);
+      extending = f.extend();
+      const waiting = async () =>
+        (
+          await f.superuser.query(
+            `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          )
+        ).rows.length;
+      await expect.poll(waiting, { timeout: 5000 }).toBeGreaterThan(0);
+      await tx.$executeRaw`SET LOCAL lock_timeout = '300ms'`;
+      await tx.$executeRaw`SELECT id FROM citizen WHERE code = ${citizen} FOR NO KEY UPDATE`;
+    });
+    expect(await extending).toBeGreaterThan(0);
   });
 
   it('goes on for a worker who is not near the citizen, and tells when the worker is gone', async () => {

@@ -138,7 +138,7 @@ export function createPlans({ clock, ledger, changes, contacts, visits }: PlansD
       if (wish.endsOn !== null && wish.endsOn < startsOn) {
         throw planInvalid('den slutter, før den begynder', 'it ends before it begins');
       }
-      await lockStaffCalendars(tx, [worker.id]);
+      await lockStaffCalendars(tx, [worker.id], [worker.id]);
       const citizen = await contacts.hold(tx, actor, wish.citizen);
       const { planAheadWeeks } = await readVisitRules(tx);
       const plan: PlanRow = {
@@ -253,7 +253,8 @@ export function createPlans({ clock, ledger, changes, contacts, visits }: PlansD
         throw planInvalid('den slutter allerede før den dag', 'it ends before that day already');
       const after = startOfLocalDay(addDays(on, 1));
       const mayForOthers = allows(visitsPolicy, actor, 'visits:write-for-others');
-      for (const visit of await listMade(tx, id, weekOf(today))) {
+      // From its first week on: what was moved by hand may be from a week that is long over.
+      for (const visit of await listMade(tx, id, weekOf(plan.startsOn))) {
         const isLive = visit.state === 'proposed' || visit.state === 'planned';
         const isTheirs = visit.workerId === actor.staffId || mayForOthers;
         if (isLive && isTheirs && visit.startsAt >= after)

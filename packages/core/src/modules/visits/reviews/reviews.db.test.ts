@@ -24,7 +24,7 @@ describe('reviews of contact by video alone', () => {
     world.as(actor, (tx) => listReviews(tx, actor, { all: false, ...wish, now: world.clock.now() }));
   const answer = (actor: Actor, code: string, word: 'thrives' | 'visit-planned' = 'thrives') =>
     world.as(actor, (tx) => reviews.answer(tx, actor, code, { answer: word }));
-  const due = (of: Actor) => world.as(of, (tx) => listDueCodes(tx, of.staffId, world.clock.now()));
+  const due = (of: Actor) => world.as(of, (tx) => listDueCodes(tx, of, of.staffId, world.clock.now()));
 
   // It is 24 November; six weeks back is 13 October, a day within which belongs to them.
   let alone: string;
@@ -62,6 +62,10 @@ describe('reviews of contact by video alone', () => {
       { citizen: neverMet, videoSince: '2026-06-01', lastInPerson: null, weeks: 25 },
     ]);
     expect([await due(worker), await due(other)]).toEqual([[alone], [neverMet]]);
+    const dueOfOther = await world.as(worker, (tx) =>
+      listDueCodes(tx, worker, other.staffId, world.clock.now()),
+    );
+    expect(dueOfOther).toEqual([]);
   });
 
   it.each<[string, readonly Past[]]>([

@@ -33,9 +33,10 @@ async function readReviews(tx: ReadTx, which: Prisma.Sql, now: Date): Promise<Re
 const answerIn = ({ answer, answeredOn, answeredBy }: ContactRow): Review['lastAnswer'] =>
   answer === null || answeredOn === null ? null : { answer, on: answeredOn, by: answeredBy };
 
-/** The codes of a worker's own citizens whose contact by video alone asks for a review now. */
-export async function listDueCodes(tx: ReadTx, workerId: string, now: Date): Promise<string[]> {
-  const reviews = await readReviews(tx, Prisma.sql`citizen.worker_id = ${workerId}::uuid`, now);
+/** The codes of a worker's own citizens, as far as they are near the actor, whose contact by video alone asks for a review now. */
+export async function listDueCodes(tx: ReadTx, actor: Actor, workerId: string, now: Date): Promise<string[]> {
+  const which = Prisma.sql`citizen.worker_id = ${workerId}::uuid AND ${withinReach(actor, 'citizens:read')}`;
+  const reviews = await readReviews(tx, which, now);
   return reviews.flatMap(({ citizen, due }) => (due ? [citizen] : []));
 }
 
