@@ -1,5 +1,6 @@
 import { ApiError } from '@naer/core/client';
 import { parseCitizenCode } from '@naer/core/contract/citizen-code';
+import { handOffRoutes } from '@naer/core/contract/hand-off';
 import { identityRoutes } from '@naer/core/contract/identity';
 import {
   type RoomWish,
@@ -33,7 +34,8 @@ export abstract class VisitsCommand extends RoomsCommand {
   protected async findVisit(text: string, wish: VisitWish): Promise<Visit> {
     const citizen = isId(text) ? null : parseCitizenCode(text);
     if (citizen !== null) return this.#ofCitizen(text, citizen, wish);
-    return isId(text) ? this.call(visitsRoutes.show, { params: { id: text } }) : this.#byNumber(text);
+    const id = isId(text) || wish !== 'handed' ? text : await this.#handedOff(text);
+    return isId(id) ? this.call(visitsRoutes.show, { params: { id } }) : this.#byNumber(id);
   }
 
   async #ofCitizen(text: string, citizen: string, wish: VisitWish): Promise<Visit> {
@@ -50,6 +52,17 @@ export abstract class VisitsCommand extends RoomsCommand {
     if (fitting.length > 1)
       throw new CliError('visit_ambiguous', { citizen }, { details: { named: text, visits: fitting } });
     return only;
+  }
+
+  /** The id behind a number of what is still to be handed off, however old and whoever's it is; else the number. */
+  async #handedOff(text: string): Promise<string> {
+    const beginning = text.trim().toLowerCase();
+    for (const state of ['waiting', 'refused'] as const) {
+      const rows = await this.all((page) => this.call(handOffRoutes.list, { query: { ...page, state } }));
+      const ids = rows.flatMap(({ visit }) => (visit.startsWith(beginning) ? [visit] : []));
+      if (beginning !== '' && ids.length > 0) return matchId(ids, text);
+    }
+    return text;
   }
 
   /** The visit behind a number: among one's own of a quarter, else among everybody's of three weeks. */

@@ -233,6 +233,25 @@ describe('hand-off', () => {
     ]);
   });
 
+  it('is found by the number in the list, however old it is and whoever held it', async () => {
+    const old = { ...held, at: '2026-06-01T09:00:00.000Z', worker: 'BM99' };
+    const { url, asked } = await fakeService(({ method, path: at }) => {
+      if (method !== 'GET') return { body: document };
+      if (at.startsWith('/hand-offs?'))
+        return { body: { items: [{ ...handed, state: 'waiting' }], next: null } };
+      return at.startsWith('/visits?') ? { body: { items: [], next: null } } : { body: old };
+    });
+    expect(await runCommand(HandOffText, ['3f0c2a52'], url)).toMatchObject({ exit: 0 });
+    expect(written(asked).map(({ path: at }) => at)).toEqual([`/visits/${held.id}/hand-off/read`]);
+  });
+
+  it('leaves no file to ask for again where the service refused it', async () => {
+    const { url } = await fakeService(() => refusal('not_allowed', 403));
+    const { stderr, exit } = await runCommand(HandOffExport, ['--out', path.join(tmpdir(), 'naer-no')], url);
+    expect(exit).toBe(3);
+    expect(stderr).not.toContain('--batch');
+  });
+
   it('goes into a new file, and tells how the same file is had again', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'naer-handoff-'));
     onTestFinished(() => rm(folder, { recursive: true }));

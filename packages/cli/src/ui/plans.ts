@@ -102,7 +102,7 @@ const notRunning = (plan: Plan): string =>
 export const planCard = (plan: Plan, room: string | null): string => {
   const until =
     plan.endsOn === null
-      ? say('til videre', 'until further notice')
+      ? say('indtil videre', 'until further notice')
       : say(`til ${dayText(plan.endsOn)}`, `until ${dayText(plan.endsOn)}`);
   const last = plan.changes.at(-1);
   const pairs: readonly (readonly [string, string])[] = [
@@ -118,7 +118,10 @@ export const planCard = (plan: Plan, room: string | null): string => {
     [say('Borgerens ord', "Citizen's word"), last === undefined ? '' : word(citizenWordWords, last.word)],
     [
       say('Besøg lavet', 'Visits made'),
-      say(`til og med uge ${weekNumber(plan.madeUntil)}`, `until week ${weekNumber(plan.madeUntil)}`),
+      // What an ended plan had made ahead is cancelled.
+      plan.state === 'ended'
+        ? ''
+        : say(`til og med uge ${weekNumber(plan.madeUntil)}`, `until week ${weekNumber(plan.madeUntil)}`),
     ],
     [say('Nr.', 'No.'), shortId(plan.id)],
   ];

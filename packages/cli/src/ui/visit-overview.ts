@@ -137,6 +137,7 @@ function footer(overview: VisitOverview, now: Date): string[] {
   return [
     ...(overview.visits.length > 0 ? [sum] : []),
     ...unrecordedLine(overview, now),
+    ...failedLine(standing),
     ...reviewLine(overview.reviewsDue),
   ];
 }
@@ -150,6 +151,20 @@ function unrecordedLine(overview: VisitOverview, now: Date): string[] {
     ['visit is not recorded', 'visits are not recorded'],
   );
   const text = first === undefined ? `${what}.` : `${what}: naer visits record ${shortId(first.id)}`;
+  return [styleText('yellow', text, { stream: process.stdout })];
+}
+
+/** A failed call is not over: somebody is waiting to be rung up. */
+function failedLine(visits: readonly Visit[]): string[] {
+  const failed = inOrder(visits).filter(({ state }) => state === 'failed');
+  const [first] = failed;
+  if (first === undefined) return [];
+  const what = counted(
+    failed.length,
+    ['mislykket besøg mangler at blive fulgt op', 'mislykkede besøg mangler at blive fulgt op'],
+    ['failed visit is not followed up', 'failed visits are not followed up'],
+  );
+  const text = `${what}: naer visits follow-up ${shortId(first.id)}`;
   return [styleText('yellow', text, { stream: process.stdout })];
 }
 

@@ -1,3 +1,4 @@
+import { ApiError } from '@naer/core/client';
 import { handOffRoutes } from '@naer/core/contract/hand-off';
 import { Flags } from '@oclif/core';
 import { writeNewFile } from '../../actions/files.ts';
@@ -59,9 +60,9 @@ export default class HandOffExport extends NaerCommand {
     const format = flags.format === 'json' ? ('json' as const) : ('csv' as const);
     // Made before anything is asked for: should the answer be lost on its way, the same file can be had again.
     const again = `naer handoff export --out ${quoted(out)} --format ${format} --batch ${batch}`;
-    let sent = false;
+    let mayBeHandedOff = false;
     const open = async () => {
-      sent = true;
+      mayBeHandedOff = true;
       const answer = await (await this.client()).open(handOffRoutes.exportBatch, {
         body: { id: batch, format, until },
       });
@@ -73,8 +74,12 @@ export default class HandOffExport extends NaerCommand {
         say(`Skrevet til ${out}, som kun du kan læse.`, `Written to ${out}, which only you can read.`),
       );
       return { file: out, bytes, batch };
+    } catch (error) {
+      // What the service refused was not handed off, so there is no file to ask for again.
+      if (error instanceof ApiError && error.problem.status < 500) mayBeHandedOff = false;
+      throw error;
     } finally {
-      if (sent) this.note(say(`Samme fil igen: ${again}`, `The same file again: ${again}`));
+      if (mayBeHandedOff) this.note(say(`Samme fil igen: ${again}`, `The same file again: ${again}`));
     }
   }
 }

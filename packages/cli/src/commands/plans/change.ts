@@ -13,7 +13,7 @@ import { anywayFlag } from '../../ui/visits.ts';
 export default class PlansChange extends PlansCommand {
   static override summary = say('Lav en plan om fra en uge', 'Have a plan another way from a week on');
   static override description = say(
-    'Med --at er den nye plan de gange hver uge til videre; med --file alle faser, som »naer plans show --json« viser dem.',
+    'Med --at er den nye plan de gange hver uge indtil videre; med --file alle faser, som »naer plans show --json« viser dem.',
     'With --at the new plan is those times every week until further notice; with --file all phases, as "naer plans show --json" gives them.',
   );
   static override args = { plan: planArg };
