@@ -114,7 +114,10 @@ export const errorTexts = {
   ),
   // --- visits ---
   hold_refused: text(
-    ['Tiden kan ikke holdes: {missing_da}.', 'Vælg en anden tid. Nærmest, hvor alt er ledigt: {nearest_da}.'],
+    [
+      'Tiden kan ikke reserveres: {missing_da}.',
+      'Vælg en anden tid. Nærmeste, hvor alt er ledigt: {nearest_da}.',
+    ],
     [
       'The time cannot be held: {missing_en}.',
       'Choose another time. Nearest with everything free: {nearest_en}.',
@@ -131,13 +134,16 @@ export const errorTexts = {
     ],
   ),
   visit_warnings: text(
-    ['Se efter, før besøget planlægges: {warnings_da}.', 'Planlæg det alligevel, hvis I er enige om det.'],
+    [
+      'Vær opmærksom, før besøget planlægges: {warnings_da}.',
+      'Planlæg det alligevel, hvis I er enige om det.',
+    ],
     ['Look before you plan this visit: {warnings_en}.', 'Plan it anyway, if you have agreed on it.'],
   ),
   visit_state: text(
     [
       'Besøget er {state_da} og kan ikke {action_da}.',
-      'Se besøget, og vælg noget, der passer til dets stand.',
+      'Se på besøget, og vælg noget, der passer til, hvor langt det er.',
     ],
     [
       'The visit is {state_en} and cannot be {action_en}.',
@@ -145,15 +151,18 @@ export const errorTexts = {
     ],
   ),
   visit_past: text(
-    ['Tiden er gået.', 'Vælg en tid, der kommer, eller registrér besøget som holdt.'],
+    ['Tidspunktet er passeret.', 'Vælg et senere tidspunkt, eller registrér besøget som holdt.'],
     ['That time is over.', 'Choose a time to come, or record the visit as held.'],
   ),
   visit_times: text(
-    ['Tiderne passer ikke sammen: {why_da}.', 'Ret tiderne.'],
-    ['The times do not fit together: {why_en}.', 'Correct the times.'],
+    ['Tiderne passer ikke: {why_da}.', 'Ret tiderne.'],
+    ['The times do not fit: {why_en}.', 'Correct the times.'],
   ),
   plan_conflicts: text(
-    ['{count} af {total} gange kan ikke holdes.', 'Vælg en anden tid, eller bed om de gange, der er ledige.'],
+    [
+      '{count} af {total} tider kan ikke reserveres.',
+      'Vælg en anden tid, eller nøjes med de tider, der er ledige.',
+    ],
     ['{count} of {total} times cannot be held.', 'Choose another time, or ask for those that are free.'],
   ),
   plan_invalid: text(
@@ -165,8 +174,14 @@ export const errorTexts = {
     ['The plan has ended.', 'Make a new plan if support goes on.'],
   ),
   review_not_due: text(
-    ['Der er ingen opfølgning at svare på for {citizen}.', 'Kontakten er ikke på video alene.'],
-    ['There is no review to answer for {citizen}.', 'Contact is not by video alone.'],
+    [
+      'Der er ingen opfølgning at svare på for {citizen}.',
+      'Kontakten er ikke kun på video, eller der er allerede svaret.',
+    ],
+    [
+      'There is no review to answer for {citizen}.',
+      'Contact is not by video alone, or it has been answered already.',
+    ],
   ),
   handed_off_already: text(
     [

@@ -153,6 +153,17 @@ describe('a room', () => {
     expect(await bookingOf(turned.bookingId)).toMatchObject({ state: 'checked-in' });
   });
 
+  it('is had for a visit that should have begun some minutes ago', async () => {
+    const visit = await plan('2026-11-24T10:00', 60, { channel: 'physical' });
+    world.clock.set(at('2026-11-24T10:10'));
+    const turned = await world.as(worker, (tx) =>
+      world.visits.turn(tx, worker, visit.id, { to: 'video', ...inRoom(), acknowledge: [] }),
+    );
+    expect(turned).toMatchObject({ state: 'planned', room: { id: room } });
+    await start(visit.id);
+    expect(await bookingOf(turned.bookingId)).toMatchObject({ state: 'checked-in' });
+  });
+
   it('that somebody has checked in to is given back when the visit is moved', async () => {
     const visit = await plan('2026-11-24T10:00', 30, inRoom());
     world.clock.set(at('2026-11-24T09:50'));

@@ -264,6 +264,8 @@ export function bothOpen(one: OpeningHours, other: OpeningHours): OpeningHours {
   });
 }
 
+const listed = (language: Language) => new Intl.ListFormat(language === 'da' ? 'da' : 'en-GB');
+
 export function refusal(
   missing: readonly HoldPart[],
   nearest: readonly NearestTime[],
@@ -279,8 +281,8 @@ export function refusal(
     'hold_refused',
     {
       missing: missing.join(', '),
-      missing_da: missing.map((part) => holdPartWords[part][0]).join(' og '),
-      missing_en: missing.map((part) => holdPartWords[part][1]).join(' and '),
+      missing_da: listed('da').format(missing.map((part) => holdPartWords[part][0])),
+      missing_en: listed('en').format(missing.map((part) => holdPartWords[part][1])),
       nearest_da: say('da'),
       nearest_en: say('en'),
     },

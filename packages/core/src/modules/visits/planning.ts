@@ -359,16 +359,18 @@ export function createPlanning({ clock, contacts, rooms, holds, desk }: Planning
   };
 
   async function turnRoom(tx: Tx, actor: Actor, row: VisitRow, wish: TurnBody, now: Date) {
-    if (wish.to !== 'video' || wish.room.kind === 'none') {
+    const { plannedStartsAt, plannedEndsAt } = row;
+    const isOn = row.state === 'open';
+    const isOver = !isOn && plannedEndsAt !== null && plannedEndsAt <= now;
+    if (wish.to !== 'video' || wish.room.kind === 'none' || isOver) {
       await holds.letGo(tx, actor, currentOf(row));
       return { bookingId: null, ownsBooking: false };
     }
-    const { plannedStartsAt, plannedEndsAt } = row;
-    const isOn = row.state === 'open';
-    // In the middle the room is needed from now on, for at least a quarter of an hour.
-    const startsAt = isOn || plannedStartsAt === null ? now : plannedStartsAt;
-    const latest = spanFrom(startsAt, 15).endsAt;
-    const endsAt = plannedEndsAt !== null && (plannedEndsAt > latest || !isOn) ? plannedEndsAt : latest;
+    // In the middle, or when it should have begun, the room is needed from now on, for at least a quarter of an hour.
+    const fromNow = isOn || plannedStartsAt === null || plannedStartsAt < now;
+    const startsAt = fromNow ? now : plannedStartsAt;
+    const soonest = spanFrom(startsAt, 15).endsAt;
+    const endsAt = plannedEndsAt !== null && (plannedEndsAt > soonest || !fromNow) ? plannedEndsAt : soonest;
     const worker = await desk.shiftOf(tx, row);
     const rules = await readVisitRules(tx);
     const held = await holds.claim(tx, actor, {

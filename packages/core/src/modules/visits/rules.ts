@@ -46,7 +46,7 @@ const actions = {
     en: 'proposed for another time',
   },
   move: { from: ['proposed', 'planned'], da: 'flyttes', en: 'moved' },
-  turn: { from: ['proposed', 'planned', 'open'], da: 'vendes', en: 'turned' },
+  turn: { from: ['proposed', 'planned', 'open'], da: 'laves om til en anden slags', en: 'turned' },
   start: { from: ['planned', 'open'], da: 'begyndes', en: 'started' },
   end: { from: ['open'], da: 'afsluttes', en: 'ended' },
   record: {

@@ -232,8 +232,8 @@ function explainOverlap(error: unknown): never {
     {
       missing_da: 'en kollega var hurtigere',
       missing_en: 'a colleague was quicker',
-      nearest_da: '–',
-      nearest_en: '–',
+      nearest_da: 'slå op igen',
+      nearest_en: 'look again',
     },
     { details: { missing: [missing], nearest: [] } },
   );

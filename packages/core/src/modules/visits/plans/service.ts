@@ -113,7 +113,7 @@ export function createPlans({ clock, ledger, changes, contacts, visits }: PlansD
 
   const assertToCome = (week: string): void => {
     if (findMonday(week) === null) throw planInvalid(`uge ${week} findes ikke`, `there is no week ${week}`);
-    if (week < weekOf(clock.now())) throw planInvalid('den uge er gået', 'that week is over');
+    if (week < weekOf(clock.now())) throw planInvalid('den uge er forbi', 'that week is over');
   };
 
   return {
@@ -248,7 +248,7 @@ export function createPlans({ clock, ledger, changes, contacts, visits }: PlansD
       const now = clock.now();
       const today = localDay(now);
       const on = wish.on ?? today;
-      if (on < today) throw planInvalid('den dag er gået', 'that day is over');
+      if (on < today) throw planInvalid('den dag er forbi', 'that day is over');
       if (plan.endsOn !== null && on > plan.endsOn)
         throw planInvalid('den slutter allerede før den dag', 'it ends before that day already');
       const after = startOfLocalDay(addDays(on, 1));
