@@ -118,7 +118,7 @@ export function shortfallText({ citizen, shortfall }: GrantedSummary): string | 
   const unplanned = shortfall.kinds.includes('unplanned');
   const why = [
     ...(behind ? [say('de sidste uger gav for lidt', 'the last weeks gave too little')] : []),
-    ...(unplanned ? [say('resten af ugen er ikke planlagt', 'the rest of the week is not planned')] : []),
+    ...(unplanned ? [say('der er planlagt for lidt i ugen', 'too little is planned in the week')] : []),
   ].join(say(', og ', ', and '));
   return say(
     `${citizen} får for lidt: ${missing} mangler.\n${capital(why)}.`,
