@@ -168,7 +168,7 @@ describe('granted time', () => {
     expect(stdout).toContain('Bevilget  1 time og 30 minutter om ugen');
     expect(stdout).toMatch(/^48 +90 +30 +20 +· +8 +28 +20 +·$/m);
     expect(stdout).toContain(
-      'B-7TXKK får for lidt: 1 time og 5 minutter mangler.\nDe sidste uger gav for lidt, og resten af ugen er ikke planlagt.\n',
+      'B-7TXKK får for lidt: 1 time og 5 minutter mangler.\nDe sidste uger gav for lidt, og der er planlagt for lidt i ugen.\n',
     );
   });
 });
