@@ -122,8 +122,10 @@ export abstract class NaerCommand extends Command {
   #markDemo(): void {
     if (this.#demoMarked) return;
     this.#demoMarked = true;
+    // Over a progress bar rather than behind it.
+    const afresh = process.stderr.isTTY ? '\r\u001b[2K' : '';
     process.stderr.write(
-      `${say('Demodata: alle borgere og medarbejdere er opdigtede.', 'Demo data: all citizens and staff are invented.')}\n`,
+      `${afresh}${say('Demodata: alle borgere og medarbejdere er opdigtede.', 'Demo data: all citizens and staff are invented.')}\n`,
     );
   }
 
@@ -202,7 +204,7 @@ export abstract class NaerCommand extends Command {
     if (flags.yes) return;
     const question = `${consequence}\n${say(`Skriv ${word} for at fortsætte:`, `Type ${word} to go on:`)}`;
     const answer = await ask(question, { what: say('bekræftelsen', 'the confirmation'), flag: '--yes' });
-    if (answer.toUpperCase() !== word.toUpperCase()) throw new CliError('not_confirmed');
+    if (answer.toUpperCase() !== word.toUpperCase()) throw new CliError('not_confirmed', { flag: '--yes' });
   }
 
   /** A remark beside the answer; on standard error, so that it never ends up in a file or a pipe. */

@@ -125,7 +125,7 @@ export abstract class VisitsCommand extends RoomsCommand {
       what: say('svaret', 'the answer'),
       flag,
     });
-    if (!/^(j|ja|y|yes)$/i.test(answer)) throw new CliError('not_confirmed');
+    if (!/^(j|ja|y|yes)$/i.test(answer)) throw new CliError('not_confirmed', { flag });
   }
 }
 

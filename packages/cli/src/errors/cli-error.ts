@@ -52,8 +52,8 @@ export const cliErrorTexts = {
     en: ['There is no terminal to ask in, so {what} must be given at once.', 'Add {flag}.'],
   },
   not_confirmed: {
-    da: ['Det blev ikke bekræftet. Intet er ændret.', 'Skriv det, der bliver bedt om, eller brug --yes.'],
-    en: ['It was not confirmed. Nothing was changed.', 'Type what is asked for, or use --yes.'],
+    da: ['Det blev ikke bekræftet. Intet er ændret.', 'Skriv det, der bliver bedt om, eller brug {flag}.'],
+    en: ['It was not confirmed. Nothing was changed.', 'Type what is asked for, or use {flag}.'],
   },
   file_unreadable: {
     da: ['Filen {file} kan ikke læses: {why}.', 'Se efter, om navnet er rigtigt, og om du må læse den.'],

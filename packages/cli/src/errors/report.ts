@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { ApiError, Unreachable } from '@naer/core/client';
 import { DomainError, describeError } from '@naer/core/contract/errors';
 import { language, say } from '../language.ts';
+import { wrap } from '../ui/table.ts';
 import { CliError, describeCliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readUsageError } from './usage.ts';
@@ -64,7 +65,10 @@ export async function reportFailure(
     process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
   } else {
     const stream = { stream: process.stderr };
-    process.stderr.write(`${styleText('red', failure.message, stream)}\n`);
+    // The lines below it may be commands to paste, and are left whole.
+    const width = process.stderr.isTTY ? Math.max(40, process.stderr.columns || 80) : null;
+    const message = width === null ? failure.message : wrap(failure.message, width).join('\n');
+    process.stderr.write(`${styleText('red', message, stream)}\n`);
     // Loaded only when there is something to tell, since it knows rooms and imports.
     const { detailLines } = await import('./details.ts');
     for (const line of Object.keys(failure.details).length === 0 ? [] : detailLines(failure, context.argv))

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { CliError } from '../errors/cli-error.ts';
+import { say } from '../language.ts';
 import { ask } from './terminal.ts';
 import { codeOf, type Words, word } from './words.ts';
 
@@ -15,7 +16,18 @@ export function choices<Code extends string>(words: Words<Code>, summary: string
 export const choice = <Code extends string>(words: Words<Code>, summary: string) =>
   Flags.string(choices(words, summary));
 
-/** Reads the code that somebody wrote: the code itself or its word in either language. `option` is named in the error. */
+/** The beginning of a code or word is enough, from three letters on, where nothing else begins so. */
+function codeMeant<Code extends string>(words: Words<Code>, text: string): Code | undefined {
+  const wanted = text.trim().toLowerCase();
+  const exact = codeOf(words, wanted);
+  if (exact !== undefined || wanted.length < 3) return exact;
+  const begun = (Object.keys(words) as Code[]).filter((code) =>
+    [code, ...words[code]].some((name) => name.toLowerCase().startsWith(wanted)),
+  );
+  return begun.length === 1 ? begun[0] : undefined;
+}
+
+/** Reads the code that somebody wrote: the code or its word in either language, or how it begins. `option` is named in the error. */
 export function pick<Code extends string>(words: Words<Code>, text: string, option: string): Code;
 export function pick<Code extends string>(
   words: Words<Code>,
@@ -28,7 +40,7 @@ export function pick<Code extends string>(
   option: string,
 ): Code | undefined {
   if (text === undefined) return undefined;
-  const code = codeOf(words, text);
+  const code = codeMeant(words, text);
   if (code !== undefined) return code;
   const known = Object.keys(words).join(', ');
   throw new CliError('value_unknown', { text, option, known });
@@ -44,7 +56,7 @@ export function pickAll<Code extends string>(
   return parts?.map((part) => pick(words, part, option));
 }
 
-/** One code of a closed list: what the option gave, else asked for on a terminal, where `offered` are shown. */
+/** One code of a closed list: what the option gave, else asked for on a terminal, where `offered` are shown, until it is one. */
 export async function askChoice<Code extends string>(
   words: Words<Code>,
   given: string | undefined,
@@ -62,5 +74,12 @@ export async function askChoice<Code extends string>(
   const widest = Math.max(...offered.map((code) => code.length));
   const list = offered.map((code) => `  ${code.padEnd(widest)}  ${word(words, code)}`).join('\n');
   const { flag = `${option} ${offered[0] ?? ''}` } = needed;
-  return pick(words, await ask(`${list}\n${question}`, { what, flag }), option);
+  for (
+    let prompt = `${list}\n${question}`;
+    ;
+    prompt = say('Skriv et af ordene ovenfor:', 'Write one of the words above:')
+  ) {
+    const code = codeMeant(words, await ask(prompt, { what, flag }));
+    if (code !== undefined) return code;
+  }
 }

@@ -104,7 +104,8 @@ export function renderCard(
     .join('\n');
 }
 
-function wrap(text: string, width: number): string[] {
+/** Lines of at most `width`, broken at blanks. */
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const piece of text.split(' ')) {
     const current = lines.at(-1);
