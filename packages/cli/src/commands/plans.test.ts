@@ -8,6 +8,7 @@ import HandOffDone from './handoff/done.ts';
 import HandOffExport from './handoff/export.ts';
 import HandOffRetry from './handoff/retry.ts';
 import HandOffText from './handoff/text.ts';
+import PlansChange from './plans/change.ts';
 import PlansCreate from './plans/create.ts';
 import PlansShow from './plans/show.ts';
 import PlansWeek from './plans/week.ts';
@@ -170,6 +171,33 @@ describe('granted time', () => {
     expect(stdout).toContain(
       'B-7TXKK får for lidt: 1 time og 5 minutter mangler.\nDe sidste uger gav for lidt, og der er planlagt for lidt i ugen.\n',
     );
+  });
+});
+
+describe('a plan had another way', () => {
+  const inPerson = planOf({
+    phases: [
+      {
+        weeks: null,
+        slots: [{ channel: 'physical', weekday: 5, time: '10:00', minutes: 70, everyWeeks: 1 }],
+      },
+    ],
+  });
+
+  it('keeps its channel and length where only the time is told', async () => {
+    const { url, asked } = await fakeService(() => ({ body: inPerson }));
+    const argv = [inPerson.id, '--at', 'fredag 9.30', '--word', 'agreed'];
+    expect(await runCommand(PlansChange, argv, url)).toMatchObject({ exit: 0 });
+    expect(body(written(asked)[0])).toMatchObject({
+      phases: [{ slots: [{ channel: 'physical', weekday: 5, time: '09:30', minutes: 70 }] }],
+    });
+  });
+
+  it('that ended before it began says so', async () => {
+    const { url } = await fakeService(() => ({ body: planOf({ state: 'ended', currentPhase: null }) }));
+    const { stdout } = await runCommand(PlansShow, [inPerson.id], url);
+    expect(stdout).toContain('begyndte aldrig');
+    expect(stdout).not.toContain('Besøg lavet');
   });
 });
 

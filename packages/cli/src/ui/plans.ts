@@ -102,7 +102,9 @@ const notRunning = (plan: Plan): string =>
 export const planCard = (plan: Plan, room: string | null): string => {
   const until =
     plan.endsOn === null
-      ? say('indtil videre', 'until further notice')
+      ? plan.state === 'ended'
+        ? say('begyndte aldrig', 'never began')
+        : say('indtil videre', 'until further notice')
       : say(`til ${dayText(plan.endsOn)}`, `until ${dayText(plan.endsOn)}`);
   const last = plan.changes.at(-1);
   const pairs: readonly (readonly [string, string])[] = [

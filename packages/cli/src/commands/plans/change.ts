@@ -1,11 +1,11 @@
-import { plansRoutes } from '@naer/core/contract/plans';
+import { plansRoutes, type Slot } from '@naer/core/contract/plans';
 import { Flags } from '@oclif/core';
 import { readWeek } from '../../actions/days.ts';
 import { readPhases, readSlots } from '../../actions/plan-templates.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { say } from '../../language.ts';
 import { PlansCommand } from '../../plans-command.ts';
-import { choices, pick } from '../../ui/choices.ts';
+import { askChoice, choices } from '../../ui/choices.ts';
 import { planArg, seriesFlags, wordFlag } from '../../ui/plans.ts';
 import { channelWords } from '../../ui/visit-words.ts';
 import { anywayFlag } from '../../ui/visits.ts';
@@ -29,8 +29,13 @@ export default class PlansChange extends PlansCommand {
       multipleNonGreedy: true,
       exclusive: ['file'],
     }),
-    minutes: Flags.integer({ summary: say('Varighed', 'Length'), min: 5, max: 480, helpValue: 'MIN' }),
-    channel: Flags.string(choices(channelWords, say('Måden (ellers video)', 'The channel (else video)'))),
+    minutes: Flags.integer({
+      summary: say('Varighed (ellers som nu)', 'Length (else as now)'),
+      min: 5,
+      max: 480,
+      helpValue: 'MIN',
+    }),
+    channel: Flags.string(choices(channelWords, say('Måden (ellers som nu)', 'The channel (else as now)'))),
     file: Flags.string({ summary: say('Faser, som JSON', 'Phases, as JSON'), helpValue: say('FIL', 'FILE') }),
     ...wordFlag,
     'skip-conflicts': seriesFlags()['skip-conflicts'],
@@ -51,12 +56,6 @@ export default class PlansChange extends PlansCommand {
     const { args, flags } = await this.parse(PlansChange);
     const now = new Date();
     const fromWeek = readWeek(flags['from-week'] ?? 'næste uge', now);
-    const channel = pick(channelWords, flags.channel, '--channel') ?? 'video';
-    const context = { now, minutes: () => this.askMinutes() };
-    const phases =
-      flags.file === undefined
-        ? [{ weeks: null, slots: await readSlots(flags.at ?? [], channel, flags.minutes, context) }]
-        : await readPhases(flags.file);
     if (flags.file === undefined && flags.at === undefined)
       throw new CliError('usage', {
         what: say(
@@ -65,8 +64,12 @@ export default class PlansChange extends PlansCommand {
         ),
         command: 'plans change',
       });
+    const { id, phases: before, currentPhase } = await this.findPlan(args.plan);
+    const phases =
+      flags.file === undefined
+        ? [{ weeks: null, slots: await this.#slots(flags, before[currentPhase ?? 0]?.slots ?? [], now) }]
+        : await readPhases(flags.file);
     const word = await this.citizensWord(flags.word);
-    const { id } = await this.findPlan(args.plan);
     const body = { fromWeek, phases, word, skipConflicts: flags['skip-conflicts'] };
     const plan = await this.heeding(flags, (acknowledge) =>
       this.call(plansRoutes.changePhases, { params: { id }, body: { ...body, acknowledge } }),
@@ -74,4 +77,28 @@ export default class PlansChange extends PlansCommand {
     await this.showPlan(plan);
     return plan;
   }
+
+  /** What is not said stays as it is now, where all times of the week have it in common. */
+  async #slots(flags: Given, before: readonly Slot[], now: Date) {
+    const channel = await askChoice(
+      channelWords,
+      flags.channel ?? common(before.map((slot) => slot.channel)),
+      {
+        question: say('Hvordan?', 'How?'),
+        what: say('måden', 'the channel'),
+        option: '--channel',
+      },
+    );
+    const minutes = flags.minutes ?? common(before.map((slot) => slot.minutes));
+    return readSlots(flags.at ?? [], channel, minutes, { now, minutes: () => this.askMinutes() });
+  }
 }
+
+interface Given {
+  readonly at?: readonly string[] | undefined;
+  readonly minutes?: number | undefined;
+  readonly channel?: string | undefined;
+}
+
+const common = <Value>([first, ...others]: readonly Value[]): Value | undefined =>
+  others.every((each) => each === first) ? first : undefined;
