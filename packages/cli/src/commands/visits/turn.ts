@@ -1,5 +1,6 @@
 import { visitsRoutes } from '@naer/core/contract/visits';
 import { Flags } from '@oclif/core';
+import { CliError } from '../../errors/cli-error.ts';
 import { say } from '../../language.ts';
 import { askChoice } from '../../ui/choices.ts';
 import { channelWords } from '../../ui/visit-words.ts';
@@ -43,6 +44,11 @@ export default class VisitsTurn extends VisitsCommand {
         option: '--video|--physical|--phone',
         flag: '--physical',
       }));
+    if (flags.room !== undefined && to !== 'video')
+      throw new CliError('usage', {
+        what: say('Et rum hører kun til, når det bliver video.', 'A room belongs only to a turn into video.'),
+        command: 'visits turn',
+      });
     const room = await this.roomWish(flags.room);
     const found = await this.findVisit(args.visit, 'turned');
     const at = this.happenedAt(flags.at, found);
