@@ -176,6 +176,19 @@ describe('a room', () => {
     expect((await world.heldBookings()).filter((one) => one.visit === null)).toEqual([]);
   });
 
+  it('whose booking was cancelled is not shown as the visit’s any more, and is not asked for when it is moved', async () => {
+    const visit = await plan('2026-11-24T10:00', 30, inRoom());
+    await world.as(worker, (tx) => world.rooms.cancel(tx, worker, visit.bookingId ?? ''));
+    const colleague = await world.worker();
+    await world.as(colleague, (tx) =>
+      world.rooms.book(tx, colleague, { roomId: room, ...span('2026-11-24T09:00', 180) }),
+    );
+    const moved = await world.as(worker, (tx) =>
+      world.visits.move(tx, worker, visit.id, span('2026-11-24T10:30', 30)),
+    );
+    expect(moved).toMatchObject({ room: null, bookingId: null, ownsBooking: false });
+  });
+
   it('that the worker cannot have early, being in another one, keeps no visit from beginning', async () => {
     const other = await world.room();
     const { id } = await world.as(worker, (tx) =>
@@ -226,6 +239,45 @@ describe('what is recorded', () => {
       minutes.push(held.parts[0]?.minutes);
     }
     expect(minutes).toEqual([7, 7]);
+  });
+
+  it('took as long as planned when it began after its planned end and nobody ended it', async () => {
+    const visit = await plan('2026-11-24T10:00', 30);
+    world.clock.set(at('2026-11-24T10:35'));
+    await start(visit.id);
+    world.clock.set(at('2026-11-24T16:00'));
+    const held = await world.as(worker, (tx) => world.visits.record(tx, worker, visit.id, {}));
+    expect(held.parts).toMatchObject([{ kind: 'video', minutes: 30 }]);
+  });
+
+  it('is asked for where the way to the citizen is the last that is known', async () => {
+    const visit = await plan('2026-11-24T10:00', 60);
+    world.clock.set(at('2026-11-24T10:00'));
+    await start(visit.id);
+    world.clock.set(at('2026-11-24T10:10'));
+    await world.as(worker, (tx) =>
+      world.visits.turn(tx, worker, visit.id, { to: 'physical', room: { kind: 'none' }, acknowledge: [] }),
+    );
+    world.clock.set(at('2026-11-24T16:00'));
+    const record = world.as(worker, (tx) => world.visits.record(tx, worker, visit.id, {}));
+    expect((await refusalOf(record)).code).toBe('visit_times');
+  });
+
+  it('is followed up the next day as well, but not within the time of the failed talk', async () => {
+    const visit = await plan('2026-11-24T15:00', 30);
+    world.clock.set(at('2026-11-24T15:00'));
+    await start(visit.id);
+    world.clock.set(at('2026-11-24T15:07'));
+    await world.as(worker, (tx) => world.visits.fail(tx, worker, visit.id, { step: 'dropped' }));
+    world.clock.set(at('2026-11-25T10:00'));
+    const followUp = (local: string) =>
+      world.as(worker, (tx) => world.visits.followUp(tx, worker, visit.id, span(local, 10)));
+    expect((await refusalOf(followUp('2026-11-24T15:05'))).code).toBe('visit_times');
+    const followed = await followUp('2026-11-25T09:00');
+    expect(followed.parts.map(({ kind, minutes }) => [kind, minutes])).toEqual([
+      ['video', 7],
+      ['phone', 10],
+    ]);
   });
 
   it('cannot have failed before it was to be', async () => {

@@ -268,11 +268,15 @@ export function createRecording({
     ): Promise<VisitRow> => {
       const row = await desk.take(tx, actor, id, 'followUp');
       const now = clock.now();
-      const before = row.parts.flatMap(({ kind, startsAt: from, endsAt: to }) =>
-        to === null || to.getTime() === from.getTime() ? [] : [{ kind, startsAt: from, endsAt: to }],
-      );
+      // It may well be the next day, so what failed and what made it good need not lie within twelve hours.
       const call = { kind: 'phone' as const, startsAt: new Date(startsAt), endsAt: new Date(endsAt) };
-      const parts = checkedParts([...before, call], now);
+      const before = row.parts.filter((part) => part.endsAt?.getTime() !== part.startsAt.getTime());
+      const meets = (part: Part): boolean =>
+        part.startsAt < call.endsAt && part.endsAt !== null && call.startsAt < part.endsAt;
+      if (before.some(meets)) throw wrongTimes('to af dem overlapper', 'two of them overlap');
+      const parts = [...before, ...checkedParts([call], now)].sort(
+        (a, b) => a.startsAt.getTime() - b.startsAt.getTime(),
+      );
       await tell(tx, actor, row, told);
       await desk.write(tx, actor, row, { state: 'followed-up', parts, ...factsOf(told) }, now);
       await onRecorded(tx, actor, { visitId: row.id });
@@ -313,13 +317,21 @@ const readPart = (part: {
 function asItWas(row: VisitRow, now: Date): readonly Part[] {
   const { plannedStartsAt, plannedEndsAt } = row;
   if (row.parts.some((part) => isSupport(part.kind))) {
-    const running = row.parts.some((part) => part.endsAt === null);
-    if (!running) return row.parts;
-    // Who forgot to end it meant the planned end, unless it began after that.
-    const began = row.parts.find((part) => part.endsAt === null)?.startsAt ?? now;
+    const running = row.parts.find((part) => part.endsAt === null);
+    if (running === undefined) return row.parts;
+    // What came after the way would be lost.
+    if (running.kind === 'travel')
+      throw wrongTimes(
+        'det sidste, der er noteret, er vejen; skriv, hvornår besøget var',
+        'the last that was noted is the way; say when the visit was',
+      );
+    // Who forgot to end it meant the planned end or, where it began after that, the planned length.
+    const began = running.startsAt;
+    const lengthMs = (plannedEndsAt?.getTime() ?? 0) - (plannedStartsAt?.getTime() ?? 0);
+    const meant =
+      plannedEndsAt !== null && plannedEndsAt > began ? plannedEndsAt : new Date(began.getTime() + lengthMs);
     const minute = wholeMinute(now);
-    const last = minute < began ? now : minute;
-    const end = plannedEndsAt !== null && plannedEndsAt > began && plannedEndsAt < now ? plannedEndsAt : last;
+    const end = meant < now ? meant : minute < began ? now : minute;
     return endRunning(row.parts, end);
   }
   if (plannedStartsAt === null || plannedEndsAt === null || row.state === 'failed')

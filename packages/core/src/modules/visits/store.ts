@@ -93,7 +93,7 @@ const shown = (chosen: Prisma.Sql, order: Prisma.Sql) => Prisma.sql`
     (SELECT json_build_object('id', r.id, 'name', r.name, 'site', s.name) FROM booking b
       JOIN room r ON r.municipality_id = b.municipality_id AND r.id = b.room_id
       JOIN site s ON s.municipality_id = r.municipality_id AND s.id = r.site_id
-      WHERE b.municipality_id = v.municipality_id AND b.id = v.booking_id) AS room,
+      WHERE b.municipality_id = v.municipality_id AND b.id = v.booking_id AND b.state <> 'cancelled') AS room,
     (SELECT coalesce(json_agg(json_build_object('kind', p.kind, 'startsAt', extract(epoch FROM p.starts_at) * 1000,
         'endsAt', extract(epoch FROM p.ends_at) * 1000, 'minutes', p.minutes) ORDER BY p.place), '[]')
       FROM visit_part p WHERE p.municipality_id = v.municipality_id AND p.visit_id = v.id) AS parts,
