@@ -273,6 +273,20 @@ describe('hand-off', () => {
     expect(written(asked).map(({ path: at }) => at)).toEqual([`/visits/${held.id}/hand-off/read`]);
   });
 
+  it('is not to be pasted again once it is there, nor called again unless it was refused', async () => {
+    const there = { ...held, handOff: 'delivered' };
+    const { url, asked } = await fakeService(({ method, path: at }) => {
+      if (method !== 'GET') return { body: document };
+      return { body: { items: at.startsWith('/hand-offs?') ? [] : [there], next: null } };
+    });
+    const { stderr } = await runCommand(HandOffText, ['B-7TXKK'], url);
+    expect(stderr).toContain('allerede overdraget');
+    expect(stderr).not.toContain('handoff done');
+    const retried = await runCommand(HandOffRetry, ['3f0c2a52'], url);
+    expect(retried.stderr).toContain('har ikke afvist noget med nummeret 3f0c2a52');
+    expect(written(asked).length).toBe(1);
+  });
+
   it('leaves no file to ask for again where the service refused it', async () => {
     const { url } = await fakeService(() => refusal('not_allowed', 403));
     const { stderr, exit } = await runCommand(HandOffExport, ['--out', path.join(tmpdir(), 'naer-no')], url);

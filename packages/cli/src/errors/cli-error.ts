@@ -175,6 +175,16 @@ export const cliErrorTexts = {
       'Copy the number from the list, or use the whole one from --json.',
     ],
   },
+  nothing_refused: {
+    da: [
+      'Fagsystemet har ikke afvist noget med nummeret {id}.',
+      'Se det afviste med »naer handoff list --state refused«.',
+    ],
+    en: [
+      'The case system has refused nothing with the number {id}.',
+      'See what it refused with "naer handoff list --state refused".',
+    ],
+  },
   id_ambiguous: {
     da: ['Flere begynder med {id}: {choices}.', 'Skriv nogle tegn mere.'],
     en: ['Several begin with {id}: {choices}.', 'Write a few more characters.'],

@@ -129,6 +129,7 @@ export const exitCodes = {
   series_unclear: 2,
   number_unreadable: 2,
   id_unknown: 1,
+  nothing_refused: 1,
   id_ambiguous: 2,
   team_unknown: 1,
   site_missing: 2,

@@ -53,11 +53,15 @@ const inOrder = (visits: readonly Visit[]): Visit[] =>
 
 function dayLines(overview: VisitOverview, now: Date): string[] {
   const off = overview.daysOff.map((each) => dim(each[language()]));
-  if (overview.visits.length === 0) return [...off, dim(say('Ingen besøg.', 'No visits.'))];
+  if (overview.visits.length === 0) return [...off, dim(nothing())];
   const columns = visitColumns({ day: false, now, sites: hasSites(overview.visits) });
   const table = layOutTable(inOrder(overview.visits), columns, tableWidth());
   return [...off, table.heading, table.lines(inOrder(overview.visits))];
 }
+
+/** Who has no visits of their own, such as a leader, looks at those of others. */
+const nothing = (): string =>
+  say('Ingen besøg. En kollegas ses med --worker BM13.', 'No visits. Those of a colleague: --worker BM13.');
 
 interface Row {
   readonly label: string;
@@ -74,7 +78,7 @@ function weekLines(overview: VisitOverview, days: readonly string[], now: Date):
   if (rows.length === 0) {
     const off = groups.filter((group) => group.off.length > 0);
     const named = off.map((group) => dim(`${dayLabel(group.day).padEnd(6)}  ${group.off.join(', ')}`));
-    return [...named, dim(say('Ingen besøg.', 'No visits.'))];
+    return [...named, dim(nothing())];
   }
   const table = layOutTable(rows, weekColumns(now, hasSites(overview.visits)), tableWidth());
   return [

@@ -1,6 +1,7 @@
 import { handOffRoutes } from '@naer/core/contract/hand-off';
 import { Args } from '@oclif/core';
 import { isId, matchId } from '../../actions/short-ids.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { say } from '../../language.ts';
 import { stateText } from '../../ui/hand-off.ts';
 import { VisitsCommand } from '../../visits-command.ts';
@@ -34,10 +35,13 @@ export default class HandOffRetry extends VisitsCommand {
     const refused = await this.all((page) =>
       this.call(handOffRoutes.list, { query: { ...page, state: 'refused' } }),
     );
+    const begun = refused.filter(({ visit }) => visit.startsWith(text.trim().toLowerCase()));
+    const [first] = begun;
+    if (first === undefined) throw new CliError('nothing_refused', { id: text });
     const visit = matchId(
-      refused.map((each) => each.visit),
+      begun.map((each) => each.visit),
       text,
     );
-    return refused.find((each) => each.visit === visit)?.id ?? visit;
+    return begun.find((each) => each.visit === visit)?.id ?? first.id;
   }
 }

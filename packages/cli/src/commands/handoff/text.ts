@@ -16,12 +16,19 @@ export default class HandOffText extends VisitsCommand {
 
   async run() {
     const { args } = await this.parse(HandOffText);
-    const { id } = await this.findVisit(args.visit, 'handed');
+    const { id, handOff } = await this.findVisit(args.visit, 'handed');
     const document = await this.call(handOffRoutes.read, { params: { id } });
     const { text, note } = document;
     this.log(lines(note === null ? text : `${text}\n\nNote: ${note}`));
     const done = `naer handoff done ${shortId(id)}`;
-    this.note(say(`\nNår den er sat ind: ${done}`, `\nOnce it is pasted: ${done}`));
+    this.note(
+      handOff === 'delivered'
+        ? say(
+            '\nDen er allerede overdraget; sæt den ikke ind igen.',
+            '\nIt is handed off already; do not paste it again.',
+          )
+        : say(`\nNår den er sat ind: ${done}`, `\nOnce it is pasted: ${done}`),
+    );
     return document;
   }
 }
