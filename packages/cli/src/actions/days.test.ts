@@ -40,7 +40,7 @@ describe('a week as people name it', () => {
     ['24/12', '2026-W52'],
   ])('%s is %s', (phrase, week) => expect(readWeek(phrase, now)).toBe(week));
 
-  it.each(['uge 54', '2025-W53', '0'])('"%s" is none', (phrase) =>
+  it.each(['uge 54', '2025-W53', '0', 'snart', 'mandag 10-9'])('"%s" is none', (phrase) =>
     expect(() => readWeek(phrase, now)).toThrow('week_wanted'),
   );
 });

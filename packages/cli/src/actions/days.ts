@@ -50,6 +50,16 @@ export const weekNumber = (week: string): number => Number(week.slice(-2));
 
 const isoWeek = (year: number, week: number): string => `${year}-W${String(week).padStart(2, '0')}`;
 
+/** A day where a week is wanted: what is no day is said to be no week. */
+function dayIn(phrase: string, now: Date): string {
+  try {
+    return readDay(phrase, now);
+  } catch (error) {
+    if (error instanceof CliError) throw new CliError('week_wanted', { phrase }, { cause: error });
+    throw error;
+  }
+}
+
 /**
  * A week as people name it: "48", "uge 48", "week 48 2027", "2026-W48", "næste uge", "last week", or any day in it.
  * Without a year it is the nearest week of that number, before or after.
@@ -63,7 +73,7 @@ export function readWeek(phrase: string, now: Date): string {
   const iso = /^(20\d\d)-?w(\d{1,2})$/.exec(text);
   const named = /^(?:uge |week )?(\d{1,2})(?: (?:i )?(20\d\d))?$/.exec(text);
   const number = Number(iso?.[2] ?? named?.[1]);
-  if (iso === null && named === null) return weekOf(readDay(phrase, now));
+  if (iso === null && named === null) return weekOf(dayIn(phrase, now));
   const year = Number(today.slice(0, 4));
   const given = iso?.[1] ?? named?.[2];
   const years = given === undefined ? [year, year - 1, year + 1] : [Number(given)];

@@ -44,7 +44,7 @@ export type TimePhrase =
 export const timePhraseReasons = {
   empty: { da: 'Der er ikke skrevet noget tidspunkt.', en: 'No time was written.' },
   not_understood: {
-    da: 'Tidspunktet kan ikke læses. Skriv for eksempel »i morgen 10:00«, »tirsdag uge 48 9-9.30« eller »24/11 kl. 10«.',
+    da: 'Tidspunktet kan ikke læses. Skriv for eksempel »i morgen 10.00«, »tirsdag uge 48 9-9.30« eller »24/11 kl. 10«.',
     en: 'The time was not understood. Write for example "tomorrow 10:00", "tuesday week 48 9-9.30" or "24/11 10:00".',
   },
   no_such_date: { da: 'Den dag findes ikke i kalenderen.', en: 'There is no such day in the calendar.' },

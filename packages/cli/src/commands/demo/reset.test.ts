@@ -19,7 +19,7 @@ describe('the demo municipality in the terminal', () => {
     const { stdout, exit } = await runCommand(DemoReset, ['--yes'], url);
     expect({ stdout, exit }).toEqual({
       stdout:
-        'Demokommunen er lavet forfra: 450 borgere, 53 medarbejdere, 12 rum, 42000 besøg og 449 planer.\n',
+        'Demokommunen er lavet forfra: 450 borgere, 53 medarbejdere, 12 rum, 42.000 besøg og 449 planer.\n',
       exit: 0,
     });
     expect(asked.map(({ method, path }) => [method, path])).toEqual([['POST', '/demo/reset']]);

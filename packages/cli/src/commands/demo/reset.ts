@@ -1,6 +1,6 @@
 import { demoRoutes } from '@naer/core/contract/demo';
 import { NaerCommand, yesFlag } from '../../base-command.ts';
-import { say } from '../../language.ts';
+import { language, say } from '../../language.ts';
 import { canAsk } from '../../ui/terminal.ts';
 
 export default class DemoReset extends NaerCommand {
@@ -18,16 +18,17 @@ export default class DemoReset extends NaerCommand {
       flags,
       say('FORFRA', 'RESET'),
       say(
-        'Alt, hvad I har prøvet i demokommunen, bliver slettet.',
-        'Everything you have tried in the demo municipality is deleted.',
+        'Alt, hvad I har prøvet i demokommunen, bliver slettet, også andres adgangsnøgler.',
+        'Everything you have tried in the demo municipality is deleted, and the tokens of others.',
       ),
     );
     if (canAsk()) this.note(say('Det tager omkring et halvt minut …', 'This takes about half a minute …'));
     const made = await this.call(demoRoutes.reset, {});
+    const visits = made.visits.toLocaleString(language());
     this.log(
       say(
-        `Demokommunen er lavet forfra: ${made.citizens} borgere, ${made.staff} medarbejdere, ${made.rooms} rum, ${made.visits} besøg og ${made.plans} planer.`,
-        `The demo municipality has been made anew: ${made.citizens} citizens, ${made.staff} staff, ${made.rooms} rooms, ${made.visits} visits and ${made.plans} plans.`,
+        `Demokommunen er lavet forfra: ${made.citizens} borgere, ${made.staff} medarbejdere, ${made.rooms} rum, ${visits} besøg og ${made.plans} planer.`,
+        `The demo municipality has been made anew: ${made.citizens} citizens, ${made.staff} staff, ${made.rooms} rooms, ${visits} visits and ${made.plans} plans.`,
       ),
     );
     return made;
