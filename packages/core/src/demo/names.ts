@@ -20,7 +20,7 @@ export const firstNames: Readonly<Record<Gender, readonly string[]>> = {
 
 const danishLastNames = words(`
   Jensen Nielsen Hansen Pedersen Andersen Christensen Larsen Sørensen Rasmussen Jørgensen Petersen Madsen Kristensen Olsen
-  Thomsen Christiansen Poulsen Johansen Møller Mortensen Knudsen Jakobsen Jacobsen Mikkelsen Frederiksen Laursen Lund Holm
+  Thomsen Christiansen Poulsen Johansen Møller Mortensen Knudsen Jakobsen Jacobsen Mikkelsen Ravn Laursen Lund Holm
   Schmidt Eriksen Clausen Simonsen Svendsen Andreasen Iversen Østergaard Jeppesen Nissen Lauridsen Kjær Jespersen Mogensen
   Nørgaard Jepsen Frandsen Søndergaard Carlsen Dahl Bach Krogh Bruun Toft Vestergaard Lauritsen Kruse Winther Dam Friis Bjerregaard Skov`);
 const otherLastNames = words(

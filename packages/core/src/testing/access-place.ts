@@ -134,8 +134,8 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
     visit: async (worker, where, state) => {
       const [visit, n] = [randomUUID(), next()];
       const { code } = where === 'near' ? place.nearCitizen : place.farCitizen;
-      // A second each, so that none stands in the way of another within a morning.
-      const startsAt = new Date(now.getTime() + 60_000 + n * 2000);
+      // A moment each, so that none stands in the way of another within the hour.
+      const startsAt = new Date(now.getTime() + 60_000 + n * 200);
       await superuser.query(
         `INSERT INTO visit (municipality_id, id, citizen_id, worker_id, channel, origin, state, happens_at, planned_starts_at, planned_ends_at,
            proposed_by, purposes, topics, owns_booking, overruled, revision, created_at, updated_at)
@@ -147,7 +147,7 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
           code,
           state,
           startsAt,
-          new Date(startsAt.getTime() + 1000),
+          new Date(startsAt.getTime() + 100),
           state === 'proposed' ? 'worker' : null,
           now,
         ],

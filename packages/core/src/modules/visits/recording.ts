@@ -13,6 +13,7 @@ import type { createRoomEntry } from './room-entry.ts';
 import {
   assertHappened,
   assertNearPlan,
+  assertTimeHasCome,
   channelOf,
   checkedParts,
   closedPart,
@@ -23,7 +24,14 @@ import {
   wholeMinute,
   wrongTimes,
 } from './rules.ts';
-import { findNote, getVisit, replaceParticipants, sealNote, type VisitRow } from './store.ts';
+import {
+  findNote,
+  getVisit,
+  isRecordedElsewhere,
+  replaceParticipants,
+  sealNote,
+  type VisitRow,
+} from './store.ts';
 
 export type EndBody = z.output<typeof api.visits.end.body>;
 export type FutileBody = z.output<typeof api.visits.futile.body>;
@@ -95,6 +103,7 @@ export function createRecording({
     const [first] = support;
     if (first === undefined)
       throw wrongTimes('der er ingen tid med borgeren', 'there is no time with the citizen');
+    await assertRecordedOnce(tx, row, support);
     const now = clock.now();
     const state = row.state === 'failed' || row.state === 'followed-up' ? row.state : 'held';
     await tell(tx, actor, row, told);
@@ -208,6 +217,7 @@ export function createRecording({
         overruled: [],
         revision: 1,
       } as const;
+      await assertRecordedOnce(tx, visit, parts);
       const row = await desk.insert(tx, actor, visit, { parts }, now);
       await tell(tx, actor, row, wish);
       await contacts.recordHeld(tx, actor, row.citizen, {
@@ -226,6 +236,7 @@ export function createRecording({
       const given = atOr(wish.at, now);
       const planned = row.plannedStartsAt;
       const at = wish.at === undefined && planned !== null && planned <= now ? planned : given;
+      assertTimeHasCome(at, planned);
       assertNearPlan(at, planned);
       const parts = row.state === 'open' ? waitedSinceOpened(row.parts, given, wish) : waitedParts(at, wish);
       await release(tx, actor, row);
@@ -246,8 +257,7 @@ export function createRecording({
       const row = await desk.take(tx, actor, id, 'fail');
       const now = clock.now();
       const at = atOr(wish.at, now);
-      // It is often recorded days later, but never days before.
-      if (row.plannedStartsAt !== null && row.plannedStartsAt > at) assertNearPlan(at, row.plannedStartsAt);
+      assertTimeHasCome(at, row.plannedStartsAt);
       const parts = endRunning(row.parts, at);
       await release(tx, actor, row);
       return desk.write(
@@ -301,6 +311,26 @@ export function createRecording({
       return { note, by: found.by, at: found.at };
     },
   };
+}
+
+/**
+ * A talk counts once: whoever types it a second time is told. Other citizens may have been there at the same time.
+ *
+ * @throws DomainError visit_times
+ */
+async function assertRecordedOnce(
+  tx: Tx,
+  visit: { readonly id: string; readonly citizenId: string; readonly workerId: string },
+  parts: readonly Part[],
+): Promise<void> {
+  const times = parts.flatMap(({ kind, startsAt, endsAt }) =>
+    isSupport(kind) && endsAt !== null ? [{ startsAt, endsAt }] : [],
+  );
+  if (await isRecordedElsewhere(tx, visit, times))
+    throw wrongTimes(
+      'der er allerede registreret et besøg hos borgeren i den tid; ret det i stedet',
+      'a visit to the citizen is recorded for that time already; correct that one instead',
+    );
 }
 
 const readPart = (part: {

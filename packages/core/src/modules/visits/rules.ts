@@ -21,6 +21,8 @@ const pastGraceMs = 5 * minuteMs;
 const aheadGraceMs = 2 * minuteMs;
 /** How far back something can be recorded by hand; what is older comes by import. */
 export const recordableDays = 92;
+/** Nobody has waited in vain, and no call has failed, for a visit that begins later than this. */
+const beforehandMs = hourMs;
 /** A visit begins at most this long before or after its planned start. */
 const startWindowMs = 12 * hourMs;
 export const longestVisitMs = 12 * hourMs;
@@ -238,6 +240,15 @@ export function assertNearPlan(at: Date, plannedStartsAt: Date | null): void {
       'besøget er planlagt til et andet tidspunkt; flyt det først',
       'the visit is planned for another time; move it first',
     );
+}
+
+/** What did not take place is recorded when its time has come; before that it is moved or cancelled. @throws DomainError visit_times */
+export function assertTimeHasCome(at: Date, plannedStartsAt: Date | null): void {
+  if (plannedStartsAt === null || plannedStartsAt.getTime() - at.getTime() <= beforehandMs) return;
+  throw wrongTimes(
+    'besøget er ikke begyndt endnu; flyt det, eller aflys det',
+    'the visit has not begun yet; move it, or cancel it',
+  );
 }
 
 export const wrongTimes = (da: string, en: string): DomainError =>

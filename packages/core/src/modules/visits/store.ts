@@ -175,6 +175,27 @@ export async function listVisits(tx: ReadTx, actor: Actor, filter: VisitFilter):
   return rows.map(toRow);
 }
 
+/** Whether a worker has another visit to a citizen in which they were together at one of these times. */
+export async function isRecordedElsewhere(
+  tx: ReadTx,
+  of: { readonly id: string; readonly citizenId: string; readonly workerId: string },
+  times: readonly { readonly startsAt: Date; readonly endsAt: Date }[],
+): Promise<boolean> {
+  const starts = times.map(({ startsAt }) => startsAt.toISOString());
+  const ends = times.map(({ endsAt }) => endsAt.toISOString());
+  const rows = await queryHot(
+    tx,
+    Prisma.sql`
+    SELECT 1 AS found FROM unnest(${starts}::timestamptz[], ${ends}::timestamptz[]) AS told (starts_at, ends_at)
+    JOIN visit v ON v.citizen_id = ${of.citizenId}::uuid AND v.worker_id = ${of.workerId}::uuid AND v.id <> ${of.id}::uuid
+      AND v.happens_at > told.starts_at - interval '24 hours' AND v.happens_at < told.ends_at + interval '24 hours'
+    JOIN visit_part p ON p.municipality_id = v.municipality_id AND p.visit_id = v.id AND p.kind IN ('video', 'physical', 'phone')
+      AND p.starts_at < told.ends_at AND p.ends_at > told.starts_at
+    LIMIT 1`,
+  );
+  return rows.length > 0;
+}
+
 export interface Busy {
   readonly workerId: string;
   readonly citizenId: string;

@@ -324,6 +324,45 @@ describe('recording', () => {
       expect((await attempt(parts)).code).toBe('visit_times');
   });
 
+  it('counts a talk once, though it is typed twice', async () => {
+    const record = (local: string, by = worker) => {
+      const parts = [{ kind: 'phone' as const, ...span(local, 20) }];
+      return world.as(by, (tx) => world.visits.recordUnplanned(tx, by, { citizen, parts }));
+    };
+    await record('2026-11-23T10:00');
+    expect((await refusalOf(record('2026-11-23T10:10'))).code).toBe('visit_times');
+    expect((await record('2026-11-23T10:20')).state).toBe('held');
+    const visit = await plan('2026-11-24T10:00', 20);
+    world.clock.set(at('2026-11-24T12:00'));
+    const parts = [{ kind: 'video' as const, ...span('2026-11-23T10:05', 10) }];
+    const again = world.as(worker, (tx) => world.visits.record(tx, worker, visit.id, { parts }));
+    expect((await refusalOf(again)).code).toBe('visit_times');
+    // Its own times stand in nobody's way.
+    const own = await world.as(worker, (tx) => world.visits.record(tx, worker, visit.id, {}));
+    expect((await world.as(worker, (tx) => world.visits.record(tx, worker, own.id, {}))).state).toBe('held');
+  });
+
+  it('of what did not take place waits until its time has come', async () => {
+    const visit = await plan('2026-11-24T10:00', 20);
+    world.clock.set(at('2026-11-24T08:59'));
+    const futile = () =>
+      world.as(worker, (tx) =>
+        world.visits.futile(tx, worker, visit.id, {
+          reason: 'no-answer',
+          waitedMinutes: 0,
+          travelMinutes: 0,
+        }),
+      );
+    const fail = () =>
+      world.as(worker, (tx) => world.visits.fail(tx, worker, visit.id, { step: 'no-sound' }));
+    expect([(await refusalOf(futile())).code, (await refusalOf(fail())).code]).toEqual([
+      'visit_times',
+      'visit_times',
+    ]);
+    world.clock.set(at('2026-11-24T10:05'));
+    expect((await futile()).state).toBe('futile');
+  });
+
   it('keeps an unplanned call of the citizen with its own minutes', async () => {
     const parts = [{ kind: 'phone' as const, ...span('2026-11-23T22:10', 8) }];
     const row = await world.as(worker, (tx) =>
