@@ -22,6 +22,8 @@ export default defineConfig({
           globalSetup: ['packages/core/src/testing/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // By itself vitest leaves a processor idle, while these mostly wait for the database.
+          maxWorkers: 2,
         },
       },
       {
