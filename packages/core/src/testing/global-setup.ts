@@ -7,7 +7,7 @@ import { ensureLogins, makeLoginPasswords, migrate, startEmbeddedPostgres } from
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** URLs of the template database; a test's own database has the same with another name. */
+    /** URLs without a database of tests in them; a test's own database has the same with its name. */
     readonly postgres: { readonly superuserUrl: string; readonly appUrl: string; readonly workerUrl: string };
   }
 }
@@ -35,15 +35,18 @@ async function makeTemplate(urlOf: (database: string) => string) {
   const admin = new Client({ connectionString: urlOf('postgres') });
   await admin.connect();
   await admin.query(`CREATE DATABASE ${templateDatabase}`);
-  await admin.end();
 
-  const superuserUrl = urlOf(templateDatabase);
-  const owner = new Client({ connectionString: superuserUrl });
+  const templateUrl = urlOf(templateDatabase);
+  const owner = new Client({ connectionString: templateUrl });
   await owner.connect();
   try {
     await migrate(owner, path.join(import.meta.dirname, '../../prisma/migrations'), new Date());
-    return { superuserUrl, ...(await ensureLogins(owner, superuserUrl, makeLoginPasswords())) };
+    const logins = await ensureLogins(owner, templateUrl, makeLoginPasswords());
+    return { superuserUrl: urlOf('postgres'), ...logins };
   } finally {
     await owner.end();
+    // Nobody can clone a database that somebody is connected to, be it a test or PostgreSQL's own cleaner.
+    await admin.query(`ALTER DATABASE ${templateDatabase} WITH ALLOW_CONNECTIONS false`);
+    await admin.end();
   }
 }
