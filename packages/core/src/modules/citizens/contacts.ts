@@ -1,38 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessKind, Channel, IdentityReason } from '../../contract/index.ts';
-import type { ReadTx, Tx } from '../../storage/index.ts';
+import type { Tx } from '../../storage/index.ts';
 import type { Actor } from '../identity/index.ts';
-import { isWithinReach } from './policy.ts';
-import { type CitizensDeps, getForChange, getWithinReach } from './service.ts';
-import {
-  type CitizenRow,
-  findCitizen,
-  insertAccesses,
-  insertSteps,
-  lockCitizen,
-  lockCitizensById,
-} from './store.ts';
+import { type CitizensDeps, getForChange } from './service.ts';
+import { type CitizenRow, insertAccesses, insertSteps, lockCitizen, lockCitizensById } from './store.ts';
 
 export type CitizenContacts = ReturnType<typeof createCitizenContacts>;
 
-/** What other modules need of citizens: who somebody may see, and what contact with them means for their course. */
+/** What other modules need of citizens: to hold them, to say that their vault was read, and what contact means for their course. */
 export function createCitizenContacts({ clock, ledger, changes, identities }: CitizensDeps) {
   return {
     identities,
 
-    /** @throws DomainError not_allowed; not_found, also for one who is out of reach */
-    find: (tx: ReadTx, actor: Actor, code: string): Promise<CitizenRow> =>
-      getWithinReach(() => findCitizen(tx, code), actor, 'citizens:read', code),
-
-    /** The same, held until the transaction ends. @throws DomainError citizen_erased besides */
+    /**
+     * A citizen within reach, held until the transaction ends.
+     *
+     * @throws DomainError not_allowed, citizen_erased; not_found, also for one who is out of reach
+     */
     hold: (tx: Tx, actor: Actor, code: string): Promise<CitizenRow> =>
       getForChange(tx, actor, 'citizens:read', code),
 
     /** Those of these ids, held in one order, so that two who do this do not wait for each other; erased ones too. */
     holdById: (tx: Tx, ids: readonly string[]): Promise<CitizenRow[]> => lockCitizensById(tx, ids),
-
-    isWithinReach: (actor: Actor, citizen: CitizenRow): boolean =>
-      isWithinReach(actor, 'citizens:read', citizen),
 
     /** Writes down that something of a citizen that lies in the vault was read; by the system, where `staffId` is null. */
     logReading: async (
