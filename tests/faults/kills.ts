@@ -107,7 +107,7 @@ const listBookings = (client: Client): Promise<Booking[]> =>
   collect((cursor) => client.call(api.rooms.listBookings, { query: { limit: 200, ...cursor } }));
 
 const listLeaves = (client: Client): Promise<LedgerLeaf[]> =>
-  collect((cursor) => client.call(api.operations.listLeaves, { query: { limit: 200, ...cursor } }));
+  collect((cursor) => client.call(api.ledger.listLeaves, { query: { limit: 200, ...cursor } }));
 
 const countCitizens = async (client: Client): Promise<number> =>
   (await collect((cursor) => client.call(api.citizens.list, { query: { limit: 200, ...cursor } }))).length;

@@ -376,7 +376,7 @@ describe('the demo municipality', { timeout: 240_000 }, () => {
     expect(await admin.call(api.demo.reset, {})).toMatchObject({ citizens: 450, staff: 53, rooms: 12 });
     expect(await dump(place, demoId)).toEqual(dumped);
     expect(await dump(place, otherId)).toEqual(other);
-    const leaves = await admin.call(api.operations.listLeaves, { query: { limit: 1 } });
+    const leaves = await admin.call(api.ledger.listLeaves, { query: { limit: 1 } });
     expect(leaves.items[0]?.index ?? '0').toBe('0');
   });
 });

@@ -29,6 +29,7 @@ export function leavesOf(demo: DemoMunicipality, { anew }: { readonly anew: bool
     ...subjectAndWorker.flatMap(({ citizen, course }): DemoLeaf[] => {
       if (course === undefined) return [];
       const { subject, worker, grant } = citizen;
+      const team = worker.team.id;
       const by = (on: number, nth: number, entry: LedgerEntry): DemoLeaf => ({
         actor: worker.id,
         occurredAt: stepTime(demo, on, nth),
@@ -38,14 +39,15 @@ export function leavesOf(demo: DemoMunicipality, { anew }: { readonly anew: bool
         by(course.registeredOn, 0, {
           type: 'citizen.registered',
           subject,
+          team,
           grantedMinutes: grant.minutes,
           grantedPer: grant.per,
         }),
         ...course.steps.map(({ from, to, reason, on }, nth) =>
-          by(on, nth, { type: 'citizen.step', subject, from, to, reason, on: textOf(on) }),
+          by(on, nth, { type: 'citizen.step', subject, team, from, to, reason, on: textOf(on) }),
         ),
         ...course.assessments.map(({ outcome, on }) =>
-          by(on, 0, { type: 'citizen.assessed', subject, outcome, withCitizen: true, on: textOf(on) }),
+          by(on, 0, { type: 'citizen.assessed', subject, team, outcome, withCitizen: true, on: textOf(on) }),
         ),
       ];
     }),

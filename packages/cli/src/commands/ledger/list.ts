@@ -1,11 +1,11 @@
-import { operationsRoutes } from '@naer/core/contract/operations';
+import { ledgerRoutes } from '@naer/core/contract/ledger';
 import { Flags } from '@oclif/core';
 import type { z } from 'zod';
 import { listFlags, NaerCommand } from '../../base-command.ts';
 import { say } from '../../language.ts';
 import { column } from '../../ui/table.ts';
 
-type Leaf = z.output<typeof operationsRoutes.listLeaves.reply>['items'][number];
+type Leaf = z.output<typeof ledgerRoutes.listLeaves.reply>['items'][number];
 
 export default class LedgerList extends NaerCommand {
   static override summary = say('Vis hovedbogens blade', "List the ledger's leaves");
@@ -38,7 +38,7 @@ export default class LedgerList extends NaerCommand {
       column(say('Indhold', 'Entry'), 'entry', (leaf: Leaf) => leaf.entry),
     ];
     return this.list(flags, columns, (page) =>
-      this.call(operationsRoutes.listLeaves, { query: { ...page, from: flags.from } }),
+      this.call(ledgerRoutes.listLeaves, { query: { ...page, from: flags.from } }),
     );
   }
 }

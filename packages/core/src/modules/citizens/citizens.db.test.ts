@@ -35,10 +35,17 @@ describe('citizens', () => {
     });
     const leaves = (await world.leaves()).slice(before);
     expect(leaves).toEqual([
-      { type: 'citizen.registered', subject: expect.any(String), grantedMinutes: 120, grantedPer: 'week' },
+      {
+        type: 'citizen.registered',
+        subject: expect.any(String),
+        team: null,
+        grantedMinutes: 120,
+        grantedPer: 'week',
+      },
       {
         type: 'citizen.step',
         subject: expect.any(String),
+        team: null,
         from: null,
         to: 'candidate',
         reason: 'mapped',

@@ -80,7 +80,12 @@ export function createCitizenContacts({ clock, ledger, changes, identities }: Ci
         });
         await insertSteps(tx, actor.staffId, [{ id: randomUUID(), citizenId: citizen.id, ...step }], now);
         const subject = await identities.readSubject(tx, actor.municipalityId, citizen.id);
-        await ledger.append(tx, actor.staffId, { type: 'citizen.step', subject, ...step });
+        await ledger.append(tx, actor.staffId, {
+          type: 'citizen.step',
+          subject,
+          team: citizen.teamId,
+          ...step,
+        });
         await tell('citizen.step', { from: step.from, to: step.to });
       }
     },

@@ -86,10 +86,11 @@ export function createCitizensImporter({ clock, ledger, changes, identities }: C
         {
           type: 'citizen.registered',
           subject,
+          team: facts.teamId,
           grantedMinutes: facts.grantedMinutes,
           grantedPer: facts.grantedPer,
         },
-        { type: 'citizen.step', subject, ...first },
+        { type: 'citizen.step', subject, team: facts.teamId, ...first },
       );
       told.changes.push({ type: 'citizen.registered', entity: { kind: 'citizen', id: codes.get(id) ?? '' } });
     }

@@ -129,10 +129,11 @@ export function createCitizens({ clock, ledger, changes, identities }: CitizensD
         {
           type: 'citizen.registered',
           subject,
+          team: facts.teamId,
           grantedMinutes: facts.grantedMinutes,
           grantedPer: facts.grantedPer,
         },
-        { type: 'citizen.step', subject, ...first },
+        { type: 'citizen.step', subject, team: facts.teamId, ...first },
       ]);
       await tell(tx, 'citizen.registered', code);
       return code;
@@ -175,6 +176,7 @@ export function createCitizens({ clock, ledger, changes, identities }: CitizensD
       await ledger.append(tx, actor.staffId, {
         type: 'citizen.step',
         subject,
+        team: citizen.teamId,
         from: citizen.status,
         ...wish,
       });
@@ -211,6 +213,7 @@ export function createCitizens({ clock, ledger, changes, identities }: CitizensD
       await ledger.append(tx, actor.staffId, {
         type: 'citizen.assessed',
         subject,
+        team: citizen.teamId,
         outcome,
         withCitizen,
         on: assessedOn,
