@@ -15,17 +15,6 @@ export const changeEvent = z.object({
 });
 export type ChangeEvent = z.infer<typeof changeEvent>;
 
-/** A leaf of the municipality's ledger, as the sequencer ordered it. */
-export const ledgerLeaf = z.object({
-  index: z.string().regex(/^\d+$/),
-  /** RFC 8785 canonical JSON; its exact bytes are what is hashed. */
-  entry: z.string(),
-  /** RFC 6962 leaf hash: SHA-256 of 0x00 and the bytes of `entry`, in base 64. */
-  leafHash: z.string(),
-});
-
-export type LedgerLeaf = z.infer<typeof ledgerLeaf>;
-
 export const outboxMessage = z.object({
   id,
   kind: z.string(),
@@ -37,23 +26,6 @@ export const outboxMessage = z.object({
 });
 
 export const operationsRoutes = {
-  listLeaves: route(
-    'ledger.listLeaves',
-    'GET',
-    '/ledger/leaves',
-    {
-      access: 'ledger:read',
-      summary: "The ledger's leaves in order",
-      query: z.object({
-        ...pageQuery,
-        from: z
-          .string()
-          .regex(/^\d{1,18}$/)
-          .default('0'),
-      }),
-    },
-    page(ledgerLeaf),
-  ),
   events: route(
     'events.stream',
     'GET',

@@ -4,8 +4,10 @@ import { grantedRoutes } from './granted.ts';
 import { handOffRoutes } from './hand-off.ts';
 import { identityRoutes } from './identity.ts';
 import { importsRoutes } from './imports.ts';
+import { ledgerRoutes } from './ledger.ts';
 import { operationsRoutes } from './operations.ts';
 import { plansRoutes } from './plans.ts';
+import { programmeRoutes } from './programme.ts';
 import { roomsRoutes } from './rooms.ts';
 import type { Route } from './route.ts';
 import { visitsRoutes } from './visits.ts';
@@ -21,6 +23,8 @@ export const api = {
   handOff: handOffRoutes,
   demo: demoRoutes,
   imports: importsRoutes,
+  programme: programmeRoutes,
+  ledger: ledgerRoutes,
   operations: operationsRoutes,
 } as const;
 

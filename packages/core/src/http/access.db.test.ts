@@ -222,7 +222,7 @@ describe('every operation, asked by everybody', () => {
     });
 
     it('a route is open to everybody', async () => {
-      await withAccess(api.operations.listLeaves, 'public', async () => {
+      await withAccess(api.ledger.listLeaves, 'public', async () => {
         expect(await walk()).toContain('ledger.listLeaves is open to everybody');
       });
     });

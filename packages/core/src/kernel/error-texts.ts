@@ -207,6 +207,133 @@ export const errorTexts = {
     ['Besøget er ikke registreret endnu, så der er intet at overdrage.', 'Registrér besøget først.'],
     ['The visit is not recorded yet, so there is nothing to hand off.', 'Record the visit first.'],
   ),
+  // --- the ledger ---
+  ledger_empty: text(
+    ['Loggen har ikke fået sit første underskrevne punkt endnu.', 'Vent et øjeblik, og prøv igen.'],
+    ['The log has no signed checkpoint yet.', 'Wait a moment and try again.'],
+  ),
+  checkpoint_unknown: text(
+    [
+      'Loggen har intet underskrevet punkt ved størrelsen {size}.',
+      'Se de underskrevne punkter med »naer ledger log«.',
+    ],
+    [
+      'The log has no signed checkpoint at size {size}.',
+      'See the signed checkpoints with "naer ledger log".',
+    ],
+  ),
+  tree_size_unknown: text(
+    [
+      'Loggen rækker ikke til {size}; den har {head} poster under underskrift.',
+      'Vælg en størrelse op til {head}.',
+    ],
+    ['The log does not reach {size}; it has {head} signed entries.', 'Choose a size up to {head}.'],
+  ),
+  verifier_key_invalid: text(
+    [
+      'Det er ikke en brugbar offentlig nøgle: {why_da}.',
+      'Kopiér hele linjen »navn+nøgle-id+base64« fra den, der har nøglen.',
+    ],
+    [
+      'This is no usable public key: {why_en}.',
+      'Copy the whole line "name+key ID+base 64" from whoever has the key.',
+    ],
+  ),
+  cosignature_refused: text(
+    ['Medunderskriften kan ikke bruges: {why_da}.', 'Bed vidnet om at underskrive igen.'],
+    ['The cosignature cannot be used: {why_en}.', 'Ask the witness to sign again.'],
+  ),
+  witness_request_refused: text(
+    [
+      'Punktet bliver ikke medunderskrevet: {why_da}.',
+      'Gem filen som bevis, og tal med den kommune, den kommer fra.',
+    ],
+    [
+      'The checkpoint is not cosigned: {why_en}.',
+      'Keep the file as evidence, and talk to the municipality that it comes from.',
+    ],
+  ),
+  ledger_unsound: text(
+    [
+      'Loggen passer ikke med sig selv (ved post {index}), så officielle tal bliver ikke givet ud.',
+      'Kør »naer ledger fsck«, og giv it-support, hvad den viser.',
+    ],
+    [
+      'The log does not agree with itself (at entry {index}), so no official figure is given out.',
+      'Run "naer ledger fsck", and give IT support what it shows.',
+    ],
+  ),
+  // --- the programme ---
+  programme_exists: text(
+    ['Der er allerede et program, der hedder {name}.', 'Vælg et andet navn, eller se »naer programme list«.'],
+    ['There is already a programme called {name}.', 'Choose another name, or see "naer programme list".'],
+  ),
+  programme_ambiguous: text(
+    ['Der er flere programmer.', 'Sig hvilket med --programme: {names}.'],
+    ['There are several programmes.', 'Say which with --programme: {names}.'],
+  ),
+  programme_none: text(
+    ['Der er intet program endnu.', 'Opret et med »naer programme create«.'],
+    ['There is no programme yet.', 'Create one with "naer programme create".'],
+  ),
+  programme_dates_invalid: text(
+    ['Programmets datoer passer ikke sammen: {why_da}.', 'Ret datoerne, og prøv igen.'],
+    ["The programme's dates do not fit together: {why_en}.", 'Correct the dates and try again.'],
+  ),
+  programme_kind_wrong: text(
+    [
+      'Det gælder ikke for programmet {name}, som er {kind_da}.',
+      'Se programmerne med »naer programme list«.',
+    ],
+    [
+      'This is not for the programme {name}, which is {kind_en}.',
+      'See the programmes with "naer programme list".',
+    ],
+  ),
+  milestones_invalid: text(
+    ['Milepælene kan ikke bruges: {why_da}.', 'Ret filen, og prøv igen; intet er ændret.'],
+    ['The milestones cannot be used: {why_en}.', 'Correct the file and try again; nothing was changed.'],
+  ),
+  day_not_over: text(
+    ['{day} er ikke gået endnu.', 'Spørg til en dag, der er gået.'],
+    ['{day} is not over yet.', 'Ask for a day that has passed.'],
+  ),
+  month_not_over: text(
+    ['{month} er ikke slut endnu, så der er ingen månedsopgørelse.', 'Vent til den første i næste måned.'],
+    ['{month} is not over yet, so it has no month-end.', 'Wait until the first of the next month.'],
+  ),
+  month_not_published: text(
+    ['{month} er ikke gjort op endnu.', 'Det sker af sig selv; prøv igen om et minut.'],
+    ['{month} has not been closed yet.', 'That happens by itself; try again in a minute.'],
+  ),
+  member_exists: text(
+    ['{name} er allerede med i programmet.', 'Se medlemmerne med »naer programme members«.'],
+    ['{name} is already a member of the programme.', 'See the members with "naer programme members".'],
+  ),
+  invitation_unreadable: text(
+    ['Filen er ikke en invitation til et fælles program.', 'Bed projektlederen om den igen.'],
+    ['The file is no invitation to a joint programme.', 'Ask the lead for it again.'],
+  ),
+  contribution_refused: text(
+    [
+      'Bidraget kan ikke modtages: {why_da}.',
+      'Bed kommunen om at lave det igen med »naer programme contribute«.',
+    ],
+    [
+      'The contribution is not accepted: {why_en}.',
+      'Ask the municipality to make it again with "naer programme contribute".',
+    ],
+  ),
+  contribution_exists: text(
+    [
+      '{member} har allerede bidraget for {month}, og et bidrag ændres ikke.',
+      'Hvad der er registreret senere, kommer med i næste måned.',
+    ],
+    [
+      '{member} has already contributed for {month}, and a contribution does not change.',
+      'What was recorded later comes with the next month.',
+    ],
+  ),
   not_demo: text(
     [
       '{municipality} er ikke en demokommune, og dens data bliver ikke rørt.',
@@ -515,4 +642,10 @@ export const kindNames: Readonly<Record<string, { readonly da: string; readonly 
   series: { da: 'rækken', en: 'series' },
   import: { da: 'importen', en: 'import' },
   message: { da: 'beskeden', en: 'message' },
+  leaf: { da: 'posten', en: 'entry' },
+  witness: { da: 'vidnet', en: 'witness' },
+  programme: { da: 'programmet', en: 'programme' },
+  milestone: { da: 'milepælen', en: 'milestone' },
+  member: { da: 'medlemmet', en: 'member' },
+  checkpoint: { da: 'punktet', en: 'checkpoint' },
 };

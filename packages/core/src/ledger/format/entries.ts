@@ -1,15 +1,23 @@
 import type {
   AccessKind,
+  ActivityStatus,
   BookingState,
   Channel,
   CitizenStatus,
   CitizenWord,
+  DecisionChoice,
+  DecisionKind,
   EndReason,
+  FollowUpKind,
   HandOffWay,
   IdentityReason,
   ImportKind,
+  KeyPurpose,
+  MilestoneNeed,
   PartKind,
   PlanKind,
+  Preparation,
+  ProgrammeKind,
   ReviewAnswer,
   Role,
   StepReason,
@@ -41,6 +49,8 @@ export type LedgerEntry =
   | {
       readonly type: 'citizen.registered';
       readonly subject: string;
+      /** Random id of the team that the citizen belongs to. */
+      readonly team: string | null;
       readonly grantedMinutes: number;
       readonly grantedPer: string;
     }
@@ -48,6 +58,7 @@ export type LedgerEntry =
   | {
       readonly type: 'citizen.step';
       readonly subject: string;
+      readonly team: string | null;
       readonly from: CitizenStatus | null;
       readonly to: CitizenStatus;
       readonly reason: StepReason;
@@ -57,6 +68,7 @@ export type LedgerEntry =
   | {
       readonly type: 'citizen.assessed';
       readonly subject: string;
+      readonly team: string | null;
       readonly outcome: string;
       readonly withCitizen: boolean;
       readonly on: string;
@@ -143,7 +155,103 @@ export type LedgerEntry =
       readonly revision: number;
       readonly way: HandOffWay;
     }
-  | { readonly type: 'vault.master-key-rotated'; readonly keyId: string };
+  | { readonly type: 'vault.master-key-rotated'; readonly keyId: string }
+  | { readonly type: 'ledger.key-rotated'; readonly purpose: KeyPurpose; readonly keyId: string }
+  | { readonly type: 'ledger.witness-trusted'; readonly witness: string }
+  | { readonly type: 'ledger.witness-ended'; readonly witness: string }
+  | {
+      /** The whole of a programme as it now is. Ids are random; a programme's name is not told. */
+      readonly type: 'programme.changed';
+      readonly programme: string;
+      readonly kind: ProgrammeKind;
+      readonly targetGroup: number;
+      readonly startsOn: string;
+      readonly trialOn: string | null;
+      readonly endsOn: string | null;
+    }
+  | {
+      /** The whole of a milestone as it now is; `removed` takes it off the plan. */
+      readonly type: 'milestone.set';
+      readonly programme: string;
+      readonly milestone: string;
+      readonly due: string;
+      readonly needs: readonly MilestoneNeed[];
+      readonly removed: boolean;
+    }
+  | {
+      /** An activity of the handbook, or one that a milestone needs by its own word. */
+      readonly type: 'activity.changed';
+      readonly programme: string;
+      readonly activity: string;
+      readonly status: ActivityStatus;
+      /** The day it holds from. */
+      readonly on: string;
+      readonly cases: number;
+      readonly evidence: number;
+    }
+  | {
+      readonly type: 'decision.made';
+      readonly programme: string;
+      readonly decision: DecisionKind;
+      readonly choice: DecisionChoice;
+      readonly on: string;
+    }
+  | {
+      readonly type: 'worker-target.set';
+      readonly programme: string;
+      /** Citizens by video per worker. */
+      readonly citizens: number;
+      readonly due: string;
+    }
+  | {
+      readonly type: 'follow-up.held';
+      readonly programme: string;
+      readonly followUp: FollowUpKind;
+      readonly on: string;
+    }
+  | {
+      readonly type: 'degree.estimated';
+      readonly programme: string;
+      readonly percent: number;
+      readonly on: string;
+    }
+  | {
+      readonly type: 'staff.prepared';
+      readonly staff: string;
+      readonly preparation: Preparation;
+      readonly on: string;
+    }
+  | {
+      /** What is given out for a month from now on; the table itself lies beside the ledger, bound by its hash. */
+      readonly type: 'month.published';
+      readonly programme: string;
+      readonly month: string;
+      /** The size of the tree that it was counted at. */
+      readonly size: string;
+      /** SHA-256 over a random salt and the table's RFC 8785 bytes, hexadecimal. */
+      readonly hash: string;
+    }
+  | {
+      readonly type: 'contribution.made';
+      readonly programme: string;
+      readonly month: string;
+      readonly size: string;
+      readonly hash: string;
+    }
+  | {
+      readonly type: 'member.changed';
+      readonly programme: string;
+      readonly member: string;
+      readonly state: 'joined' | 'left';
+    }
+  | {
+      readonly type: 'contribution.received';
+      readonly programme: string;
+      readonly member: string;
+      readonly contribution: string;
+      readonly month: string;
+      readonly hash: string;
+    };
 
 /** The envelope of a leaf: what happened, who did it (a random staff id, or the system), when it happened and was recorded. */
 export interface Leaf {

@@ -4,6 +4,10 @@ import type { PermissionOf } from '../identity/index.ts';
 /** Who may look at the machinery: the ledger's leaves, the stream of changes, messages that did not get through. */
 export const auditPolicy = {
   'ledger:read': ['it-auditor', 'data-protection-officer', 'coordinator', 'leader', 'administrator'],
+  'ledger:check': ['it-auditor', 'data-protection-officer', 'coordinator', 'leader', 'administrator'],
+  // Keys, and whose word is taken on them.
+  'ledger:write': ['administrator'],
+  'ledger:witness': ['it-auditor', 'administrator'],
   'events:read': [
     'support-worker',
     'super-user',
@@ -43,6 +47,8 @@ const kindPermissions = new Map<string, Permission>(
     'visit-rules': 'visits:read',
     'hand-off': 'hand-off:read',
     'master-key': 'operations:read',
+    ledger: 'ledger:read',
+    programme: 'programme:read',
   } as const),
 );
 

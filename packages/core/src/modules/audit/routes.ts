@@ -33,7 +33,7 @@ export function registerAuditRoutes(
 ): void {
   const routes = api.operations;
 
-  endpoints.read(routes.listLeaves, async (tx, { query }) => {
+  endpoints.read(api.ledger.listLeaves, async (tx, { query }) => {
     const [from] = query.cursor === undefined ? [query.from] : decodeCursor(query.cursor, [/^\d{1,18}$/]);
     const rows = await tx.ledgerLeaf.findMany({
       where: { index: { gte: BigInt(from) } },
