@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Leaf } from './entries.ts';
+import { sha256 } from './sha256.ts';
 
 /** The exact bytes of a leaf: RFC 8785 canonical JSON in UTF-8. */
 export function encodeLeaf(leaf: Leaf): Buffer {
@@ -11,5 +11,8 @@ export function encodeLeaf(leaf: Leaf): Buffer {
 
 /** RFC 6962, section 2.1: the hash of a leaf is SHA-256 over 0x00 and its bytes. */
 export function hashLeaf(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(Uint8Array.of(0)).update(bytes).digest();
+  const prefixed = Buffer.allocUnsafe(bytes.length + 1);
+  prefixed[0] = 0x00;
+  prefixed.set(bytes, 1);
+  return sha256(prefixed);
 }
