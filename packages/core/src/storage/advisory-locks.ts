@@ -17,4 +17,6 @@ export const advisoryLocks = {
   handOffBatch: 7_214_006,
   /** Held while a demo municipality is made anew. */
   demoReset: 7_214_007,
+  /** Held, with a number of its own for each municipality, while its log is signed or thrown away (in SQL too). */
+  ledgerLog: 7_214_008,
 } as const;

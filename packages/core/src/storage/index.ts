@@ -1,4 +1,5 @@
 export { advisoryLocks } from './advisory-locks.ts';
+export { type Ask, askIn, askOn } from './ask.ts';
 export { type Change, type ChangeEvents, createChangeEvents } from './change-events.ts';
 export { type ChangeListener, createChangeListener } from './change-listener.ts';
 export {
@@ -17,7 +18,7 @@ export { ensureLogins, type LoginPasswords, makeLoginPasswords } from './logins.
 export { migrate } from './migrations.ts';
 export { type OpenedStorage, openStorage } from './open.ts';
 export { createOutbox, type Outbox, type OutboxDraft } from './outbox.ts';
-export { createSequencer, type Sequencer } from './sequencer.ts';
+export { type AfterPlacing, createSequencer, type Sequencer } from './sequencer.ts';
 export { queryHot } from './transaction.ts';
 export { findViolation, type Violation, violatedConstraint } from './violations.ts';
 export { withClient } from './with-client.ts';

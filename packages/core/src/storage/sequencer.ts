@@ -22,8 +22,19 @@ export interface SequencerOptions {
   readonly takeOverMs?: number;
   /** How long a leader may be silent (frozen, cut off) before PostgreSQL drops it and another can lead. */
   readonly stallMs?: number;
+  /** What else the leader alone does. */
+  readonly afterPlacing?: AfterPlacing;
   readonly onError: (error: unknown) => void;
 }
+
+/**
+ * Called by the leader on its connection, outside a transaction, each time that it looked for what to place; whatever it
+ * begins it ends. What it throws costs the leader its lead.
+ *
+ * @param placed how many rows were just placed
+ * @returns after how many milliseconds it wants to be called again, if nothing is placed before; 0 is at once
+ */
+export type AfterPlacing = (client: Client, placed: number) => Promise<number>;
 
 /**
  * Gives committed changes and ledger leaves their place: per municipality, without gaps, never changed. Serial ids are
@@ -32,7 +43,7 @@ export interface SequencerOptions {
  * NOTIFY is sent from here alone, since it takes a lock that all committing writers would share.
  */
 export function createSequencer(options: SequencerOptions): Sequencer {
-  const { workerUrl, pollMs = 100, takeOverMs = 500, stallMs = 10_000, onError } = options;
+  const { workerUrl, pollMs = 100, takeOverMs = 500, stallMs = 10_000, afterPlacing, onError } = options;
   const stopping = new AbortController();
   let leading = false;
   let wakeUp: (() => void) | null = null;
@@ -67,10 +78,11 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     leading = !stopping.signal.aborted;
     while (!stopping.signal.aborted) {
       const placed = await placeBatch(client);
-      if (placed === batch) continue;
+      const againInMs = (await afterPlacing?.(client, placed)) ?? pollMs;
+      if (placed === batch || againInMs <= 0) continue;
       // Under a stream of commits each would wake this anew; gathering them takes the load off those who commit.
       if (placed > 0) await delay(gatherMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      await pause(pollMs);
+      await pause(Math.min(pollMs, againInMs));
     }
   };
 

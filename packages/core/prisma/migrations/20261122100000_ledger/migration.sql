@@ -145,3 +145,58 @@ GRANT UPDATE (master_key_id, wrapped_key) ON ledger_key TO naer_worker;
 GRANT UPDATE (hashes) ON ledger_tile TO naer_worker;
 -- So that those who listen hear of each checkpoint.
 GRANT INSERT (municipality_id, type, entity_kind, entity_id, data, occurred_at) ON change_event TO naer_worker;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Making a demo municipality anew
+-- ---------------------------------------------------------------------------------------------------------------------
+
+-- As it was (20261122093000_demo), but for the lock.
+-- Empties a demo municipality but for itself and those of its staff who are named, with their tokens. Tables are found rather
+-- than listed, so that none is forgotten: whatever refers to another table is emptied before it.
+CREATE OR REPLACE FUNCTION erase_demo_municipality(erased uuid, kept_initials text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  -- The sequencer takes these in this order; so they come last and in the same one.
+  sequenced CONSTANT regclass[] := ARRAY['public.ledger_leaf', 'public.sequence_head', 'public.change_event']::regclass[];
+  waiting regclass[];
+  next regclass;
+BEGIN
+  PERFORM FROM public.municipality WHERE id = erased AND is_demo FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'this is no demo municipality' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- Whoever signs holds this too (src/storage/advisory-locks.ts): so no checkpoint of the old log is left to the new one.
+  PERFORM pg_advisory_xact_lock(7214008, hashtext(erased::text));
+  UPDATE public.staff SET team_id = NULL WHERE municipality_id = erased AND initials = ANY (kept_initials);
+
+  SELECT array_agg(class.oid::regclass ORDER BY class.relname) INTO waiting
+  FROM pg_class AS class JOIN pg_attribute AS attribute ON attribute.attrelid = class.oid
+  WHERE class.relnamespace = 'public'::regnamespace AND class.relkind IN ('r', 'p') AND NOT class.relispartition
+    AND attribute.attname = 'municipality_id' AND NOT attribute.attisdropped AND class.oid <> ALL (sequenced);
+  WHILE cardinality(waiting) > 0 LOOP
+    SELECT candidate INTO next FROM unnest(waiting) AS candidate
+    WHERE NOT EXISTS (
+      SELECT FROM pg_constraint AS reference
+      WHERE reference.contype = 'f' AND reference.confrelid = candidate
+        AND reference.conrelid <> candidate AND reference.conrelid = ANY (waiting)
+    ) LIMIT 1;
+    IF next IS NULL THEN
+      RAISE EXCEPTION 'these tables refer to each other: %', waiting;
+    END IF;
+    waiting := array_remove(waiting, next);
+    IF next = 'public.staff'::regclass THEN
+      DELETE FROM public.staff WHERE municipality_id = erased AND initials <> ALL (kept_initials);
+    ELSIF next = 'public.access_token'::regclass THEN
+      DELETE FROM public.access_token AS token USING public.staff
+      WHERE token.municipality_id = erased AND staff.municipality_id = erased AND staff.id = token.staff_id
+        AND staff.initials <> ALL (kept_initials);
+    ELSE
+      EXECUTE format('DELETE FROM %s WHERE municipality_id = $1', next) USING erased;
+    END IF;
+  END LOOP;
+
+  -- The ledger begins anew. Events go on counting, or else those who listen would wait for numbers that they have seen.
+  DELETE FROM public.ledger_leaf WHERE municipality_id = erased;
+  UPDATE public.sequence_head SET ledger_size = 0 WHERE municipality_id = erased;
+  DELETE FROM public.change_event WHERE municipality_id = erased;
+END $$;

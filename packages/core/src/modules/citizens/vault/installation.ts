@@ -17,6 +17,17 @@ export const contextOfIndexKey = (municipalityId: string): Context => ({
   owner: [municipalityId],
 });
 
+/** A seed of the municipality's log or of the witness that it is; see ledger/writer/keys.ts. */
+export interface SeedOwner {
+  readonly municipalityId: string;
+  readonly purpose: string;
+  readonly keyId: string;
+}
+export const contextOfSeed = ({ municipalityId, purpose, keyId }: SeedOwner): Context => ({
+  purpose: 'log-key',
+  owner: [municipalityId, purpose, keyId],
+});
+
 /** The value sealed in `installation` is this text: it tells whether a key is the right one, and nothing else. */
 const checkText = Buffer.from('naer');
 export const sealCheck = (key: KeyObject, installationId: string): Buffer =>
@@ -49,6 +60,7 @@ export const usedKeysSql = `
   )
   SELECT master_key_id FROM used WHERE master_key_id IS NOT NULL
   UNION SELECT master_key_id FROM vault_index_key
+  UNION SELECT master_key_id FROM ledger_key WHERE master_key_id IS NOT NULL
   UNION SELECT master_key_id FROM installation`;
 
 /** Runs what only one process at a time may do to the key file. */

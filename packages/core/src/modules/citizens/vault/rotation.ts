@@ -1,7 +1,14 @@
 import type { PoolClient } from 'pg';
 import type { Database } from '../../../storage/index.ts';
 import { advisoryLocks, findViolation } from '../../../storage/index.ts';
-import { alone, contextOfDataKey, contextOfIndexKey, sealCheck, usedKeysSql } from './installation.ts';
+import {
+  alone,
+  contextOfDataKey,
+  contextOfIndexKey,
+  contextOfSeed,
+  sealCheck,
+  usedKeysSql,
+} from './installation.ts';
 import type { KeyRing } from './key-ring.ts';
 import { type Context, seal, unseal } from './sealing.ts';
 
@@ -25,7 +32,7 @@ export interface RotationResult {
  * 1. the new key goes into the file, beside the old one;
  * 2. when no transaction that seals is under way, the database names the new key as the current one; from then on
  *    nothing is wrapped with another;
- * 3. every data key and index key is rewrapped, in batches, each row naming its key;
+ * 3. every data key, index key and seed of a log is rewrapped, in batches, each row naming its key;
  * 4. the old key leaves the file, once no row names it.
  *
  * After a crash the next call finishes what was begun, if rows are left on an older key; else it begins anew. What lies
@@ -95,7 +102,8 @@ async function makeCurrent(
 
 interface Wrapped {
   readonly municipality_id: string;
-  readonly citizen_id: string | null;
+  /** Which of the municipality's keys, where it has several. */
+  readonly part: string | null;
   readonly master_key_id: string;
   readonly wrapped_key: Buffer;
 }
@@ -108,7 +116,7 @@ async function rewrapAll(
   onProgress: RotationOptions['onProgress'],
 ): Promise<number> {
   let rewrapped = 0;
-  for (const table of [indexKeys, dataKeys]) {
+  for (const table of [indexKeys, seeds, dataKeys]) {
     for (;;) {
       const done = await inTransaction(client, () => rewrapBatch(client, ring, table, keyId, batchSize));
       if (done === 0) break;
@@ -146,7 +154,7 @@ async function rewrapBatch(
   }
   await client.query(table.update, [
     rows.map((row) => row.municipality_id),
-    rows.map((row) => row.citizen_id),
+    rows.map((row) => row.part),
     rewrapped,
     keyId,
   ]);
@@ -154,22 +162,35 @@ async function rewrapBatch(
 }
 
 const dataKeys = {
-  select: 'SELECT municipality_id, citizen_id, master_key_id, wrapped_key FROM citizen_vault',
+  select: 'SELECT municipality_id, citizen_id::text AS part, master_key_id, wrapped_key FROM citizen_vault',
   update: `
     UPDATE citizen_vault AS vault SET wrapped_key = fresh.wrapped_key, master_key_id = $4
     FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS fresh (municipality_id, citizen_id, wrapped_key)
     WHERE vault.municipality_id = fresh.municipality_id AND vault.citizen_id = fresh.citizen_id`,
   contextOf: (row: Wrapped): Context =>
-    contextOfDataKey({ municipalityId: row.municipality_id, citizenId: row.citizen_id ?? '' }),
+    contextOfDataKey({ municipalityId: row.municipality_id, citizenId: row.part ?? '' }),
 };
 
 const indexKeys: typeof dataKeys = {
-  select: 'SELECT municipality_id, NULL::uuid AS citizen_id, master_key_id, wrapped_key FROM vault_index_key',
+  select: 'SELECT municipality_id, NULL AS part, master_key_id, wrapped_key FROM vault_index_key',
   update: `
     UPDATE vault_index_key AS vault SET wrapped_key = fresh.wrapped_key, master_key_id = $4
-    FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS fresh (municipality_id, citizen_id, wrapped_key)
+    FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS fresh (municipality_id, part, wrapped_key)
     WHERE vault.municipality_id = fresh.municipality_id`,
   contextOf: (row) => contextOfIndexKey(row.municipality_id),
+};
+
+/** Those of retired keys are gone; such a row names no master key. */
+const seeds: typeof dataKeys = {
+  select: `SELECT municipality_id, purpose || '/' || key_id AS part, master_key_id, wrapped_key FROM ledger_key`,
+  update: `
+    UPDATE ledger_key AS key SET wrapped_key = fresh.wrapped_key, master_key_id = $4
+    FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS fresh (municipality_id, part, wrapped_key)
+    WHERE key.municipality_id = fresh.municipality_id AND key.purpose || '/' || key.key_id = fresh.part`,
+  contextOf: (row) => {
+    const [purpose = '', keyId = ''] = (row.part ?? '').split('/');
+    return contextOfSeed({ municipalityId: row.municipality_id, purpose, keyId });
+  },
 };
 
 async function inTransaction<Result>(client: PoolClient, work: () => Promise<Result>): Promise<Result> {

@@ -19,11 +19,11 @@ const nonceLength = 12;
 const tagLength = 16;
 export const keyLength = 32;
 
-export type Purpose = 'citizen-key' | 'identity' | 'subject' | 'note' | 'index-key' | 'key-check';
+export type Purpose = 'citizen-key' | 'identity' | 'subject' | 'note' | 'index-key' | 'log-key' | 'key-check';
 
 export interface Context {
   readonly purpose: Purpose;
-  /** Municipality and citizen, as far as there are any; ids without line breaks. */
+  /** Municipality and citizen, or municipality and key, as far as there are any; ids without line breaks. */
   readonly owner: readonly string[];
 }
 

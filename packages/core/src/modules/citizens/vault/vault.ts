@@ -8,12 +8,22 @@ import {
 } from '../../../contract/master-key-file.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { DomainError } from '../../../kernel/errors.ts';
-import { advisoryLocks, type Database, type ReadTx, type Tx } from '../../../storage/index.ts';
+import {
+  type Ask,
+  advisoryLocks,
+  askIn,
+  type Database,
+  Prisma,
+  type ReadTx,
+  type Tx,
+} from '../../../storage/index.ts';
 import {
   alone,
   contextOfDataKey,
   contextOfIndexKey,
+  contextOfSeed,
   opensCheck,
+  type SeedOwner,
   sealCheck,
   usedKeysSql,
   type VaultOwner,
@@ -48,6 +58,10 @@ export interface Vault {
   makeDataKey(keys: SealingKeys, owner: VaultOwner): WrappedKey & { readonly dataKey: KeyObject };
   /** @throws DomainError master_key_missing, or SealBroken */
   unwrap(owner: VaultOwner, wrapped: WrappedKey): Promise<KeyObject>;
+  /** Seals a seed of 32 bytes in the transaction that `ask` asks in; the same lock as for `sealingKeys`. */
+  sealSeed(ask: Ask, owner: SeedOwner, seed: Uint8Array): Promise<WrappedKey>;
+  /** @throws DomainError master_key_missing, or SealBroken */
+  openSeed(owner: SeedOwner, wrapped: WrappedKey): Promise<Buffer>;
   /** See rotation.ts. MUST NOT be awaited in a transaction that has sealed something: it would wait for itself. */
   rotateMasterKey(options?: Pick<RotationOptions, 'onProgress' | 'batchSize'>): Promise<RotationResult>;
 }
@@ -81,17 +95,23 @@ export async function openVault({ worker, keyFile, clock }: VaultOptions): Promi
     );
   };
 
+  const lockMasterKey = async (ask: Ask): Promise<Pick<SealingKeys, 'masterKeyId' | 'masterKey'>> => {
+    // Two statements: what the second one sees must be from after the lock was given.
+    await ask(
+      Prisma.sql`SELECT 1 AS locked FROM pg_advisory_xact_lock_shared(${advisoryLocks.masterKey}::bigint)`,
+    );
+    const [installation] = await ask<{ master_key_id: string }>(
+      Prisma.sql`SELECT master_key_id FROM installation`,
+    );
+    if (installation === undefined) throw new DomainError('master_key_missing', { file: keyFile });
+    const masterKeyId = installation.master_key_id;
+    return { masterKeyId, masterKey: await ring.get(masterKeyId) };
+  };
+
   return {
     findIndexKey,
     sealingKeys: async (tx, municipalityId) => {
-      // Two statements: what the second one sees must be from after the lock was given.
-      await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock_shared(${advisoryLocks.masterKey})`;
-      const [installation] = await tx.$queryRaw<
-        { master_key_id: string }[]
-      >`SELECT master_key_id FROM installation`;
-      if (installation === undefined) throw new DomainError('master_key_missing', { file: keyFile });
-      const masterKeyId = installation.master_key_id;
-      const masterKey = await ring.get(masterKeyId);
+      const { masterKeyId, masterKey } = await lockMasterKey(askIn(tx));
       let indexKey = await findIndexKey(tx, municipalityId);
       if (indexKey === null) {
         const wrapped = seal(masterKey, contextOfIndexKey(municipalityId), makeKey().export());
@@ -109,6 +129,12 @@ export async function openVault({ worker, keyFile, clock }: VaultOptions): Promi
     },
     unwrap: async (owner, { masterKeyId, wrappedKey }) =>
       keyFrom(unseal(await ring.get(masterKeyId), contextOfDataKey(owner), wrappedKey)),
+    sealSeed: async (ask, owner, seed) => {
+      const { masterKeyId, masterKey } = await lockMasterKey(ask);
+      return { masterKeyId, wrappedKey: seal(masterKey, contextOfSeed(owner), seed) };
+    },
+    openSeed: async (owner, { masterKeyId, wrappedKey }) =>
+      unseal(await ring.get(masterKeyId), contextOfSeed(owner), wrappedKey),
     rotateMasterKey: (options = {}) => rotateMasterKey({ ...options, worker, ring }),
   };
 }
