@@ -1,0 +1,2 @@
+export { type ForecastAsk, forecastOf } from './rules.ts';
+export { type ForecastMeasure, forecastMeasures } from './series.ts';

@@ -1,0 +1,1 @@
+export { judgeMilestone, type MilestoneFacts, type PlannedMilestone } from './rules.ts';
