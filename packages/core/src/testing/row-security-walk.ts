@@ -11,6 +11,7 @@ import {
   nordby,
   readForeignKeys,
   readTenantTables,
+  referredTo,
   sydby,
   type TenantTable,
 } from './twin-rows.ts';
@@ -61,7 +62,28 @@ const brokenReference = '23503';
 const alreadyThere = '23505';
 
 /** What only grows: a row that is there stays as it is. Events of citizens can be taken back, by an erasure. */
-const growing = ['ledger_leaf', 'citizen_step', 'suitability_assessment', 'identity_access', 'change_event'];
+const growing = [
+  'ledger_leaf',
+  'ledger_log',
+  'ledger_tile',
+  'ledger_checkpoint',
+  'ledger_cosignature',
+  'ledger_check',
+  'citizen_step',
+  'suitability_assessment',
+  'identity_access',
+  'change_event',
+];
+
+/** Where the sequencer adds rows, with the login across municipalities; it tells of each checkpoint, too. */
+const sequenced = [
+  'sequence_head',
+  'ledger_log',
+  'ledger_key',
+  'ledger_tile',
+  'ledger_checkpoint',
+  'change_event',
+];
 
 /** Functions with the rights of the owner: starting a demo over, and telling the planner of many new rows. */
 const ownersWork = `ARRAY['erase_demo_municipality', 'refresh_statistics']`;
@@ -227,9 +249,7 @@ async function walkReferences(
   for (const key of foreignKeys.filter((candidate) => candidate.table === name)) {
     const pointing = key.columns.filter((column) => column !== tenantColumn);
     const typeOf = new Map(table.columns.map((column) => [column.name, column.type]));
-    const theirIds = new Map(
-      pointing.map((column) => [column, typeOf.get(column) === 'uuid' ? sydby.rowId : sydby.name]),
-    );
+    const theirIds = new Map(pointing.map((column) => [column, referredTo(sydby, typeOf.get(column))]));
     if (pointing.length === 0) continue;
     const isStopped = ({ state, ...outcome }: Outcome) =>
       state === notAllowed ||
@@ -267,6 +287,10 @@ const workerReads: Readonly<Record<string, readonly string[] | 'all'>> = {
   access_token: 'all',
   change_event: 'all',
   ledger_leaf: 'all',
+  ledger_log: 'all',
+  ledger_key: 'all',
+  ledger_tile: 'all',
+  ledger_checkpoint: 'all',
   sequence_head: 'all',
   outbox_message: 'all',
   idempotency_record: 'all',
@@ -287,11 +311,21 @@ async function walkWorker(worker: Prober, { name, columns, tenantColumn }: Tenan
     `DELETE FROM ${name}`,
     ...columns.map(({ name: column }) => `UPDATE ${name} SET "${column}" = "${column}"`),
   ];
-  const untouchable = ['ledger_leaf', 'citizen_vault', 'vault_index_key', 'staff', 'municipality'];
+  const untouchable = [
+    'ledger_leaf',
+    'ledger_log',
+    'ledger_key',
+    'ledger_checkpoint',
+    'citizen_vault',
+    'vault_index_key',
+    'staff',
+    'municipality',
+  ];
   for (const sql of tries) {
     const outcome = await worker.try(sql);
-    const isRewrap = /^UPDATE (citizen_vault|vault_index_key) SET "(master_key_id|wrapped_key)"/.test(sql);
-    const isPlacing = /^UPDATE ledger_leaf SET "index"/.test(sql);
+    const isRewrap =
+      /^UPDATE (citizen_vault|vault_index_key|ledger_key) SET "(master_key_id|wrapped_key)"/.test(sql);
+    const isPlacing = /^UPDATE (ledger_leaf SET "index"|ledger_log SET "size")/.test(sql);
     if (
       outcome.state === null &&
       !isRewrap &&
@@ -305,7 +339,7 @@ async function walkWorker(worker: Prober, { name, columns, tenantColumn }: Tenan
     `INSERT INTO ${name} (${tenantColumn}) VALUES ('${nordby.municipalityId}')`,
   );
   if (emptied.state !== notAllowed) findings.push(`${name}: the login across municipalities empties it`);
-  if (inserted.state !== notAllowed && name !== 'sequence_head')
+  if (inserted.state !== notAllowed && !sequenced.includes(name))
     findings.push(`${name}: the login across municipalities inserts (${inserted.state ?? 'done'})`);
   return findings;
 }

@@ -5,6 +5,8 @@ export interface Twin {
   readonly name: string;
   readonly municipalityId: string;
   readonly rowId: string;
+  /** What every number of its own row is that another table may refer to; a further row's is one more. */
+  readonly number: number;
 }
 
 export interface Column {
@@ -32,11 +34,13 @@ export const nordby: Twin = {
   name: 'nordby',
   municipalityId: '10000000-0000-4000-8000-000000000001',
   rowId: '10000000-0000-4000-8000-00000000000a',
+  number: 1,
 };
 export const sydby: Twin = {
   name: 'sydby',
   municipalityId: '20000000-0000-4000-8000-000000000002',
   rowId: '20000000-0000-4000-8000-00000000000b',
+  number: 5,
 };
 
 /** Every table of the schema that belongs to a municipality, as PostgreSQL itself describes it. */
@@ -64,26 +68,42 @@ export async function readForeignKeys(superuser: Client): Promise<readonly Forei
   return rows;
 }
 
-/** What a check constraint asks of a column; everything else is made up from the type. */
-const demanded: Readonly<Record<string, string>> = {
+/** What a check constraint asks of a column, null where it must be empty; everything else is made up from the type. */
+const demanded: Readonly<Record<string, string | null>> = {
   'booking.state': 'booked',
   'booking.ends_at': '09:30',
   'booking.blocked_until': '09:35',
+  'contribution.month': '2026-11-01',
   'citizen.acquaintance': 'met',
   'citizen.granted_per': 'week',
   'citizen.status': 'candidate',
   'citizen.substitute_by_video': 'unknown',
   'citizen_grant.per': 'week',
   'hand_off.state': 'delivered',
+  'ledger_key.purpose': 'log',
+  'ledger_key.retired_at': null,
   'outbox_message.state': 'pending',
+  'programme.ends_on': null,
+  'programme.invitation': null,
+  'programme.kind': 'own',
+  'programme_activity.status': 'done',
+  'published_month.month': '2026-11-01',
   'staff.shift': 'day',
+  'staff_preparation.kind': 'trained',
   'visit.channel': 'video',
   'visit.origin': 'planned',
   'visit.planned_ends_at': '09:30',
   'visit.state': 'proposed',
+  'visit_fact.until_index': null,
   'visit_part.kind': 'video',
   'visit_plan.holidays': 'skip',
   'visit_plan.state': 'active',
+};
+
+/** What a reference to a twin's own row holds. */
+export const referredTo = (twin: Twin, type: string | undefined): string | number => {
+  if (type === 'bigint') return twin.number;
+  return type === 'uuid' ? twin.rowId : twin.name;
 };
 
 /**
@@ -104,7 +124,8 @@ export function makeRow(
   const sampleOf = ({ name, type }: Column): unknown => {
     const wish = demanded[`${table.name}.${name}`];
     if (name === table.tenantColumn) return twin.municipalityId;
-    if (references.has(name)) return type === 'uuid' ? twin.rowId : twin.name;
+    if (references.has(name)) return referredTo(twin, type);
+    if (wish === null) return null;
     switch (type) {
       case 'uuid':
         return fresh?.id ?? twin.rowId;
@@ -114,12 +135,13 @@ export function makeRow(
         return [];
       case 'boolean':
         return false;
-      case 'integer':
       case 'bigint':
+        return fresh === undefined ? twin.number : twin.number + 1;
+      case 'integer':
       case 'double precision':
         return fresh === undefined ? 1 : 2;
       case 'date':
-        return day;
+        return wish ?? day;
       case 'timestamp with time zone':
         return `${day}T${wish ?? '09:00'}:00Z`;
       case 'jsonb':
