@@ -88,6 +88,7 @@ export const lateDifference = z.object({
   before: z.number().nullable(),
   now: z.number().nullable(),
 });
+export type LateDifference = z.infer<typeof lateDifference>;
 
 export const forecast = z.object({
   measure: z.string(),
