@@ -1,4 +1,4 @@
-// npm run bench [-- --json FILE] [-- --only reads,bookings,visits,commands,imports]
+// npm run bench [-- --json FILE] [-- --only reads,bookings,visits,append,ledger,commands,imports]
 // Everything is measured against a baseline in the same run, in rounds that take turns; the ratios are the result.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,8 @@ import { benchCommandLine } from './command-line.ts';
 import { readAddresses } from './database.ts';
 import { furnishHistory } from './history.ts';
 import { benchImportMemory, benchImports } from './imports.ts';
+import { benchLedger } from './ledger.ts';
+import { benchAppend } from './ledger-append.ts';
 import { benchBookings, benchReads } from './requests.ts';
 import { formatTable, type Row } from './table.ts';
 import { furnishTown, startBareServer } from './town.ts';
@@ -33,6 +35,8 @@ try {
       ['reads', () => benchReads(contest)],
       ['bookings', () => benchBookings(contest)],
       ['visits', () => benchHistory(service.url, client)],
+      ['append', () => benchAppend(client, { url: service.url, home: home.home })],
+      ['ledger', () => benchLedger(client, { url: service.url, home: home.home })],
       ['commands', () => benchCommandLine(service.url, token)],
       ['imports', () => benchImports(home, service.url)],
     ] as const) {
