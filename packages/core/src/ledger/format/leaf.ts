@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 import type { Leaf } from './entries.ts';
-import { sha256 } from './sha256.ts';
+import { sha256, sha256Into } from './sha256.ts';
 
 /** The exact bytes of a leaf: RFC 8785 canonical JSON in UTF-8. */
 export function encodeLeaf(leaf: Leaf): Buffer {
@@ -15,4 +15,14 @@ export function hashLeaf(bytes: Uint8Array): Buffer {
   prefixed[0] = 0x00;
   prefixed.set(bytes, 1);
   return sha256(prefixed);
+}
+
+// 0x00, then a leaf: one buffer for all, since hashing is synchronous.
+let prefixedLeaf = Buffer.alloc(4096);
+
+/** Writes the hash of a leaf into `target` at `offset`, for those who hash millions. */
+export function hashLeafInto(bytes: Uint8Array, target: Buffer, offset: number): void {
+  if (bytes.length >= prefixedLeaf.length) prefixedLeaf = Buffer.alloc(2 * bytes.length);
+  prefixedLeaf.set(bytes, 1);
+  sha256Into(prefixedLeaf.subarray(0, bytes.length + 1), target, offset);
 }

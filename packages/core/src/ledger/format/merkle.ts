@@ -27,6 +27,14 @@ export class TreeRange {
     this.#onNode = onNode;
   }
 
+  /** The same range, to grow on its own from here. */
+  copy(onNode?: (height: number, hash: Buffer) => void): TreeRange {
+    const other = new TreeRange(onNode);
+    this.#roots.copy(other.#roots);
+    other.#heights.push(...this.#heights);
+    return other;
+  }
+
   /** Adds the complete subtree that follows; only safe when its height is at most that of the last one added before. */
   push(height: number, hashes: Buffer, offset = 0): void {
     const heights = this.#heights;
@@ -41,6 +49,14 @@ export class TreeRange {
       if (grown % 8 === 0) this.#onNode?.(grown, this.#roots.subarray(left, left + hashLength));
     }
     heights.push(grown);
+  }
+
+  /** A range that goes on from here by itself. */
+  fork(onNode?: (height: number, hash: Buffer) => void): TreeRange {
+    const range = new TreeRange(onNode);
+    this.#roots.copy(range.#roots);
+    range.#heights.push(...this.#heights);
+    return range;
   }
 
   /** The root of the tree over everything added so far. */
