@@ -160,6 +160,7 @@ export async function createApp({
     clock,
     log,
     metrics,
+    vault,
     rooms,
     visits,
     handOff: { ledger, changes, contacts },

@@ -4,6 +4,7 @@ import type { Metrics } from './http/metrics.ts';
 import { createOutboxDispatcher } from './jobs/outbox-dispatch.ts';
 import { inEach, scheduleJobs, sweep } from './jobs/schedules.ts';
 import type { Clock } from './kernel/clock.ts';
+import { createLedgerSigning, type SeedVault, unsignedLeavesSql } from './ledger/index.ts';
 import { listMunicipalityIds } from './modules/identity/index.ts';
 import { createWebhookSender, webhookKeyOf, webhookKind } from './modules/messaging/index.ts';
 import type { RoomsService } from './modules/rooms/index.ts';
@@ -33,6 +34,8 @@ export interface BackgroundDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Keeps the keys that logs are signed with. */
+  readonly vault: SeedVault;
   readonly rooms: Pick<RoomsService, 'releaseLapsed'>;
   readonly visits: Pick<VisitsModule, 'visits' | 'plans'>;
   readonly handOff: Pick<HandOffSenderDeps, 'ledger' | 'changes' | 'contacts'>;
@@ -49,10 +52,14 @@ const targetOf = ({ url, secret }: NonNullable<Config['webhook']>) => ({
 
 /** What runs beside the requests: giving changes their place, telling of them, sending messages, sweeping up. */
 export function startBackground(deps: BackgroundDeps): Background {
-  const { config, database, logins, clock, log, metrics, rooms, visits } = deps;
+  const { config, database, logins, clock, log, metrics, vault, rooms, visits } = deps;
   const { worker } = database;
   const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
-  const sequencer = createSequencer({ workerUrl: logins.workerUrl, onError: onError('sequencer') });
+  const sequencer = createSequencer({
+    workerUrl: logins.workerUrl,
+    afterPlacing: createLedgerSigning({ clock, vault, onError: onError('signing the ledger') }),
+    onError: onError('sequencer'),
+  });
   const listener = createChangeListener({ workerUrl: logins.workerUrl, onError: onError('change listener') });
   const { webhook, caseSystem } = config;
   const dispatcher = createOutboxDispatcher({
@@ -82,6 +89,11 @@ export function startBackground(deps: BackgroundDeps): Background {
     'naer_changes_without_place',
     'Committed changes that wait for their place in the order',
     () => countOf('SELECT count(*) AS n FROM change_event WHERE position IS NULL'),
+  );
+  metrics.watch(
+    'naer_ledger_unsigned',
+    'Committed entries of the ledger that no signed checkpoint covers',
+    () => countOf(unsignedLeavesSql),
   );
   metrics.watch('naer_outbox_pending', 'Messages that wait to be sent', () =>
     countOf(`SELECT count(*) AS n FROM outbox_message WHERE state = 'pending'`),

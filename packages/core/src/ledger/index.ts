@@ -33,4 +33,12 @@ export { hashLength, sha256 } from './format/sha256.ts';
 export { encodeTarFile, tarEnd, tarHeader, tarPadding } from './format/tar.ts';
 export * from './format/tiles.ts';
 export { encodeWitnessRequest, parseWitnessRequest, type WitnessRequest } from './format/witness-request.ts';
+export {
+  createLedgerKeys,
+  type KeyUser,
+  type LedgerKeys,
+  type PublicKeyRow,
+  type SeedVault,
+} from './writer/keys.ts';
 export { createLedger, type Ledger, type SealedLeaf } from './writer/ledger.ts';
+export { createLedgerSigning, unsignedLeavesSql } from './writer/signing.ts';
