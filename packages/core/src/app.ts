@@ -42,6 +42,7 @@ import {
 } from './modules/identity/index.ts';
 import { createSpool, registerImportRoutes } from './modules/imports/index.ts';
 import { createMessaging } from './modules/messaging/index.ts';
+import { createProgrammeModule, programmePolicy } from './modules/programme/index.ts';
 import {
   createRooms,
   createRoomsImporter,
@@ -127,6 +128,7 @@ export async function createApp({
     ...citizensPolicy,
     ...roomsPolicy,
     ...visitsPolicy,
+    ...programmePolicy,
     ...auditPolicy,
   };
   const { authenticate, renew } = createAuthentication({ worker, clock });
@@ -199,6 +201,7 @@ export async function createApp({
   });
   registerRoomRoutes(endpoints, { rooms, clock });
   visits.registerRoutes(endpoints, { database, spool });
+  createProgrammeModule({ clock, ledger, changes }).registerRoutes(endpoints);
   const demo = createDemo({ database, clock, identities });
   registerDemoRoutes(endpoints, { demo });
   const exportCitizens = createCitizensExporter(citizens);

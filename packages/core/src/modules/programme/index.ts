@@ -1,0 +1,2 @@
+export { createProgrammeModule, type ProgrammeModule } from './module.ts';
+export { programmePolicy } from './policy.ts';

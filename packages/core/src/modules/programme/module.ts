@@ -1,0 +1,27 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Ledger } from '../../ledger/index.ts';
+import type { ChangeEvents } from '../../storage/index.ts';
+import type { Endpoints } from '../identity/index.ts';
+import { createMeasures, registerMeasuresRoutes } from './measures/index.ts';
+import { createPlan, registerPlanRoutes } from './plan/index.ts';
+
+export interface ProgrammeModuleDeps {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly changes: ChangeEvents;
+}
+
+export type ProgrammeModule = ReturnType<typeof createProgrammeModule>;
+
+/** Programmes with all that belongs to them: what is planned and told, and what the ledger says of it. */
+export function createProgrammeModule(deps: ProgrammeModuleDeps) {
+  const { clock } = deps;
+  const measures = createMeasures({ clock });
+  const plan = createPlan(deps);
+  return {
+    registerRoutes: (endpoints: Endpoints): void => {
+      registerPlanRoutes(endpoints, { plan, measures, clock });
+      registerMeasuresRoutes(endpoints, { measures });
+    },
+  };
+}
