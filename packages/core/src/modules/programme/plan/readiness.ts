@@ -120,7 +120,7 @@ function tracksApart(facts: ReadinessFacts): Finding[] {
     const lacks = missing.get(track) ?? [];
     const otherReady = (missing.get(track === 'it' ? 'method' : 'it') ?? []).length === 0;
     // While there is time it is only worth a word that one of the two is left behind.
-    if (lacks.length === 0 || (!near && !otherReady)) return [];
+    if (lacks.length === 0 || (!near && (!otherReady || phase === 'exploration'))) return [];
     const it = track === 'it';
     const apart = {
       da: it ? 'Metoden er klar, it er ikke' : 'It er klar, metoden er ikke',
