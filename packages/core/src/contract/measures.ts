@@ -22,7 +22,7 @@ const endings = z.object({ held: count, cancelled: count, futile: count, failed:
 
 /**
  * The measures of domain.md, section 6, as whole numbers of citizens, workers and visits: exact, for the municipality's own
- * authorised staff. Their definitions in words are `measureWords` in programme-words.ts.
+ * authorised staff. Their definitions in words are `measureWords` in measure-words.ts.
  */
 export const figures = z.object({
   /** Citizens with at least one held video visit until the day. */

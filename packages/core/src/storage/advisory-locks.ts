@@ -19,4 +19,6 @@ export const advisoryLocks = {
   demoReset: 7_214_007,
   /** Held, with a number of its own for each municipality, while its log is signed or thrown away (in SQL too). */
   ledgerLog: 7_214_008,
+  /** Held, with a number of its own for each municipality, while its leaves are folded. */
+  measureFold: 7_214_009,
 } as const;

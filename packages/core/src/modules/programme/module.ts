@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ledger } from '../../ledger/index.ts';
-import type { ChangeEvents } from '../../storage/index.ts';
+import type { ChangeEvents, ReadTx } from '../../storage/index.ts';
 import type { Endpoints } from '../identity/index.ts';
 import { createMeasures, registerMeasuresRoutes } from './measures/index.ts';
-import { createPlan, registerPlanRoutes } from './plan/index.ts';
+import { createPlan, getProgramme, kindWrong, registerPlanRoutes } from './plan/index.ts';
 
 export interface ProgrammeModuleDeps {
   readonly clock: Clock;
@@ -21,7 +21,14 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
   return {
     registerRoutes: (endpoints: Endpoints): void => {
       registerPlanRoutes(endpoints, { plan, measures, clock });
-      registerMeasuresRoutes(endpoints, { measures });
+      registerMeasuresRoutes(endpoints, { measures, programmeOf: measuredProgramme });
     },
   };
+}
+
+/** What is led from here has no visits of its own: it is told by its members' months. */
+async function measuredProgramme(tx: ReadTx, id: string) {
+  const programme = await getProgramme(tx, id);
+  if (programme.kind === 'lead') throw kindWrong(programme);
+  return programme;
 }

@@ -1,18 +1,169 @@
-import type { Database } from '../../../storage/index.ts';
+import { DomainError } from '../../../kernel/errors.ts';
+import { advisoryLocks, type Database, Prisma, queryHot, type Tx } from '../../../storage/index.ts';
+import type { LedgerFact, VisitChange } from './facts.ts';
+import { readLeaves } from './leaves.ts';
 
 export interface Folding {
-  /** Folds what is signed and not folded yet, in batches. @returns how many leaves are folded */
+  /**
+   * Folds what is signed and not folded yet, in batches of a transaction each: wherever it is killed, and however many fold
+   * at once, the next one goes on where the last batch ended.
+   *
+   * @returns how many leaves are folded
+   * @throws DomainError ledger_unsound with the index of a leaf that is missing or cannot be read
+   */
   fold(municipalityId: string): Promise<bigint>;
-  /** Throws away what was folded and folds from the first leaf. */
+  /** Throws away what was folded and folds from the first leaf. @throws DomainError as `fold` */
   refold(municipalityId: string): Promise<bigint>;
 }
 
-export function createFolding(_deps: {
+const timeoutMs = 60_000;
+
+/** @param batch how many leaves one transaction takes */
+export function createFolding({
+  database,
+  batch = 5_000,
+}: {
   readonly database: Pick<Database, 'write'>;
   readonly batch?: number;
 }): Folding {
-  const later = async (): Promise<never> => {
-    throw new Error('not there yet');
+  const fold = async (municipalityId: string): Promise<bigint> => {
+    for (;;) {
+      const { folded, signed } = await database.write(municipalityId, (tx) => foldBatch(tx, batch), {
+        timeoutMs,
+      });
+      if (folded >= signed) return folded;
+    }
   };
-  return { fold: later, refold: later };
+  return {
+    fold,
+    refold: async (municipalityId) => {
+      await database.write(
+        municipalityId,
+        async (tx) => {
+          await takeTurn(tx);
+          for (const table of ['measure_fold', 'visit_fact', 'ledger_fact'])
+            await queryHot(tx, Prisma.raw(`DELETE FROM ${table}`));
+        },
+        { timeoutMs },
+      );
+      return fold(municipalityId);
+    },
+  };
+}
+
+/**
+ * One folds at a time, and none while a demo municipality is made anew (which holds its row): what was read of the old log
+ * would be left to the new one.
+ */
+async function takeTurn(tx: Tx): Promise<void> {
+  await queryHot(
+    tx,
+    Prisma.sql`SELECT pg_advisory_xact_lock(${advisoryLocks.measureFold}::integer, hashtext(app_municipality()::text))`,
+  );
+  await queryHot(tx, Prisma.sql`SELECT FROM municipality FOR SHARE`);
+}
+
+async function foldBatch(tx: Tx, batch: number): Promise<{ folded: bigint; signed: bigint }> {
+  // Looked at beforehand, so that nobody waits where there is nothing to do.
+  const before = await readProgress(tx);
+  if (before.folded >= before.signed) return before;
+  await takeTurn(tx);
+  const { folded, signed } = await readProgress(tx);
+  const upTo = signed < folded + BigInt(batch) ? signed : folded + BigInt(batch);
+  if (upTo <= folded) return { folded, signed };
+  const rows = await queryHot<{ index: string; entry: Buffer }>(
+    tx,
+    Prisma.sql`SELECT "index", entry FROM ledger_leaf WHERE "index" >= ${folded} AND "index" < ${upTo} ORDER BY "index"`,
+  );
+  const leaves = rows.map((row) => ({ index: BigInt(row.index), entry: row.entry }));
+  const missing = leaves.findIndex((leaf, nth) => leaf.index !== folded + BigInt(nth));
+  if (missing >= 0 || BigInt(leaves.length) < upTo - folded)
+    throw new DomainError('ledger_unsound', {
+      index: String(folded + BigInt(missing >= 0 ? missing : leaves.length)),
+    });
+  const { visits, others } = readLeaves(leaves);
+  await writeVisits(tx, visits);
+  await writeOthers(tx, others);
+  await queryHot(
+    tx,
+    Prisma.sql`
+      INSERT INTO measure_fold (municipality_id, size) VALUES (app_municipality(), ${upTo})
+      ON CONFLICT (municipality_id) DO UPDATE SET size = EXCLUDED.size`,
+  );
+  return { folded: upTo, signed };
+}
+
+/** How many leaves are folded and how many are signed; 0 before the first. */
+async function readProgress(tx: Tx): Promise<{ folded: bigint; signed: bigint }> {
+  const [row] = await queryHot<{ folded: string; signed: string }>(
+    tx,
+    Prisma.sql`
+      SELECT coalesce((SELECT size FROM measure_fold), 0) AS folded, coalesce((SELECT size FROM ledger_log), 0) AS signed`,
+  );
+  return { folded: BigInt(row?.folded ?? 0), signed: BigInt(row?.signed ?? 0) };
+}
+
+/** Each change ends the version before it; a change to something that is no ending begins none. */
+async function writeVisits(tx: Tx, changes: readonly VisitChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const firstOf = new Map<string, bigint>();
+  const nextOf = new Map<VisitChange, bigint>();
+  const latestOf = new Map<string, VisitChange>();
+  for (const change of changes) {
+    const before = latestOf.get(change.visit);
+    if (before === undefined) firstOf.set(change.visit, change.index);
+    else nextOf.set(before, change.index);
+    latestOf.set(change.visit, change);
+  }
+  await queryHot(
+    tx,
+    Prisma.sql`
+      UPDATE visit_fact AS fact SET until_index = changed.index
+      FROM unnest(${[...firstOf.keys()]}::uuid[], ${[...firstOf.values()]}::bigint[]) AS changed (visit, index)
+      WHERE fact.municipality_id = app_municipality() AND fact.visit = changed.visit AND fact.until_index IS NULL`,
+  );
+  const ended = changes.flatMap((change) => (change.ended === null ? [] : [{ change, of: change.ended }]));
+  if (ended.length === 0) return;
+  await queryHot(
+    tx,
+    Prisma.sql`
+      INSERT INTO visit_fact (
+        municipality_id, visit, from_index, until_index, subject, worker, team, happened_on, channel, state,
+        video_minutes, physical_minutes, phone_minutes
+      )
+      SELECT app_municipality(), * FROM unnest(
+        ${ended.map(({ change }) => change.visit)}::uuid[],
+        ${ended.map(({ change }) => change.index)}::bigint[],
+        ${ended.map(({ change }) => nextOf.get(change) ?? null)}::bigint[],
+        ${ended.map(({ of }) => of.subject)}::uuid[],
+        ${ended.map(({ of }) => of.worker)}::uuid[],
+        ${ended.map(({ of }) => of.team)}::uuid[],
+        ${ended.map(({ of }) => of.on)}::date[],
+        ${ended.map(({ of }) => of.channel)}::text[],
+        ${ended.map(({ of }) => of.state)}::text[],
+        ${ended.map(({ of }) => of.minutes.video)}::integer[],
+        ${ended.map(({ of }) => of.minutes.physical)}::integer[],
+        ${ended.map(({ of }) => of.minutes.phone)}::integer[]
+      )`,
+  );
+}
+
+async function writeOthers(tx: Tx, facts: readonly LedgerFact[]): Promise<void> {
+  if (facts.length === 0) return;
+  await queryHot(
+    tx,
+    Prisma.sql`
+      INSERT INTO ledger_fact (municipality_id, "index", type, subject, staff, team, programme, code, happened_on, data)
+      SELECT app_municipality(), * FROM unnest(
+        ${facts.map((fact) => fact.index)}::bigint[],
+        ${facts.map((fact) => fact.type)}::text[],
+        ${facts.map((fact) => fact.subject)}::uuid[],
+        ${facts.map((fact) => fact.staff)}::uuid[],
+        ${facts.map((fact) => fact.team)}::uuid[],
+        ${facts.map((fact) => fact.programme)}::uuid[],
+        ${facts.map((fact) => fact.code)}::text[],
+        ${facts.map((fact) => fact.on)}::date[],
+        ${facts.map((fact) => JSON.stringify(fact.data))}::jsonb[]
+      )`,
+  );
 }

@@ -6,6 +6,7 @@ import type {
   MilestoneMeasure,
 } from '../../../contract/index.ts';
 import type { ReadTx } from '../../../storage/index.ts';
+import type { Period } from './days.ts';
 
 /** How much of the log is believed (a tree size, at most what is signed and folded), and the day asked about. */
 export interface Question {
@@ -41,7 +42,7 @@ export interface CurveOf {
 export interface Measures {
   /**
    * What was asked, made whole: the day is yesterday by default (today is allowed, tomorrow is not), the size is what is
-   * signed and folded. A size of then is rounded to nothing: it must have been signed.
+   * signed and folded.
    *
    * @returns null while nothing is folded
    * @throws DomainError tree_size_unknown, day_not_over
@@ -53,6 +54,12 @@ export interface Measures {
   /** @throws DomainError tree_size_unknown */
   cite(tx: ReadTx, size: bigint): Promise<Citation>;
   figures(tx: ReadTx, question: Question, of: FiguresOf): Promise<Figures>;
+  /** The figures at the end of each of several periods without gaps between them, the last of which ends with `at`. */
+  series(
+    tx: ReadTx,
+    question: Question,
+    of: Omit<FiguresOf, 'from'> & { readonly periods: readonly Period[] },
+  ): Promise<Figures[]>;
   /** The figures of each team that citizens belong to; null are those of none. They add up to the municipality's. */
   figuresByTeam(
     tx: ReadTx,
@@ -71,6 +78,6 @@ export interface Measures {
   programmeFacts(tx: ReadTx, question: Question, programme: string): Promise<readonly ProgrammeFact[]>;
   /** Each figure that is not what it was, between the question's size and `head`; paths as in `measureWords`. */
   differences(tx: ReadTx, question: Question, head: bigint, of: FiguresOf): Promise<LateDifference[]>;
-  /** How many leaves are folded, and at most signed; 0 before the first. */
+  /** How much of the log can be asked about: what is signed and folded; 0 before the first. */
   head(tx: ReadTx): Promise<bigint>;
 }

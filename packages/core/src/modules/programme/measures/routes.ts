@@ -1,4 +1,66 @@
-import type { Endpoints } from '../../identity/index.ts';
+import { api } from '../../../contract/index.ts';
+import { DomainError } from '../../../kernel/errors.ts';
+import { addDays } from '../../../kernel/time-zone.ts';
+import type { ReadTx } from '../../../storage/index.ts';
+import { type Endpoints, getTeamByName } from '../../identity/index.ts';
+import { dayOfNumber, numberOfDay, type Period, periodsOf } from './days.ts';
 import type { Measures } from './question.ts';
+import { regularDays } from './rules.ts';
 
-export function registerMeasuresRoutes(_endpoints: Endpoints, _deps: { readonly measures: Measures }): void {}
+/** Five years of days and some. */
+const mostItems = 1_900;
+
+export interface MeasuresRouteDeps {
+  readonly measures: Measures;
+  /** @throws DomainError not_found; programme_kind_wrong where a programme has no visits of its own to measure */
+  readonly programmeOf: (
+    tx: ReadTx,
+    id: string,
+  ) => Promise<{ readonly targetGroup: number; readonly startsOn: string }>;
+}
+
+export function registerMeasuresRoutes(
+  endpoints: Endpoints,
+  { measures, programmeOf }: MeasuresRouteDeps,
+): void {
+  endpoints.read(api.programme.measures, async (tx, { params, query }) => {
+    const { targetGroup, startsOn } = await programmeOf(tx, params.id);
+    const team = query.team === undefined ? null : await getTeamByName(tx, query.team);
+    const named = { team: team?.name ?? null };
+    const resolved = await measures.resolve(tx, query);
+    if (resolved === null) return { ...named, citation: null, items: [] };
+    const { question, citation } = resolved;
+    const periods = askedPeriods({ ...query, at: question.at, startsOn });
+    const figures = await measures.series(tx, question, {
+      targetGroup,
+      periods,
+      ...(team === null ? {} : { team: team.id }),
+    });
+    const items = periods.flatMap(({ from, to }, nth) => {
+      const found = figures[nth];
+      return found === undefined ? [] : [{ from: dayOfNumber(from), to: dayOfNumber(to), figures: found }];
+    });
+    return { ...named, citation, items };
+  });
+}
+
+/** @throws DomainError invalid_input */
+function askedPeriods(asked: {
+  readonly from?: string | undefined;
+  readonly at: string;
+  readonly by?: 'day' | 'week' | 'month' | undefined;
+  readonly startsOn: string;
+}): Period[] {
+  const { at, by } = asked;
+  const usual = by === undefined ? addDays(at, 1 - regularDays) : asked.startsOn < at ? asked.startsOn : at;
+  const from = asked.from ?? usual;
+  if (from > at) throw badFrom(`must not lie after ${at}, the day asked about`);
+  if (by === undefined) return [{ from: numberOfDay(from), to: numberOfDay(at) }];
+  const periods = periodsOf({ from, at }, by);
+  if (periods.length > mostItems)
+    throw badFrom(`makes ${periods.length} periods; at most ${mostItems} are told at once`);
+  return periods;
+}
+
+const badFrom = (message: string): DomainError =>
+  new DomainError('invalid_input', {}, { details: { fields: [{ in: 'query', field: 'from', message }] } });
