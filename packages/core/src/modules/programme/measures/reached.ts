@@ -1,6 +1,6 @@
 import type { MilestoneMeasure } from '../../../contract/index.ts';
 import { countUntil } from './days.ts';
-import { type Courses, regularDays, regularVisits, type StaffFact, staffOn } from './rules.ts';
+import { type Courses, intersection, regularDays, regularVisits, type StaffFact, staffOn } from './rules.ts';
 
 /** A held video visit of one day, and the entry that first told of it as it now is. */
 export interface VisitOfDay {
@@ -26,8 +26,8 @@ export function countedOn(
   if (measure === 'receives-regularly') return haveAtLeast(courses, regularVisits, day - regularDays, day);
   const { employed, trained, informed } = staffOn(staff, day);
   if (measure === 'active-workers')
-    return employed.intersection(haveAtLeast(workerDays, 1, day - regularDays, day));
-  return employed.intersection(measure === 'trained' ? trained : informed);
+    return intersection(employed, haveAtLeast(workerDays, 1, day - regularDays, day));
+  return intersection(employed, measure === 'trained' ? trained : informed);
 }
 
 /** Those with so many visits after one day and until another. */
@@ -69,10 +69,11 @@ export function completingEntry(
 ): bigint | null {
   const before = countedOn(known, measure, day - 1);
   const now = countedOn(known, measure, day);
-  const broughtBy = [...now.difference(before)]
+  const broughtBy = [...now]
+    .filter((who) => !before.has(who))
     .flatMap((who) => entryOf(known, measure, day, visits, who) ?? [])
     .sort((a, b) => (a < b ? -1 : 1));
-  return broughtBy[atLeast - now.intersection(before).size - 1] ?? null;
+  return broughtBy[atLeast - intersection(now, before).size - 1] ?? null;
 }
 
 /** The entry by which somebody is counted from that day on. */

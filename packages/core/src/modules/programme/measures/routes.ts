@@ -52,14 +52,19 @@ function askedPeriods(asked: {
   readonly startsOn: string;
 }): Period[] {
   const { at, by } = asked;
-  const usual = by === undefined ? addDays(at, 1 - regularDays) : asked.startsOn < at ? asked.startsOn : at;
-  const from = asked.from ?? usual;
+  const from = asked.from ?? usualFrom(asked);
   if (from > at) throw badFrom(`must not lie after ${at}, the day asked about`);
   if (by === undefined) return [{ from: numberOfDay(from), to: numberOfDay(at) }];
   const periods = periodsOf({ from, at }, by);
   if (periods.length > mostItems)
     throw badFrom(`makes ${periods.length} periods; at most ${mostItems} are told at once`);
   return periods;
+}
+
+/** Of one figure the 28 days that measures look back; of a series all since the programme began. */
+function usualFrom({ at, by, startsOn }: { at: string; by?: unknown; startsOn: string }): string {
+  if (by === undefined) return addDays(at, 1 - regularDays);
+  return startsOn > at ? at : startsOn;
 }
 
 const badFrom = (message: string): DomainError =>

@@ -192,10 +192,14 @@ function workersOf({ staff, workerDays }: Material, { from, to }: Period): Figur
   return {
     employed: employed.size,
     active: active.length,
-    trained: employed.intersection(trained).size,
-    informed: employed.intersection(informed).size,
+    trained: intersection(employed, trained).size,
+    informed: intersection(employed, informed).size,
   };
 }
+
+/** Those of one set who are in another, too. */
+export const intersection = (one: ReadonlySet<string>, other: ReadonlySet<string>): Set<string> =>
+  new Set([...one].filter((who) => other.has(who)));
 
 /** Who is employed as a support worker at the end of a day, and who was prepared by then. */
 export function staffOn(staff: readonly StaffFact[], day: number) {
