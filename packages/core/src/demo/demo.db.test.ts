@@ -363,6 +363,14 @@ describe('the demo municipality', { timeout: 240_000 }, () => {
 
   it('is emptied of everything but its administrator, and is the same again when it is made anew', async () => {
     const other = await dump(place, otherId);
+    const originOf = async () =>
+      (
+        await place.test.superuser.query<{ origin: string }>(
+          'SELECT origin FROM ledger_checkpoint WHERE municipality_id = $1 LIMIT 1',
+          [demoId],
+        )
+      ).rows[0]?.origin;
+    const origin = await originOf();
     await place.test.database.worker.query('SELECT erase_demo_municipality($1, $2)', [demoId, ['ADMIN']]);
     const left: Record<string, number> = {};
     for (const table of await tenantTables(place)) {
@@ -378,6 +386,9 @@ describe('the demo municipality', { timeout: 240_000 }, () => {
     expect(await dump(place, otherId)).toEqual(other);
     const leaves = await admin.call(api.ledger.listLeaves, { query: { limit: 1 } });
     expect(leaves.items[0]?.index ?? '0').toBe('0');
+    // A log that began again under its old name would contradict what was signed under it.
+    await expect.poll(originOf, { timeout: 10_000 }).toMatch(/^naer\//);
+    expect(await originOf()).not.toBe(origin);
   });
 });
 
@@ -407,6 +418,10 @@ const notOfTheTown = [
   'access_token',
   'vault_index_key',
   'sequence_head',
+  'ledger_log',
+  'ledger_key',
+  'ledger_tile',
+  'ledger_checkpoint',
   'change_event',
   'idempotency_record',
   'identity_access',

@@ -234,7 +234,11 @@ describe('when the database goes away', () => {
       await expect
         .poll(
           async () =>
-            (await superuser.query('SELECT 1 FROM change_event WHERE position IS NOT NULL')).rows.length,
+            (
+              await superuser.query(
+                `SELECT 1 FROM change_event WHERE position IS NOT NULL AND type = 'team.created'`,
+              )
+            ).rows.length,
           { timeout: 5_000 },
         )
         .toBe(1);
