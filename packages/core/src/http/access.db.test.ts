@@ -22,7 +22,7 @@ import { createServer } from './server.ts';
 const everybody = ['municipality:read', 'tokens:own'] as const;
 const allowance: Allowance = {
   'support-worker': {
-    all: [...everybody, 'staff:read', 'rooms:read', 'rooms:book', 'events:read'],
+    all: [...everybody, 'staff:read', 'rooms:read', 'rooms:book', 'events:read', 'programme:own'],
     near: [
       'citizens:read',
       'citizens:write',
@@ -40,7 +40,15 @@ const allowance: Allowance = {
     ],
   },
   'super-user': {
-    all: [...everybody, 'staff:read', 'rooms:read', 'rooms:book', 'rooms:book-for-others', 'events:read'],
+    all: [
+      ...everybody,
+      'staff:read',
+      'rooms:read',
+      'rooms:book',
+      'rooms:book-for-others',
+      'events:read',
+      'programme:own',
+    ],
     near: ['citizens:read', 'visits:read'],
   },
   coordinator: {
@@ -53,6 +61,7 @@ const allowance: Allowance = {
       'rooms:book-for-others',
       'events:read',
       'ledger:read',
+      'ledger:check',
       'citizens:read',
       'citizens:write',
       'citizens:step',
@@ -75,9 +84,13 @@ const allowance: Allowance = {
       'hand-off:read',
       'hand-off:write',
       'hand-off:export',
+      'programme:read',
+      'programme:write',
+      'programme:report',
+      'programme:lead',
     ],
   },
-  'cross-municipal-lead': { all: everybody },
+  'cross-municipal-lead': { all: [...everybody, 'programme:report', 'programme:lead'] },
   leader: {
     all: [
       ...everybody,
@@ -87,6 +100,7 @@ const allowance: Allowance = {
       'rooms:book-for-others',
       'events:read',
       'ledger:read',
+      'ledger:check',
       'citizens:read',
       'citizens:read-accesses',
       'citizens:export',
@@ -96,6 +110,9 @@ const allowance: Allowance = {
       'visits:write-rules',
       'granted:read',
       'hand-off:read',
+      'programme:read',
+      'programme:write',
+      'programme:report',
     ],
   },
   'it-support': {
@@ -119,12 +136,25 @@ const allowance: Allowance = {
       'staff:read',
       'events:read',
       'ledger:read',
+      'ledger:check',
       'citizens:read',
       'citizens:read-accesses',
       'citizens:erase',
+      'programme:report',
     ],
   },
-  'it-auditor': { all: [...everybody, 'staff:read', 'events:read', 'ledger:read', 'operations:read'] },
+  'it-auditor': {
+    all: [
+      ...everybody,
+      'staff:read',
+      'events:read',
+      'ledger:read',
+      'ledger:check',
+      'ledger:witness',
+      'operations:read',
+      'programme:report',
+    ],
+  },
   caseworker: {
     all: [
       ...everybody,
@@ -156,6 +186,9 @@ const allowance: Allowance = {
       'rooms:book-for-others',
       'events:read',
       'ledger:read',
+      'ledger:check',
+      'ledger:write',
+      'ledger:witness',
       'operations:read',
       'operations:retry',
       'citizens:read',

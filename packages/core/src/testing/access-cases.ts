@@ -1,7 +1,9 @@
 import type { Case } from './access-case.ts';
 import { handOffCases } from './access-hand-off-cases.ts';
+import { ledgerCases } from './access-ledger-cases.ts';
 import type { Citizen, Place } from './access-place.ts';
 import { planCases } from './access-plan-cases.ts';
+import { programmeCases } from './access-programme-cases.ts';
 import { visitCases } from './access-visit-cases.ts';
 import type { Person } from './people.ts';
 
@@ -21,6 +23,8 @@ export const cases: readonly Case[] = [
   ...visitCases,
   ...planCases,
   ...handOffCases,
+  ...programmeCases,
+  ...ledgerCases,
   { operation: 'identity.me', needs: [], make: nothing },
   { operation: 'identity.showMunicipality', needs: ['municipality:read'], make: nothing },
   {
@@ -317,7 +321,6 @@ export const cases: readonly Case[] = [
   { operation: 'imports.exportStaff', needs: ['staff:read'], make: nothing },
   { operation: 'imports.exportRooms', needs: ['rooms:read'], make: nothing },
 
-  { operation: 'ledger.listLeaves', needs: ['ledger:read'], make: () => ({ query: { limit: '200' } }) },
   { operation: 'events.stream', needs: ['events:read'], make: () => ({ query: { after: '0' } }) },
   { operation: 'operations.listOutbox', needs: ['operations:read'], make: nothing },
   {
