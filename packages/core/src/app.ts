@@ -5,12 +5,13 @@ import { api } from './contract/index.ts';
 import { createDemo, type Demo, registerDemoRoutes } from './demo/index.ts';
 import { createEndpoints } from './http/endpoints.ts';
 import { createEventStreams } from './http/event-stream.ts';
+import { registerLedgerPages } from './http/ledger-pages.ts';
 import type { Log } from './http/logging.ts';
 import { createMetrics } from './http/metrics.ts';
 import { registerProbes } from './http/probes.ts';
 import { createServer } from './http/server.ts';
 import type { Clock } from './kernel/clock.ts';
-import { createLedger } from './ledger/index.ts';
+import { createLedger, createLedgerKeys } from './ledger/index.ts';
 import { auditPolicy, permissionsToHear, registerAuditRoutes } from './modules/audit/index.ts';
 import {
   citizensPolicy,
@@ -188,6 +189,7 @@ export async function createApp({
       database.read(actor.municipalityId, (tx) => findCitizensInReach(tx, actor, codes)),
   });
 
+  registerLedgerPages(server, { database });
   registerProbes(server, {
     worker,
     metrics,
@@ -227,6 +229,7 @@ export async function createApp({
     clock,
     ledger,
     changes,
+    ledgerKeys: createLedgerKeys({ clock, ledger, changes, vault }),
     database,
     listMunicipalityIds: () => listMunicipalityIds(worker),
     rotateMasterKey: () => vault.rotateMasterKey(),

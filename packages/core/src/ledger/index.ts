@@ -33,6 +33,9 @@ export { hashLength, sha256 } from './format/sha256.ts';
 export { encodeTarFile, tarEnd, tarHeader, tarPadding } from './format/tar.ts';
 export * from './format/tiles.ts';
 export { encodeWitnessRequest, parseWitnessRequest, type WitnessRequest } from './format/witness-request.ts';
+export { assertSound, checkLedger, runLedgerCheck } from './writer/check.ts';
+export { addCosignatures } from './writer/cosignatures.ts';
+export { exportLedger, type LedgerExport } from './writer/export.ts';
 export {
   createLedgerKeys,
   type KeyUser,
@@ -41,4 +44,25 @@ export {
   type SeedVault,
 } from './writer/keys.ts';
 export { createLedger, type Ledger, type SealedLeaf } from './writer/ledger.ts';
+export {
+  findHead,
+  findTile,
+  listCheckpoints,
+  listLeaves,
+  proveExtension,
+  proveLeaf,
+  requireCheckpoint,
+  requireHead,
+  requireLeaf,
+  type StoredCheckpoint,
+  type StoredLeaf,
+} from './writer/reading.ts';
 export { createLedgerSigning, unsignedLeavesSql } from './writer/signing.ts';
+export {
+  endWitness,
+  listWitnesses,
+  requireWitness,
+  type StoredWitness,
+  trustWitness,
+} from './writer/witnesses.ts';
+export { cosignRequest, decideToCosign } from './writer/witnessing.ts';

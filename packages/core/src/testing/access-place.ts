@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { allRoutes, type Role, roles, type VisitState } from '../contract/index.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { allRoutes, api, type Role, roles, type VisitState } from '../contract/index.ts';
+import { encodeLeaf, hashLeaf } from '../ledger/index.ts';
 import type { TestApp } from './app.ts';
 import { addPerson, ask, foundMunicipality, type Person, type Sending } from './people.ts';
 
@@ -32,9 +34,14 @@ export interface Place {
   token(owner: Person): Promise<string>;
   importRun(owner: Person): Promise<string>;
   deadMessage(): Promise<string>;
+  /** The size of a signed tree, larger than any tree elsewhere. */
+  signedSize(): Promise<string>;
 }
 
 export type Citizen = Readonly<Record<'code' | 'reference', string>>;
+
+/** More than a municipality gets while everybody tries everything. */
+const leavesAhead = 5000;
 
 const allDay = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: '00:00', closes: '24:00' }));
 
@@ -53,6 +60,7 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
     name: `Chef ${word}mand`,
   });
   let counter = 0;
+  let signing: Promise<string> | null = null;
   const next = () => {
     counter += 1;
     return counter;
@@ -179,6 +187,25 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
         [id, run, owner.staffId, now],
       );
       return run;
+    },
+    signedSize: () => {
+      signing ??= (async () => {
+        const leaves = Array.from({ length: leavesAhead }, () => {
+          const at = now.toISOString();
+          const entry = { type: 'team.created', team: randomUUID() } as const;
+          return encodeLeaf({ v: 1, actor: 'system', occurredAt: at, recordedAt: at, entry });
+        });
+        await superuser.query(
+          'INSERT INTO ledger_leaf (municipality_id, entry, leaf_hash) SELECT $1, entry, hash FROM unnest($2::bytea[], $3::bytea[]) AS leaf (entry, hash)',
+          [id, leaves, leaves.map(hashLeaf)],
+        );
+        for (;;) {
+          const { checkpoint } = api.ledger.head.reply.parse(await have('ledger.head'));
+          if (checkpoint !== null && Number(checkpoint.size) >= leavesAhead) return checkpoint.size;
+          await delay(50);
+        }
+      })();
+      return signing;
     },
     deadMessage: async () => {
       const message = randomUUID();

@@ -42,6 +42,8 @@ export interface CheckpointSearch {
   /** Only those of this size or smaller. */
   readonly upTo?: bigint;
   readonly signedBefore?: Date;
+  /** Only those of these sizes. */
+  readonly among?: readonly bigint[];
   readonly limit: number;
 }
 
@@ -57,6 +59,7 @@ export async function listCheckpoints(tx: ReadTx, search: CheckpointSearch): Pro
       FROM ledger_checkpoint c
       WHERE c.size <= coalesce(${search.upTo ?? null}::bigint, 9223372036854775807)
         AND c.signed_at <= coalesce(${search.signedBefore ?? null}::timestamptz, 'infinity')
+        AND (${search.among?.map(String) ?? null}::bigint[] IS NULL OR c.size = ANY (${search.among?.map(String) ?? null}::bigint[]))
       ORDER BY c.size DESC LIMIT ${search.limit}`,
   );
   return rows.map(storedCheckpoint);

@@ -1,2 +1,3 @@
+export { listLedgerKeys } from './ledger-routes.ts';
 export { auditPolicy, permissionsToHear } from './policy.ts';
 export { registerAuditRoutes } from './routes.ts';

@@ -2,17 +2,19 @@ import { api } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { decodeCursor, instantKey, toPage, uuidKey } from '../../kernel/cursor.ts';
 import { DomainError } from '../../kernel/errors.ts';
-import type { Ledger } from '../../ledger/index.ts';
+import type { Ledger, LedgerKeys } from '../../ledger/index.ts';
 import type { ChangeEvents, Database, OutboxMessageRow, ReadTx } from '../../storage/index.ts';
 import { assertAllowed, type Endpoints } from '../identity/index.ts';
+import { registerLedgerRoutes } from './ledger-routes.ts';
 import { auditPolicy } from './policy.ts';
 
 export interface AuditRouteDeps {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly changes: ChangeEvents;
+  readonly ledgerKeys: LedgerKeys;
   /** Makes a new master key and rewraps everything; resumable, so it runs outside the request's transaction. */
-  readonly database: Pick<Database, 'write'>;
+  readonly database: Pick<Database, 'read' | 'write'>;
   readonly listMunicipalityIds: () => Promise<readonly string[]>;
   readonly rotateMasterKey: () => Promise<{ readonly keyId: string; readonly rewrapped: number }>;
 }
@@ -29,28 +31,10 @@ const presentMessage = (row: OutboxMessageRow) => ({
 
 export function registerAuditRoutes(
   endpoints: Endpoints,
-  { clock, ledger, changes, database, listMunicipalityIds, rotateMasterKey }: AuditRouteDeps,
+  { clock, ledger, changes, ledgerKeys, database, listMunicipalityIds, rotateMasterKey }: AuditRouteDeps,
 ): void {
   const routes = api.operations;
-
-  endpoints.read(api.ledger.listLeaves, async (tx, { query }) => {
-    const [from] = query.cursor === undefined ? [query.from] : decodeCursor(query.cursor, [/^\d{1,18}$/]);
-    const rows = await tx.ledgerLeaf.findMany({
-      where: { index: { gte: BigInt(from) } },
-      orderBy: { index: 'asc' },
-      take: query.limit + 1,
-    });
-    return toPage(
-      rows,
-      query.limit,
-      (row) => ({
-        index: String(row.index),
-        entry: Buffer.from(row.entry).toString('utf8'),
-        leafHash: Buffer.from(row.leafHash).toString('base64'),
-      }),
-      (row) => [String((row.index ?? 0n) + 1n)],
-    );
-  });
+  registerLedgerRoutes(endpoints, { clock, ledger, changes, database, ledgerKeys });
 
   const showMessage = async (tx: ReadTx, id: string) => {
     const row = await tx.outboxMessage.findUnique({ where: { id } });
