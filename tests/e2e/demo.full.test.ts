@@ -51,7 +51,7 @@ test('each list shows something, marked as demo beside the answer', async () => 
     'plans list',
     'granted',
     'handoff list',
-    'ledger list',
+    'ledger log',
   ]) {
     const { stdout, stderr } = await naer(...command.split(' '), '--json');
     expect({ command, stderr }).toEqual({ command, stderr: mark });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadCommands } from './commands.ts';
 import { nearest } from './not-found.ts';
-import { topicTexts } from './topics.ts';
+import { innerTopicTexts, topicTexts } from './topics.ts';
 
 const commands = Object.entries(await loadCommands());
 
@@ -11,7 +11,7 @@ describe('every command', () => {
     expect(command.summary).not.toMatch(/\.$/);
     const examples = (command.examples ?? []).map(String);
     expect(examples.length).toBeGreaterThan(0);
-    for (const example of examples) expect(example).toContain(`naer ${id.replace(':', ' ')}`);
+    for (const example of examples) expect(example).toContain(`naer ${id.replaceAll(':', ' ')}`);
   });
 
   it.each(commands)('%s gives --json, and every option a summary', (_id, command) => {
@@ -43,6 +43,10 @@ describe('every command', () => {
       ...new Set(commands.flatMap(([id]) => (id.includes(':') ? [id.split(':')[0] ?? ''] : []))),
     ].sort();
     expect(told).toEqual(used);
+    const inner = commands.flatMap(([id]) =>
+      id.split(':').length > 2 ? [id.slice(0, id.lastIndexOf(':'))] : [],
+    );
+    expect(innerTopicTexts().map(([topic]) => topic)).toEqual([...new Set(inner)]);
   });
 });
 
@@ -50,6 +54,7 @@ describe('loading commands', () => {
   it('takes only the one that is named', async () => {
     expect(Object.keys(await loadCommands(['staff', 'list', '--csv']))).toEqual(['staff:list']);
     expect(Object.keys(await loadCommands(['whoami']))).toEqual(['whoami']);
+    expect(Object.keys(await loadCommands(['ledger', 'witness', 'ask']))).toEqual(['ledger:witness:ask']);
   });
 
   it.each([[[]], [['staff']], [['staff', '--help']], [['stafff', 'list']], [['commands']], [['toString']]])(

@@ -2,7 +2,7 @@ import type { Command } from '@oclif/core';
 
 export type Commands = Readonly<Record<string, Command.Class>>;
 
-/** Every command under its id, `<topic>:<verb>`. Each is loaded by itself, so that a start pays for one command only. */
+/** Every command under its id, `<topic>:<verb>`, in few cases `<topic>:<topic within>:<verb>`. Each is loaded by itself, so that a start pays for one command only. */
 const loaders: Readonly<Record<string, () => Promise<{ readonly default: Command.Class }>>> = {
   login: () => import('./commands/root/login.ts'),
   logout: () => import('./commands/root/logout.ts'),
@@ -57,6 +57,31 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly default: Command
   'rooms:change': () => import('./commands/rooms/change.ts'),
   'rooms:import': () => import('./commands/rooms/import.ts'),
   'rooms:export': () => import('./commands/rooms/export.ts'),
+  'programme:list': () => import('./commands/programme/list.ts'),
+  'programme:status': () => import('./commands/programme/status.ts'),
+  'programme:milestones': () => import('./commands/programme/milestones.ts'),
+  'programme:forecast': () => import('./commands/programme/forecast.ts'),
+  'programme:missing': () => import('./commands/programme/missing.ts'),
+  'programme:activities': () => import('./commands/programme/activities.ts'),
+  'programme:activity': () => import('./commands/programme/activity.ts'),
+  'programme:complete': () => import('./commands/programme/complete.ts'),
+  'programme:decide': () => import('./commands/programme/decide.ts'),
+  'programme:target': () => import('./commands/programme/target.ts'),
+  'programme:follow-up': () => import('./commands/programme/follow-up.ts'),
+  'programme:estimate': () => import('./commands/programme/estimate.ts'),
+  'programme:trained': () => import('./commands/programme/trained.ts'),
+  'programme:informed': () => import('./commands/programme/informed.ts'),
+  'programme:measures': () => import('./commands/programme/measures.ts'),
+  'programme:months': () => import('./commands/programme/months.ts'),
+  'programme:report': () => import('./commands/programme/report.ts'),
+  'programme:create': () => import('./commands/programme/create.ts'),
+  'programme:change': () => import('./commands/programme/change.ts'),
+  'programme:lead': () => import('./commands/programme/lead.ts'),
+  'programme:invite': () => import('./commands/programme/invite.ts'),
+  'programme:members': () => import('./commands/programme/members.ts'),
+  'programme:join': () => import('./commands/programme/join.ts'),
+  'programme:contribute': () => import('./commands/programme/contribute.ts'),
+  'programme:receive': () => import('./commands/programme/receive.ts'),
   'citizens:list': () => import('./commands/citizens/list.ts'),
   'citizens:show': () => import('./commands/citizens/show.ts'),
   'citizens:add': () => import('./commands/citizens/add.ts'),
@@ -94,7 +119,21 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly default: Command
   'token:list': () => import('./commands/token/list.ts'),
   'token:revoke': () => import('./commands/token/revoke.ts'),
   'events:follow': () => import('./commands/events/follow.ts'),
-  'ledger:list': () => import('./commands/ledger/list.ts'),
+  'ledger:head': () => import('./commands/ledger/head.ts'),
+  'ledger:log': () => import('./commands/ledger/log.ts'),
+  'ledger:show': () => import('./commands/ledger/show.ts'),
+  'ledger:verify': () => import('./commands/ledger/verify.ts'),
+  'ledger:fsck': () => import('./commands/ledger/fsck.ts'),
+  'ledger:prove': () => import('./commands/ledger/prove.ts'),
+  'ledger:export': () => import('./commands/ledger/export.ts'),
+  'ledger:keys': () => import('./commands/ledger/keys.ts'),
+  'ledger:witness:list': () => import('./commands/ledger/witness/list.ts'),
+  'ledger:witness:trust': () => import('./commands/ledger/witness/trust.ts'),
+  'ledger:witness:end': () => import('./commands/ledger/witness/end.ts'),
+  'ledger:witness:ask': () => import('./commands/ledger/witness/ask.ts'),
+  'ledger:witness:cosign': () => import('./commands/ledger/witness/cosign.ts'),
+  'ledger:witness:add': () => import('./commands/ledger/witness/add.ts'),
+  'ledger:witness:key': () => import('./commands/ledger/witness/key.ts'),
   'outbox:list': () => import('./commands/outbox/list.ts'),
   'outbox:retry': () => import('./commands/outbox/retry.ts'),
   'demo:reset': () => import('./commands/demo/reset.ts'),
@@ -108,8 +147,10 @@ const knowAll: readonly string[] = ['commands', 'autocomplete'];
 
 /** The one command that a command line names, or all of them where it names none: for help, and to see what was meant. */
 export async function loadCommands(argv: readonly string[] = []): Promise<Commands> {
-  const [topic = '', verb = ''] = argv;
-  const named = [`${topic}:${verb}`, topic].find((id) => Object.hasOwn(loaders, id) && !knowAll.includes(id));
+  const [topic = '', verb = '', more = ''] = argv;
+  const named = [`${topic}:${verb}:${more}`, `${topic}:${verb}`, topic].find(
+    (id) => Object.hasOwn(loaders, id) && !knowAll.includes(id),
+  );
   const wanted = Object.entries(loaders).filter(([id]) => named === undefined || id === named);
   const loaded = await Promise.all(wanted.map(async ([id, load]) => [id, (await load()).default] as const));
   return Object.fromEntries<Command.Class>(loaded);

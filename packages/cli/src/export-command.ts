@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import type { Answer } from '@naer/core/client';
 import { Args, Flags } from '@oclif/core';
-import { writeNewFile } from './actions/files.ts';
 import { NaerCommand } from './base-command.ts';
 import { CliError } from './errors/cli-error.ts';
 import { say } from './language.ts';
+import { saveAnswer } from './ui/downloads.ts';
 
 /** `naer citizens|staff|rooms export [FILE]`: to standard output, or to a new file that only its writer can read. */
 export abstract class ExportCommand extends NaerCommand {
@@ -25,19 +24,11 @@ export abstract class ExportCommand extends NaerCommand {
     open: () => Promise<Answer>,
   ) {
     if (name === undefined && this.jsonEnabled()) throw new CliError('export_needs_file');
-    const source = async () => (await open()).body ?? noBytes();
-    if (name === undefined) {
-      for await (const chunk of await source()) {
-        if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
-      }
-      return undefined;
-    }
-    const bytes = await writeNewFile(name, source, flags);
+    const bytes = await saveAnswer(name, flags, open);
+    if (name === undefined || bytes === null) return undefined;
     this.log(
       say(`Skrevet til ${name}, som kun du kan læse.`, `Written to ${name}, which only you can read.`),
     );
     return { file: name, bytes };
   }
 }
-
-async function* noBytes(): AsyncGenerator<Uint8Array> {}

@@ -53,6 +53,7 @@ export class NaerHelp extends Help {
   override async showHelp(argv: string[]): Promise<void> {
     const words = argv.slice(0, argv.findIndex((word) => word.startsWith('-')) >>> 0);
     const [topic, verb] = words;
+    const within = `${topic}:${verb}`;
     const known =
       topic === undefined ||
       this.config.findCommand(topic) !== undefined ||
@@ -60,7 +61,8 @@ export class NaerHelp extends Help {
     const verbKnown =
       verb === undefined ||
       this.config.findCommand(topic ?? '') !== undefined ||
-      this.config.findCommand(`${topic}:${verb}`) !== undefined;
+      this.config.findCommand(within) !== undefined ||
+      this.config.findTopic(within) !== undefined;
     if (!known || !verbKnown) {
       await commandNotFound.call(
         undefined as never,
@@ -111,7 +113,7 @@ export class NaerHelp extends Help {
   }
 
   protected override formatTopic(topic: Interfaces.Topic): string {
-    const usage = `naer ${topic.name} ${say('KOMMANDO', 'COMMAND')}`;
+    const usage = `naer ${topic.name.replaceAll(':', ' ')} ${say('KOMMANDO', 'COMMAND')}`;
     return `${topic.description ?? ''}\n\n${this.section('USAGE', usage)}\n`;
   }
 

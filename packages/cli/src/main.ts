@@ -3,7 +3,7 @@ import { type Interfaces, run, settings } from '@oclif/core';
 import manifest from '../package.json' with { type: 'json' };
 import { tidyArgv } from './argv.ts';
 import { type Commands, loadCommands } from './commands.ts';
-import { topicTexts } from './topics.ts';
+import { innerTopicTexts, topicTexts } from './topics.ts';
 
 // oclif finds all that belongs to it by requiring a file; it is told this one, which is loaded already.
 export { NaerHelp } from './help.ts';
@@ -20,7 +20,9 @@ const oclif = (): Interfaces.OclifConfiguration => ({
   helpClass: { target, identifier: 'NaerHelp' },
   commands: { strategy: 'explicit', target, identifier: 'COMMANDS' },
   hooks: { command_not_found: { target, identifier: 'commandNotFound' } },
-  topics: Object.fromEntries(topicTexts().map(([name, description]) => [name, { description }])),
+  topics: Object.fromEntries(
+    [...topicTexts(), ...innerTopicTexts()].map(([name, description]) => [name, { description }]),
+  ),
 });
 
 async function main(): Promise<void> {

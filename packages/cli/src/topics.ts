@@ -13,6 +13,13 @@ export const topicTexts = (): readonly (readonly [topic: string, description: st
     say('Book et rum, flyt det, tjek ind; find et ledigt', 'Book a room, move it, check in; find a free one'),
   ],
   [
+    'programme',
+    say(
+      'Programmet: milepæle, prognose, og hvad der mangler',
+      'The programme: milestones, forecast, and what is missing',
+    ),
+  ],
+  [
     'citizens',
     say(
       'Borgere efter kode: forløb, vurderinger, identitet',
@@ -29,11 +36,22 @@ export const topicTexts = (): readonly (readonly [topic: string, description: st
     say('Adgangsnøgler til programmer og andre maskiner', 'Access tokens for programs and other machines'),
   ],
   ['events', say('Følg ændringer, mens de sker', 'Follow changes as they happen')],
-  ['ledger', say('Hovedbogens blade', "The ledger's leaves")],
+  [
+    'ledger',
+    say(
+      'Loggen, som enhver kan efterprøve: bevis, eksport, vidner',
+      'The log that anybody can verify: proofs, export, witnesses',
+    ),
+  ],
   ['outbox', say('Beskeder til andre systemer', 'Messages to other systems')],
   ['demo', say('Demokommunen med opdigtede borgere', 'The demo municipality of invented citizens')],
   [
     'key',
     say('Hovednøglen: skift, papirkopi, gendannelse', 'The master key: rotation, paper backup, restoring'),
   ],
+];
+
+/** Topics that lie within another. */
+export const innerTopicTexts = (): readonly (readonly [topic: string, description: string])[] => [
+  ['ledger:witness', say('Vidner, der medunderskriver loggen', 'Witnesses who cosign the log')],
 ];

@@ -13,19 +13,24 @@ export function completionScript(shell: Shell, commands: readonly Known[]): stri
 
 function bashScript(commands: readonly Known[]): string {
   const first = [...new Set(commands.map(({ id }) => id.split(':')[0] ?? id))].sort();
-  const verbs = first.flatMap((topic) => {
-    const list = commands
+  const within = (topic: string): readonly string[] =>
+    commands
       .filter(({ id }) => id.startsWith(`${topic}:`))
-      .map(({ id }) => id.slice(topic.length + 1));
-    return list.length === 0 ? [] : [`      ${topic}) words="${list.join(' ')}" ;;`];
+      .map(({ id }) => id.slice(topic.length + 1).split(':')[0] ?? '');
+  const verbs = first.flatMap((topic) => {
+    const list = new Set(within(topic));
+    return list.size === 0 ? [] : [`      ${topic}) words="${[...list].join(' ')}" ;;`];
   });
+  const inner = [...new Set(commands.map(({ id }) => id.split(':').slice(0, -1).join(':')))]
+    .filter((topic) => topic.includes(':'))
+    .map((topic) => `      "${topic.replaceAll(':', ' ')}") words="${within(topic).join(' ')}" ;;`);
   const options = commands.map(
-    ({ id, flags }) => `      "${id.replace(':', ' ')}"*) words="${optionsOf(flags)}" ;;`,
+    ({ id, flags }) => `      "${id.replaceAll(':', ' ')}"*) words="${optionsOf(flags)}" ;;`,
   );
   return `_naer() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" words=""
   if [[ "$cur" == -* ]]; then
-    case "\${COMP_WORDS[1]} \${COMP_WORDS[2]}" in
+    case "\${COMP_WORDS[*]:1:3}" in
 ${options.sort((a, b) => b.length - a.length).join('\n')}
     esac
   elif [[ $COMP_CWORD -eq 1 ]]; then
@@ -33,6 +38,10 @@ ${options.sort((a, b) => b.length - a.length).join('\n')}
   elif [[ $COMP_CWORD -eq 2 ]]; then
     case "\${COMP_WORDS[1]}" in
 ${verbs.join('\n')}
+    esac
+  elif [[ $COMP_CWORD -eq 3 ]]; then
+    case "\${COMP_WORDS[1]} \${COMP_WORDS[2]}" in
+${inner.join('\n')}
     esac
   fi
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
@@ -42,27 +51,32 @@ complete -o default -F _naer naer`;
 
 function fishScript(commands: readonly Known[]): string {
   const lines = commands.flatMap(({ id, summary, flags }) => {
-    const [topic = id, verb] = id.split(':');
+    const words = id.split(':');
+    const verb = words.at(-1) ?? id;
     const text = quoted(summary ?? '');
-    const within =
-      verb === undefined
-        ? `__fish_seen_subcommand_from ${topic}`
-        : `__fish_seen_subcommand_from ${topic}; and __fish_seen_subcommand_from ${verb}`;
+    const seen = (names: readonly string[]) =>
+      names.map((name) => `__fish_seen_subcommand_from ${name}`).join('; and ');
+    const within = seen(words);
+    const before = words.length === 1 ? '__fish_use_subcommand' : quoted(seen(words.slice(0, -1)));
     return [
-      verb === undefined
-        ? `complete -c naer -n __fish_use_subcommand -a ${topic} -d ${text}`
-        : `complete -c naer -n '__fish_seen_subcommand_from ${topic}' -a ${verb} -d ${text}`,
+      `complete -c naer -n ${before} -a ${verb} -d ${text}`,
       ...Object.entries(flags).map(
         ([flag, { summary: what }]) => `complete -c naer -n '${within}' -l ${flag} -d ${quoted(what ?? '')}`,
       ),
     ];
   });
-  const topics = [
-    ...new Set(commands.flatMap(({ id }) => (id.includes(':') ? [id.split(':')[0] ?? id] : []))),
-  ];
-  return [...topics.map((topic) => `complete -c naer -n __fish_use_subcommand -a ${topic}`), ...lines].join(
-    '\n',
+  const split = commands.map(({ id }) => id.split(':'));
+  const topics = new Set(split.flatMap(([topic = '', ...verbs]) => (verbs.length > 0 ? [topic] : [])));
+  const inner = new Set(
+    split.flatMap(([topic, within, ...verbs]) =>
+      verbs.length > 0 ? [`complete -c naer -n '__fish_seen_subcommand_from ${topic}' -a ${within}`] : [],
+    ),
   );
+  return [
+    ...[...topics].map((topic) => `complete -c naer -n __fish_use_subcommand -a ${topic}`),
+    ...inner,
+    ...lines,
+  ].join('\n');
 }
 
 const optionsOf = (flags: Known['flags']): string =>

@@ -123,6 +123,114 @@ export const cliErrorTexts = {
     da: ['{citizen} har flere planer:', 'Sæt en af linjerne ind.'],
     en: ['{citizen} has several plans:', 'Paste one of the lines.'],
   },
+  key_needed: {
+    da: [
+      'Uden nøglen kan intet efterprøves.',
+      'Giv den med --key eller --key-file. Få den fra kommunen selv, ikke sammen med filen.',
+    ],
+    en: [
+      'Nothing can be verified without the key.',
+      'Give it with --key or --key-file. Get it from the municipality itself, not along with the file.',
+    ],
+  },
+  hash_unreadable: {
+    da: ['{text} er ikke hashen af en post.', 'Kopiér den fra »naer ledger show«.'],
+    en: ['{text} is not the hash of an entry.', 'Copy it from "naer ledger show".'],
+  },
+  witness_key_unreadable: {
+    da: [
+      'Filen {file} holder ingen nøgle til et vidne.',
+      'Lav en med »naer ledger witness key NAVN --out FIL«.',
+    ],
+    en: [
+      'The file {file} holds no key of a witness.',
+      'Make one with "naer ledger witness key NAME --out FILE".',
+    ],
+  },
+  key_name_invalid: {
+    da: [
+      '{name} kan ikke være navn på en nøgle.',
+      'Skriv et uden mellemrum og plus, fx revision.example/w1.',
+    ],
+    en: [
+      '{name} cannot be the name of a key.',
+      'Write one without spaces or plus, such as audit.example/w1.',
+    ],
+  },
+  witness_state_unreadable: {
+    da: [
+      'Filen {file}, som siger, hvad vidnet har set, kan ikke læses.',
+      'Find en kopi: uden den kan vidnet komme til at underskrive to historier.',
+    ],
+    en: [
+      'The file {file}, which tells what the witness has seen, cannot be read.',
+      'Find a copy: without it the witness could sign two histories.',
+    ],
+  },
+  witness_state_locked: {
+    da: [
+      'Vidnet er i gang med en anden underskrift ({file}).',
+      'Vent et øjeblik. Er ingen i gang, så slet den fil.',
+    ],
+    en: [
+      'The witness is at another signature ({file}).',
+      'Wait a moment. If nobody is at it, delete that file.',
+    ],
+  },
+  witness_refuses: {
+    da: ['Vidnet underskriver ikke: {why}.', '{next}'],
+    en: ['The witness does not sign: {why}.', '{next}'],
+  },
+  witness_unknown: {
+    da: ['Der er intet vidne, der hedder {witness}.', 'Vidner: {known}.'],
+    en: ['There is no witness called {witness}.', 'Witnesses: {known}.'],
+  },
+  month_wanted: {
+    da: ['»{phrase}« er ikke en måned.', 'Skriv fx 2026-10, "oktober 2026" eller "sidste måned".'],
+    en: ['"{phrase}" is not a month.', 'Write for example 2026-10, "October 2026" or "last month".'],
+  },
+  programme_unknown: {
+    da: ['Der er intet program, der hedder {programme}.', 'Programmer: {known}.'],
+    en: ['There is no programme called {programme}.', 'Programmes: {known}.'],
+  },
+  milestones_unreadable: {
+    da: [
+      'Filen {file} holder ingen milepæle, der kan bruges ({why}).',
+      'Se formen med »naer programme milestones --help«.',
+    ],
+    en: [
+      'The file {file} holds no milestones that can be used ({why}).',
+      'See the form with "naer programme milestones --help".',
+    ],
+  },
+  need_unreadable: {
+    da: [
+      '»{text}« siger ikke, hvad milepælen kræver.',
+      'Skriv fx --needs has-received=50,kickoff. Der kan tælles: {known}.',
+    ],
+    en: [
+      '"{text}" does not say what the milestone needs.',
+      'Write for example --needs has-received=50,kickoff. What can be counted: {known}.',
+    ],
+  },
+  rhythm_unreadable: {
+    da: [
+      '»{text}« siger ikke, hvor tit der følges op.',
+      'Skriv fx --rhythm goals=4,rooms=13. Der er: {known}.',
+    ],
+    en: [
+      '"{text}" does not say how often to follow up.',
+      'Write for example --rhythm goals=4,rooms=13. There are: {known}.',
+    ],
+  },
+  report_needs_file: {
+    da: ['Rapporten skal have en fil at stå i.', 'Tilføj fx --out {example}.'],
+    en: ['The report needs a file to stand in.', 'Add for example --out {example}.'],
+  },
+  member_unknown: {
+    da: ['Der er intet medlem, der hedder {member}.', 'Medlemmer: {known}.'],
+    en: ['There is no member called {member}.', 'Members: {known}.'],
+  },
   note_is_empty: {
     da: ['Der kom ingen note.', 'Send den på standard-input, eller lad --note-stdin være.'],
     en: ['No note came.', 'Send it on standard input, or leave out --note-stdin.'],

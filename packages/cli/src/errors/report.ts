@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { ApiError, Unreachable } from '@naer/core/client';
 import { DomainError, describeError } from '@naer/core/contract/errors';
 import { language, say } from '../language.ts';
+import { innerTopicTexts } from '../topics.ts';
 import { wrap } from '../ui/table.ts';
 import { CliError, describeCliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -86,8 +87,9 @@ function translate(thrown: unknown, command: string): unknown {
   return readUsageError(thrown, command) ?? thrown;
 }
 
-/** The command in a command line, as people write it: the words before the first option, two at most. */
+/** The command in a command line, as people write it: the words before the first option, two at most, or three. */
 function commandOf(argv: readonly string[]): string {
   const option = argv.findIndex((word) => word.startsWith('-'));
-  return argv.slice(0, option === -1 ? 2 : Math.min(option, 2)).join(' ');
+  const most = innerTopicTexts().some(([topic]) => topic === argv.slice(0, 2).join(':')) ? 3 : 2;
+  return argv.slice(0, option === -1 ? most : Math.min(option, most)).join(' ');
 }

@@ -1,0 +1,124 @@
+import { ledgerRoutes } from '@naer/core/contract/ledger';
+import type { RefusalReason } from '@naer/core/verifier';
+import { Args, Flags } from '@oclif/core';
+import { readLinesFile } from '../../../actions/text-files.ts';
+import { readKeys, withKeys } from '../../../actions/verifier-keys.ts';
+import { readWitnessKey, updateWitnessState } from '../../../actions/witness-files.ts';
+import { NaerCommand } from '../../../base-command.ts';
+import { CliError } from '../../../errors/cli-error.ts';
+import { say } from '../../../language.ts';
+import { saveText } from '../../../ui/downloads.ts';
+import { outFlag } from '../../../ui/ledger.ts';
+import { findingWords } from '../../../ui/ledger-words.ts';
+import { word } from '../../../ui/words.ts';
+
+export default class LedgerWitnessCosign extends NaerCommand {
+  static override summary = say(
+    'Som vidne: medunderskriv en anden log',
+    "As witness: cosign somebody else's log",
+  );
+  static override description = say(
+    'Med --with underskriver din egen nøglefil her på maskinen, uden tjeneste; filen --state husker, hvad du har set, og skal gemmes. Ellers underskriver kommunens vidne. Der underskrives kun, når loggen fortsætter det, vidnet så sidst.',
+    'With --with your own key file signs on this machine, without a service; the file --state remembers what you have seen and is to be kept. Else the witness of the municipality signs. It signs only if the log extends what the witness last saw.',
+  );
+  static override args = {
+    request: Args.string({
+      required: true,
+      description: say('Anmodningen; - er standard-input', 'The request; - is standard input'),
+    }),
+  };
+  static override flags = {
+    'log-key': Flags.string({
+      summary: say('Loggens offentlige nøgle', 'The public key of the log'),
+      helpValue: say('NØGLE', 'KEY'),
+      exactlyOne: ['log-key', 'log-key-file'],
+    }),
+    'log-key-file': Flags.string({
+      summary: say('En fil med den', 'A file that holds it'),
+      helpValue: say('FIL', 'FILE'),
+    }),
+    with: Flags.string({
+      summary: say('Din egen nøglefil', 'Your own key file'),
+      helpValue: say('FIL', 'FILE'),
+    }),
+    state: Flags.string({
+      summary: say(
+        'Hvad vidnet har set (ellers ved siden af nøglen)',
+        'What the witness has seen (else beside the key)',
+      ),
+      helpValue: say('FIL', 'FILE'),
+      dependsOn: ['with'],
+    }),
+    ...outFlag,
+  };
+  static override examples = [
+    'naer ledger witness cosign anmodning.txt --log-key-file nordby.key --with vidne.key --out svar.txt',
+    'naer ledger witness cosign anmodning.txt --log-key-file sydby.key',
+  ];
+
+  async run() {
+    const { args, flags } = await this.parse(LedgerWitnessCosign);
+    const request = await readLinesFile(args.request);
+    const logKey = flags['log-key'];
+    const logKeyFile = flags['log-key-file'];
+    // The last of several is the one that signs now.
+    const keys = await readKeys({
+      key: logKey === undefined ? [] : [logKey],
+      'key-file': logKeyFile === undefined ? [] : [logKeyFile],
+    });
+    const verifierKey = keys.at(-1) ?? '';
+    const cosigned =
+      flags.with === undefined
+        ? await this.call(ledgerRoutes.cosign, { body: { request, verifierKey } })
+        : await this.#sign(request, verifierKey, flags.with, flags.state ?? `${flags.with}.seen`);
+    if (flags.out === undefined) this.log(cosigned.signature.trimEnd());
+    else {
+      await saveText(flags.out, cosigned.signature);
+      this.log(
+        say(
+          `Skrevet til ${flags.out}. Send den tilbage til den, der bad om den.`,
+          `Written to ${flags.out}. Send it back to whoever asked for it.`,
+        ),
+      );
+    }
+    return cosigned;
+  }
+
+  async #sign(request: string, verifierKey: string, keyFile: string, stateFile: string) {
+    const { cosignRequest, createWitnessSigner, parseVerifierKey } = await import('@naer/core/verifier');
+    const { name, seed } = await readWitnessKey(keyFile);
+    const signer = createWitnessSigner(name, seed);
+    const log = await withKeys(async () => parseVerifierKey(verifierKey));
+    const at = new Date();
+    const result = await updateWitnessState(stateFile, log.name, (state) => {
+      const answer = cosignRequest({ request, verifierKey, signer, state, at });
+      return { state: answer.cosigned ? answer.state : null, result: answer };
+    });
+    if (!result.cosigned)
+      throw new CliError('witness_refuses', {
+        why: reasonText(result.reason),
+        next: nextText(result.reason, result.seen),
+      });
+    const { origin, size } = result.state;
+    return { origin, size: size.toString(), signature: result.signature, cosignedAt: at.toISOString() };
+  }
+}
+
+const reasonText = (reason: RefusalReason): string =>
+  reason === 'other-size'
+    ? say(
+        'anmodningen begynder et andet sted end det, det sidst så',
+        'the request begins elsewhere than what it last saw',
+      )
+    : word(findingWords, reason);
+
+const nextText = (reason: RefusalReason, seen: bigint): string =>
+  reason === 'other-size'
+    ? say(
+        `Bed om en fra ${seen}: »naer ledger witness ask --from ${seen}«.`,
+        `Ask for one from ${seen}: "naer ledger witness ask --from ${seen}".`,
+      )
+    : say(
+        'Gem filen som bevis, og tal med den kommune, den kommer fra.',
+        'Keep the file as evidence, and talk to the municipality that it comes from.',
+      );

@@ -1,0 +1,242 @@
+import { styleText } from 'node:util';
+import type { Milestone, Missing, ProgrammeStatus } from '@naer/core/contract/programme';
+import { counted, language, say } from '../language.ts';
+import { curveChart } from './curve-chart.ts';
+import { countText, dateText, decimalText, percentText, shareText } from './figures.ts';
+import { milestoneStateWords, phaseWords } from './programme-words.ts';
+import { oneLine } from './table.ts';
+import { shortMoment } from './time.ts';
+import { word } from './words.ts';
+
+export interface Screen {
+  readonly columns: number;
+  /** Lines that may be filled: one fewer than the terminal has, for the prompt. */
+  readonly rows: number;
+}
+
+const smallest = { columns: 40, rows: 23 };
+const largest = { columns: 140, rows: 40 };
+const labelWidth = 14;
+
+/** The screen of this terminal, or 80×24 where the output is no terminal. `above`: lines that stand there already. */
+export function screenOf(
+  stream: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number },
+  above: number,
+): Screen {
+  const columns = stream.isTTY ? stream.columns || 80 : 80;
+  const rows = (stream.isTTY ? stream.rows || 24 : 24) - 1;
+  return {
+    columns: Math.min(largest.columns, Math.max(smallest.columns, columns)),
+    rows: Math.min(largest.rows, Math.max(smallest.rows, rows)) - above,
+  };
+}
+
+/** How it goes with a programme, on one screen: never wider or higher than it, at any numbers and names. */
+export function statusScreen(status: ProgrammeStatus, screen: Screen): string {
+  const { columns, rows } = screen;
+  const heading = headingLines(status, columns);
+  const facts = factLines(status, columns - labelWidth).map(
+    ([label, text, style]) =>
+      paint('bold', label.padEnd(labelWidth)) + paint(style ?? null, cut(text, columns - labelWidth)),
+  );
+  const chart = curveChart({
+    curve: status.curve,
+    milestones: status.milestones,
+    startsOn: status.programme.startsOn,
+    at: status.at,
+    width: columns,
+    height: rows - heading.length - 1 - facts.length,
+  });
+  return [...heading, ...chart, '', ...facts].join('\n');
+}
+
+type Style = Parameters<typeof styleText>[0];
+const paint = (style: Style | null, text: string): string =>
+  style === null ? text : styleText(style, text, { stream: process.stdout });
+
+/** One line of at most so many characters. */
+function cut(text: string, width: number): string {
+  const letters = [...oneLine(text)];
+  return letters.length <= width ? letters.join('') : `${letters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
+function headingLines({ programme, municipality, phase, at }: ProgrammeStatus, columns: number): string[] {
+  const day = dateText(at);
+  const name = cut(`${programme.name} · ${municipality}`, columns - day.length - 2);
+  const since =
+    phase.since === null ? '' : say(` siden ${dateText(phase.since)}`, ` since ${dateText(phase.since)}`);
+  const group = counted(programme.targetGroup, ['borger', 'borgere'], ['citizen', 'citizens']);
+  const parts = [
+    `${capital(word(phaseWords, phase.phase))}${since}`,
+    say(`målgruppe ${group}`, `target group ${group}`),
+    ...(programme.isHistory ? [say('konstrueret historie', 'constructed history')] : []),
+  ];
+  return [
+    `${paint('bold', name)}${' '.repeat(columns - [...name].length - day.length)}${day}`,
+    cut(parts.join(' · '), columns),
+  ];
+}
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+type Fact = readonly [label: string, text: string, style?: Style];
+
+function factLines(status: ProgrammeStatus, width: number): Fact[] {
+  const { figures, milestones, missing, late } = status;
+  const next = milestones.find(({ state }) => state !== 'reached' && state !== 'reached-late');
+  return [
+    [say('Borgere', 'Citizens'), citizensText(status)],
+    [say('Vej dertil', 'On the way'), funnelText(figures.funnel)],
+    [say('Besøg, 28 dg.', 'Visits, 28 d.'), visitsText(figures)],
+    [say('Medarbejdere', 'Workers'), workersText(figures.workers)],
+    [say('Milepæle', 'Milestones'), milestonesText(milestones, width)],
+    ...(next === undefined ? [] : [nextFact(next, width)]),
+    ...(missing === null ? [] : [[say('Mangler', 'Missing'), missingText(missing, width)] as const]),
+    warningsFact(status),
+    ...(late.length === 0 ? [] : [[say('Siden da', 'Since then'), lateText(late)] as const]),
+    [say('Bevis', 'Proof'), proofText(status)],
+  ];
+}
+
+function citizensText({ figures, programme, degree }: ProgrammeStatus): string {
+  const [received, regular] = [figures.hasReceived, figures.receivesRegularly].map(countText);
+  const rate = shareText(figures.implementationRate);
+  const group = countText(programme.targetGroup);
+  const own =
+    degree === null
+      ? ''
+      : say(`; eget skøn ${percentText(degree.percent)}`, `; own estimate ${percentText(degree.percent)}`);
+  return say(
+    `${received} har modtaget, ${regular} jævnligt: ${rate} af ${group}${own}`,
+    `${received} have received, ${regular} regularly: ${rate} of ${group}${own}`,
+  );
+}
+
+function funnelText(funnel: ProgrammeStatus['figures']['funnel']): string {
+  const { offered, accepted, introduced, firstCall } = funnel;
+  const steps = [
+    `${countText(offered)} ${say('tilbudt', 'offered')}`,
+    `${countText(accepted)} ${say('takket ja', 'accepted')}`,
+    `${countText(introduced)} ${say('introduceret', 'introduced')}`,
+    `${countText(firstCall)} ${say('første kald', 'first call')}`,
+  ];
+  return steps.join(' → ');
+}
+
+function visitsText({ channels, technicalFailureRate }: ProgrammeStatus['figures']): string {
+  const { held, cancelled, futile, failed } = channels.video;
+  const rate = shareText(technicalFailureRate);
+  return say(
+    `video ${countText(held)} holdt, ${countText(cancelled)} aflyst, ${countText(futile)} forgæves, ${countText(failed)} tekn. fejl (${rate})`,
+    `video ${countText(held)} held, ${countText(cancelled)} cancelled, ${countText(futile)} futile, ${countText(failed)} failed (${rate})`,
+  );
+}
+
+function workersText({ employed, active, trained, informed }: ProgrammeStatus['figures']['workers']): string {
+  return say(
+    `${countText(active)} af ${countText(employed)} aktive · ${countText(trained)} oplært · ${countText(informed)} informeret om data`,
+    `${countText(active)} of ${countText(employed)} active · ${countText(trained)} trained · ${countText(informed)} informed on data`,
+  );
+}
+
+/** Each milestone in a word, the first ones left out where the line is full. */
+function milestonesText(milestones: readonly Milestone[], width: number): string {
+  if (milestones.length === 0)
+    return say(
+      'ingen; sæt dem med »naer programme milestones --set«',
+      'none; set them with "naer programme milestones --set"',
+    );
+  const all = milestones.map((milestone) => `${milestone.code} ${stateText(milestone)}`);
+  for (let from = 0; from < all.length; from += 1) {
+    const text = (from === 0 ? '' : '… ') + all.slice(from).join('  ');
+    if ([...text].length <= width) return text;
+  }
+  return all.at(-1) ?? '';
+}
+
+const stateText = ({ state, daysLate }: Milestone): string => {
+  if (state === 'reached') return '✓';
+  if (state !== 'reached-late') return word(milestoneStateWords, state);
+  const late = countText(daysLate ?? 0);
+  return say(`✓ ${late} dg. sent`, `✓ ${late} d. late`);
+};
+
+function nextFact(milestone: Milestone, width: number): Fact {
+  const { code, due, forecast, state, why } = milestone;
+  const style: Style | undefined = state === 'late' ? 'red' : state === 'at-risk' ? 'yellow' : undefined;
+  const begin = `${code} ${dateText(due)} `;
+  const end = forecast === null ? (why === '' ? '' : `: ${why}`) : `: ${forecastText(forecast)}`;
+  const room = width - begin.length - Math.min(end.length, width >> 1);
+  const text = `${begin}${cut(milestone[language()], Math.max(12, room))}${end}`;
+  return style === undefined ? [say('Næste', 'Next'), text] : [say('Næste', 'Next'), text, style];
+}
+
+const forecastText = ({ onDue, chance }: NonNullable<Milestone['forecast']>): string => {
+  const [low, middle, high] = [onDue.low, onDue.middle, onDue.high].map((n) => countText(Math.round(n)));
+  const percent = percentText(Math.round(chance * 100));
+  return say(
+    `ventet ${middle} (${low}–${high}), chance ${percent}`,
+    `expected ${middle} (${low}–${high}), chance ${percent}`,
+  );
+};
+
+/** The sentence where it fits, else the figures that matter most. */
+function missingText(missing: Missing, width: number): string {
+  if ([...missing.sentence].length <= width || missing.citizens === 0) return missing.sentence;
+  const citizens = counted(missing.citizens, ['borger', 'borgere'], ['citizen', 'citizens']);
+  const weeks = counted(missing.weeks, ['uge', 'uger'], ['week', 'weeks']);
+  const offers = missing.offersPerWeek === null ? null : decimalText(missing.offersPerWeek);
+  return [
+    say(`${citizens} på ${weeks}`, `${citizens} in ${weeks}`),
+    ...(offers === null ? [] : [say(`${offers} tilbud om ugen`, `${offers} offers a week`)]),
+    ...(missing.suitedNeverOffered === 0
+      ? []
+      : [
+          say(
+            `${countText(missing.suitedNeverOffered)} egnede aldrig spurgt`,
+            `${countText(missing.suitedNeverOffered)} suited never asked`,
+          ),
+        ]),
+    ...(missing.workersWithoutOnline === 0
+      ? []
+      : [
+          say(
+            `${countText(missing.workersWithoutOnline)} medarbejdere uden`,
+            `${countText(missing.workersWithoutOnline)} workers without`,
+          ),
+        ]),
+  ].join('; ');
+}
+
+const weights = ['stop', 'warn', 'note'] as const;
+
+function warningsFact({ readiness }: ProgrammeStatus): Fact {
+  const label = say('Advarsler', 'Warnings');
+  const [worst] = weights.flatMap((weight) => readiness.filter((each) => each.weight === weight));
+  if (worst === undefined) return [label, say('ingen', 'none')];
+  const text = `${countText(readiness.length)}: ${worst.sentence}`;
+  return worst.weight === 'stop'
+    ? [label, text, 'red']
+    : worst.weight === 'warn'
+      ? [label, text, 'yellow']
+      : [label, text];
+}
+
+const lateText = (late: ProgrammeStatus['late']): string =>
+  late
+    .map(
+      ({ measure, before, now }) =>
+        `${measure} ${before === null ? '–' : decimalText(before)} → ${now === null ? '–' : decimalText(now)}`,
+    )
+    .join('; ');
+
+function proofText({ citation }: ProgrammeStatus): string {
+  if (citation === null) return say('intet underskrevet endnu', 'nothing signed yet');
+  const { size, rootHash, checkpoint } = citation;
+  const entries = countText(Number(size));
+  const root = rootHash.slice(0, 10);
+  return say(
+    `${entries} poster · rod ${root}… · underskrevet ${shortMoment(checkpoint.signedAt)}`,
+    `${entries} entries · root ${root}… · signed ${shortMoment(checkpoint.signedAt)}`,
+  );
+}
