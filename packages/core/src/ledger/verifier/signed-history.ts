@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts';
 import type { SignedHead } from './grown-tree.ts';
-import type { NodeFault } from './stored-nodes.ts';
+import type { StoredNodes } from './stored-nodes.ts';
 import type { StoredTree } from './stored-tree.ts';
 
 /**
@@ -16,22 +16,23 @@ export function checkHistory(
     /** The last of them, if it is signed. */
     readonly head: SignedHead | null;
     readonly kept: SignedHead | null;
-    readonly nodeFaults: readonly NodeFault[];
+    readonly nodes: StoredNodes;
   },
   findings: Findings,
 ): void {
-  const { tree, heads, head, nodeFaults } = given;
-  const reached = heads.filter((head) => tree.fits(head) !== undefined);
-  const at = reached.findIndex((head) => tree.fits(head) === false);
+  const { tree, heads, head, nodes } = given;
+  const reached = heads.filter((each) => tree.fits(each) !== undefined);
+  const at = reached.findIndex((each) => tree.fits(each) === false);
   const unfit = reached[at];
   const headFits = head !== null && tree.fits(head) === true;
   if (unfit !== undefined) {
     const from = reached[at - 1]?.size ?? 0n;
     const until = unfit.size === 0n ? 0n : unfit.size - 1n;
-    // The stored nodes may remember what the leaves were.
-    const node = headFits
-      ? undefined
-      : nodeFaults.find((fault) => fault.until >= from && fault.index <= until);
+    // Stored nodes that lead to the signed root remember what the leaves were.
+    const nodesAreRight = !headFits && head !== null && nodes.rootByFirstLevel().equals(head.root);
+    const node = nodesAreRight
+      ? nodes.faults.find((fault) => fault.until >= from && fault.index <= until)
+      : undefined;
     findings.add(headFits ? 'not-an-extension' : 'root-mismatch', {
       index: node !== undefined && node.index > from ? node.index : from,
       until: node !== undefined && node.until < until ? node.until : until,
@@ -40,8 +41,9 @@ export function checkHistory(
   }
   // Where the leaves are wrong, the nodes over them are no fault of their own.
   const leavesAreRight = unfit === undefined || headFits;
-  for (const { kind, index, until, where } of leavesAreRight ? nodeFaults : [])
-    findings.add(kind, { index, until, where });
+  if (leavesAreRight) {
+    for (const { kind, index, until, where } of nodes.faults) findings.add(kind, { index, until, where });
+  }
   checkKept(given, findings);
 }
 

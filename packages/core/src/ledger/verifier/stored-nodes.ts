@@ -1,3 +1,4 @@
+import { TreeRange } from '../format/merkle.ts';
 import { hashLength } from '../format/sha256.ts';
 import { tileWidth } from '../format/tiles.ts';
 import type { StoredTree } from './stored-tree.ts';
@@ -19,6 +20,8 @@ export class StoredNodes {
   readonly #size: bigint;
   /** Tiles of level 1, kept only when leaves are in doubt. */
   readonly #firstLevel = new Map<number, Buffer>();
+  /** The tree that level 1 tells of, whatever the leaves are. */
+  readonly #told = new TreeRange();
 
   constructor(tree: StoredTree, size: bigint) {
     this.#tree = tree;
@@ -27,7 +30,10 @@ export class StoredNodes {
 
   compare({ level, index, width, name }: TreeFile, bytes: Buffer): void {
     if (!this.#tree.whole) return;
-    if (level === 1 && this.#tree.isDisputed) this.#firstLevel.set(Number(index), Buffer.from(bytes));
+    if (level === 1) {
+      if (this.#tree.isDisputed) this.#firstLevel.set(Number(index), Buffer.from(bytes));
+      for (let at = 0; at + hashLength <= bytes.length; at += hashLength) this.#told.push(8, bytes, at);
+    }
     const forms = this.#tree.tiles(level, Number(index), width);
     if (forms.some((right) => right.equals(bytes))) return;
     let place = 0;
@@ -41,6 +47,14 @@ export class StoredNodes {
 
   miss({ level, index, name }: TreeFile): void {
     this.#tell('tile-missing', level, index * BigInt(tileWidth), 8, name);
+  }
+
+  /** The root that level 1 leads to, with the leaves after its last node: if that is what was signed, level 1 is right. */
+  rootByFirstLevel(): Buffer {
+    const told = this.#told.fork();
+    const rest = this.#tree.rest;
+    for (let at = 0; at < rest.length; at += hashLength) told.push(0, rest, at);
+    return told.root();
   }
 
   /** The stored hash of a full tile of level 0; null where it is not known. */

@@ -15,6 +15,7 @@ export class StoredTree {
   #byTiles: GrownTree | null = null;
   readonly #disputes = new Disputes();
   #whole = true;
+  #rest = Buffer.alloc(0);
 
   /**
    * @param heads all that the tree is held against, ascending by size
@@ -64,6 +65,7 @@ export class StoredTree {
     if (!entries.equals(tile)) this.#byTiles ??= this.#byEntries.fork();
     this.#byEntries.grow(entries);
     this.#byTiles?.grow(tile);
+    if (width < tileWidth) this.#rest = Buffer.from(tile);
   }
 
   /** Leaves of which there is neither bundle nor tile. */
@@ -71,6 +73,11 @@ export class StoredTree {
     const where = entriesPath(from / BigInt(tileWidth), tileWidth);
     this.#findings.add('leaf-missing', { index: from, until, where });
     this.#whole = false;
+  }
+
+  /** Hashes of the leaves after the last full tile. */
+  get rest(): Buffer {
+    return this.#rest;
   }
 
   get isDisputed(): boolean {

@@ -4,7 +4,7 @@ import { tileWidth } from '../format/tiles.ts';
 import type { Findings } from './findings.ts';
 import type { SignedHead } from './grown-tree.ts';
 import { type SignedPart, shown } from './signed-part.ts';
-import { type NodeFault, StoredNodes } from './stored-nodes.ts';
+import { StoredNodes } from './stored-nodes.ts';
 import { StoredTree } from './stored-tree.ts';
 import type { TarFiles } from './tar-files.ts';
 import { type TreeFile, TreePlan } from './tree-plan.ts';
@@ -16,7 +16,7 @@ export async function readTree(
   heads: readonly SignedHead[],
   findings: Findings,
   onProgress: ((entries: bigint) => void) | undefined,
-): Promise<{ readonly tree: StoredTree; readonly nodeFaults: readonly NodeFault[] }> {
+): Promise<{ readonly tree: StoredTree; readonly nodes: StoredNodes }> {
   const part = new TreePart(signed, heads, findings);
   for (let next = signed.next; next !== null; next = await files.next()) {
     if (next.kind === 'end') {
@@ -103,9 +103,9 @@ class TreePart {
     return { ...(file.level === 0 ? { index: file.index * BigInt(tileWidth) } : {}), where: file.name };
   }
 
-  settle(): { readonly tree: StoredTree; readonly nodeFaults: readonly NodeFault[] } {
+  settle(): { readonly tree: StoredTree; readonly nodes: StoredNodes } {
     this.#tree.settle((index) => this.#nodes.ofTile(index));
-    return { tree: this.#tree, nodeFaults: this.#nodes.faults };
+    return { tree: this.#tree, nodes: this.#nodes };
   }
 
   /** Bundle and tile of one index were read, as far as they are there. */

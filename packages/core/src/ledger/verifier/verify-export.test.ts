@@ -224,6 +224,15 @@ describe('of the stored tree, verify finds', () => {
     expect(found).toEqual(['root-mismatch 300–511 checkpoints/700, tile/1/000.p/3']);
   });
 
+  it('no less of what an entry can be when some other node was changed to lead astray', async () => {
+    const forged = filesOf(makeLog(entries.with(400, entryOf(5_000))));
+    const found = await findingsAfter((files) => {
+      for (const [name, content] of forged) if (name.startsWith('tile/')) files.set(name, content);
+      changeByte(files, 'tile/1/000.p/3', 70);
+    });
+    expect(found).toEqual(['root-mismatch 300–699 checkpoints/700']);
+  });
+
   it('the whole tree changed with an entry, by the checkpoints before and after', async () => {
     const forged = filesOf(makeLog(entries.with(400, entryOf(5_000))));
     const found = await findingsAfter((files) => {

@@ -50,8 +50,8 @@ export async function verifyExport(
     const heads = [...signed.heads, ...(kept === null ? [] : [kept])].sort((one, other) =>
       one.size < other.size ? -1 : one.size > other.size ? 1 : 0,
     );
-    const { tree, nodeFaults } = await readTree(files, signed, heads, findings, onProgress);
-    checkHistory({ ...signed, tree, kept, nodeFaults }, findings);
+    const { tree, nodes } = await readTree(files, signed, heads, findings, onProgress);
+    checkHistory({ ...signed, tree, kept, nodes }, findings);
     return {
       origin: signed.origin,
       size: signed.size,
