@@ -138,12 +138,20 @@ function push(measure: MilestoneMeasure | null, stock: Stock, language: Language
   const da = [
     ...(accepted > 0 ? [`${accepted} har sagt ja og venter på første opkald`] : []),
     ...(suited > 0 ? [`${suited} er vurderet egnet og aldrig spurgt`] : []),
-    ...(workers > 0 ? [`${workers} medarbejdere har ingen online borger`] : []),
+    ...(workers > 0
+      ? [`${workers} ${workers === 1 ? 'medarbejder' : 'medarbejdere'} har ingen online borger`]
+      : []),
   ];
   const en = [
-    ...(accepted > 0 ? [`${accepted} said yes and wait for a first call`] : []),
-    ...(suited > 0 ? [`${suited} are assessed as suited and were never asked`] : []),
-    ...(workers > 0 ? [`${workers} workers have no citizen online`] : []),
+    ...(accepted > 0
+      ? [`${accepted} said yes and ${accepted === 1 ? 'waits' : 'wait'} for a first call`]
+      : []),
+    ...(suited > 0
+      ? [
+          `${suited} ${suited === 1 ? 'is' : 'are'} assessed as suited and ${suited === 1 ? 'was' : 'were'} never asked`,
+        ]
+      : []),
+    ...(workers > 0 ? [`${workers} ${workers === 1 ? 'worker has' : 'workers have'} no citizen online`] : []),
   ];
   const said = language === 'da' ? da : en;
   if (said.length === 0) return '';
