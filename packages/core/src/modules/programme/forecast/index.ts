@@ -1,2 +1,3 @@
-export { type ForecastAsk, forecastOf } from './rules.ts';
+export { curveValue, type ForecastAsk, forecastOf } from './rules.ts';
+export { arrivalWords, describeForecast, percent } from './sentences.ts';
 export { type ForecastMeasure, forecastMeasures } from './series.ts';
