@@ -99,6 +99,7 @@ describe('a log', () => {
     it('takes twenty thousand leaves at once, some of them in each signature', async () => {
       const id = await world.test.municipality();
       await world.append(id, 20_000);
+      expect(await world.sign(id)).toBe('more');
       startSequencer();
       await untilSigned(id, 20_000, 15_000);
       await expectTrue(id);

@@ -134,7 +134,7 @@ export async function signLog(
 async function signWithin(
   ask: Ask,
   municipalityId: string,
-  { clock, vault, leavesAtOnce = 65_536 }: SignLogOptions,
+  { clock, vault, leavesAtOnce = 16_384 }: SignLogOptions,
 ): Promise<SigningOutcome> {
   const [lock] = await ask<{ got: boolean }>(
     Prisma.sql`SELECT pg_try_advisory_xact_lock(${advisoryLocks.ledgerLog}::int, hashtext(${municipalityId}::text)) AS got`,
