@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findCprLike } from '../kernel/text.ts';
 import {
   asked,
   citation,
@@ -11,7 +12,18 @@ import {
   phaseNow,
   publishedMonth,
 } from './measures.ts';
-import { citizenCode, day, id, initials, instant, name, page, personText, shownDay } from './primitives.ts';
+import {
+  citizenCode,
+  cprRefused,
+  day,
+  id,
+  initials,
+  instant,
+  name,
+  page,
+  personText,
+  shownDay,
+} from './primitives.ts';
 import {
   activityRoles,
   activityStatuses,
@@ -31,6 +43,7 @@ import { route } from './route.ts';
 const code = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, 'is letters, digits and hyphens, such as M3 or kickoff')
+  .refine((value) => findCprLike(value) === null, cprRefused)
   .meta({ examples: ['M3'] });
 const reference = personText(120).meta({
   description: 'Where the evidence lies, such as a document number of the case system.',
@@ -38,7 +51,7 @@ const reference = personText(120).meta({
 const targetGroup = z.int().min(1).max(1_000_000);
 
 /** Weeks between two of each standing follow-up. */
-const rhythm = z.object({
+const rhythm = z.strictObject({
   goals: z.int().min(1).max(104),
   rooms: z.int().min(1).max(104),
   suitability: z.int().min(1).max(104),
@@ -80,7 +93,7 @@ export const milestoneNeed = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('activity'), what: code }),
 ]);
 
-const milestoneInput = z.object({
+const milestoneInput = z.strictObject({
   due: day,
   da: personText(120),
   en: personText(120),
