@@ -345,6 +345,30 @@ describe('the sequencer', () => {
     await expectWhole(municipalityId, labels);
   });
 
+  it('does what else the leader does each time it looked, and leads anew when that failed', async () => {
+    const [calls, errors]: [number[], unknown[]] = [[], []];
+    const sequencer = createSequencer({
+      workerUrl: test.logins.workerUrl,
+      pollMs: 60_000,
+      takeOverMs: 20,
+      afterPlacing: (_, placed) => {
+        calls.push(placed);
+        if (calls.length === 2) return Promise.reject(new Error('not this time'));
+        // Asked for at once after the first, then not before the next turn.
+        return Promise.resolve(calls.length === 1 ? 0 : 60_000);
+      },
+      onError: (error) => errors.push(error),
+    });
+    open.push(sequencer);
+    await expect.poll(() => calls).toEqual([0, 0, 0]);
+    expect(errors).toEqual([new Error('not this time')]);
+    await expect.poll(() => sequencer.leading).toBe(true);
+    const municipalityId = await test.municipality();
+    await write(municipalityId, 'told');
+    sequencer.wake();
+    await expect.poll(() => calls).toEqual([0, 0, 0, 1]);
+  });
+
   it('closes while it waits, while it leads, and when there is no database', async () => {
     const leader = startSequencer();
     await expect.poll(() => leader.leading).toBe(true);
