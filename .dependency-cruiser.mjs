@@ -17,7 +17,7 @@ const mayImport = {
   // The bytes and their check need no database: an auditor runs them without one.
   'ledger/format': [layer('kernel'), layer('contract')],
   'ledger/verifier': [layer('kernel'), layer('contract'), layer('ledger/format')],
-  'ledger/writer': [layer('kernel'), layer('contract'), layer('ledger/format'), layer('storage')],
+  'ledger/writer': ['kernel', 'contract', 'ledger/format', 'ledger/verifier', 'storage'].map(layer),
   modules: [...['kernel', 'contract', 'config', 'storage', 'tabular', 'modules'].map(layer), ledgerIndex],
   demo: [...['kernel', 'contract', 'storage'].map(layer), ledgerIndex, moduleIndex],
   jobs: [...['kernel', 'contract', 'config', 'storage'].map(layer), ledgerIndex, moduleIndex],

@@ -1,38 +1,4 @@
-export {
-  encodeCheckpoint,
-  type OpenCheckpoint,
-  openCheckpoint,
-  parseCheckpoint,
-  type TreeHead,
-} from './format/checkpoint.ts';
-export type { Leaf, LedgerEntry } from './format/entries.ts';
-export { decodeEntryBundle, encodeEntryBundle, maxEntryLength } from './format/entry-bundle.ts';
-export * from './format/export-file.ts';
-export { encodeLeaf, hashLeaf } from './format/leaf.ts';
-export { emptyRoot, hashNode, TreeRange, verifyConsistency, verifyInclusion } from './format/merkle.ts';
-export {
-  createLogSigner,
-  createWitnessSigner,
-  formatVerifierKey,
-  isKeyName,
-  makeSeed,
-  NoteBroken,
-  type NoteFault,
-  parseNote,
-  parseSignatureLine,
-  parseVerifierKey,
-  type Signer,
-  type Verified,
-  type Verifier,
-  verifierOf,
-  verifyNote,
-} from './format/note.ts';
-export { encodeProofFile, type ProofFile, parseProofFile } from './format/proof-file.ts';
-export { proveConsistency, proveInclusion, rootAt, type TileReader } from './format/proofs.ts';
-export { hashLength, sha256 } from './format/sha256.ts';
-export { encodeTarFile, tarEnd, tarHeader, tarPadding } from './format/tar.ts';
-export * from './format/tiles.ts';
-export { encodeWitnessRequest, parseWitnessRequest, type WitnessRequest } from './format/witness-request.ts';
+export * from './format/index.ts';
 export { assertSound, checkLedger, runLedgerCheck } from './writer/check.ts';
 export { addCosignatures } from './writer/cosignatures.ts';
 export { exportLedger, type LedgerExport } from './writer/export.ts';
@@ -65,4 +31,4 @@ export {
   type StoredWitness,
   trustWitness,
 } from './writer/witnesses.ts';
-export { cosignRequest, decideToCosign } from './writer/witnessing.ts';
+export { cosignRequest } from './writer/witnessing.ts';
