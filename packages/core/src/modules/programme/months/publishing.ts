@@ -1,23 +1,166 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Ledger } from '../../../ledger/index.ts';
-import type { ChangeEvents, Database } from '../../../storage/index.ts';
+import {
+  type ChangeEvents,
+  type Database,
+  Prisma,
+  queryHot,
+  type ReadTx,
+  type Tx,
+  violatedConstraint,
+} from '../../../storage/index.ts';
 import type { Measures } from '../measures/index.ts';
+import { listProgrammes, type ProgrammeRow } from '../plan/index.ts';
+import { firstDayOf, lastDayOf, monthsOver } from './calendar.ts';
+import { countsOf } from './counts.ts';
+import { type ExactUnit, insertMonth, type KeptMonth, keptMonths } from './store.ts';
+import { createGuard } from './suppression.ts';
 
 export interface MonthsDeps {
   readonly database: Pick<Database, 'read' | 'write'>;
   readonly clock: Clock;
   readonly ledger: Pick<Ledger, 'append'>;
   readonly changes: ChangeEvents;
-  readonly measures: Pick<Measures, 'resolve' | 'cite' | 'figures' | 'figuresByTeam'>;
-  /** Rebuilds the log from its leaves; throws where it is not what was signed. */
-  readonly assertSound: (municipalityId: string) => Promise<unknown>;
+  readonly measures: Pick<Measures, 'head' | 'figures' | 'figuresByTeam'>;
+  /**
+   * Rebuilds the log up to a signed size and compares; see ledger/writer/check.ts.
+   *
+   * @throws DomainError ledger_unsound
+   */
+  readonly assertSound: (municipalityId: string, size: bigint) => Promise<unknown>;
 }
 
 export interface Months {
-  /** Publishes every month of every programme that is over and not yet given out. @returns how many were published */
+  /**
+   * Publishes every month of the municipality's programmes that is over and not given out yet, oldest first, as its log tells
+   * it now. What is recorded later comes with later months: a month-end that was given out is final.
+   *
+   * @returns how many month-ends were published
+   * @throws DomainError ledger_unsound, upon which nothing is given out
+   */
   publishDue(municipalityId: string): Promise<number>;
 }
 
-export function createMonths(_deps: MonthsDeps): Months {
-  return { publishDue: () => Promise.reject(new Error('not there yet')) };
+/** Teams are named, but for those who have none. */
+const withoutTeam = { id: 'none', name: 'Uden team' };
+
+export function createMonths({
+  database,
+  clock,
+  ledger,
+  changes,
+  measures,
+  assertSound,
+}: MonthsDeps): Months {
+  const countUnits = async (tx: ReadTx, month: string, size: bigint): Promise<ExactUnit[]> => {
+    const question = { size, at: lastDayOf(month) };
+    // The rate is left to those who read, so it does not matter what it would be divided by.
+    const of = { from: firstDayOf(month), targetGroup: 1 };
+    const municipality = await tx.municipality.findFirstOrThrow();
+    const names = new Map((await tx.team.findMany()).map(({ id, name }) => [id, name]));
+    const byTeam = [...(await measures.figuresByTeam(tx, question, of))].map(([id, figures]): ExactUnit => {
+      const team = id === null ? withoutTeam : { id, name: names.get(id) ?? id };
+      return { kind: 'team', ...team, targetGroup: null, counts: countsOf(figures) };
+    });
+    const parts = byTeam
+      .filter(({ id, counts }) => id !== withoutTeam.id || Object.values(counts).some((count) => count > 0))
+      .sort((one, other) => one.name.localeCompare(other.name, 'da'));
+    const counts = countsOf(await measures.figures(tx, question, of));
+    const whole: ExactUnit = {
+      kind: 'municipality',
+      id: null,
+      name: municipality.name,
+      targetGroup: null,
+      counts,
+    };
+    // A single team is the whole once more.
+    return parts.length < 2 ? [whole] : [whole, ...parts];
+  };
+
+  const publish = async (municipalityId: string, programmes: readonly ProgrammeRow[], kept: KeptMonth) => {
+    await database.write(municipalityId, async (tx) => {
+      for (const { id, targetGroup } of programmes) {
+        const [whole, ...parts] = kept.exact;
+        const exact = whole === undefined ? [] : [{ ...whole, targetGroup }, ...parts];
+        await tellPublished({ ledger, changes }, tx, id, { ...kept, exact }, clock.now());
+      }
+    });
+  };
+
+  return {
+    publishDue: async (municipalityId) => {
+      const { due, past, size } = await database.read(municipalityId, async (tx) => ({
+        ...(await whatIsDue(tx, clock.now())),
+        size: await signedSize(tx, await measures.head(tx)),
+      }));
+      if (due.size === 0 || size === null) return 0;
+      await assertSound(municipalityId, size);
+      // All programmes of a municipality tell of the same citizens, so they give out the same tables: two that hide different
+      // counts could be laid side by side.
+      const guard = createGuard({ readersKnowOne: false });
+      const known = new Map(past.map((month) => [month.month, month]));
+      for (const { month, exact, shown } of known.values()) guard.remember({ month, units: exact }, shown);
+      let published = 0;
+      for (const [month, programmes] of [...due].sort(([one], [other]) => (one < other ? -1 : 1))) {
+        let kept = known.get(month);
+        if (kept === undefined) {
+          const exact = await database.read(municipalityId, (tx) => countUnits(tx, month, size));
+          kept = { month, size, exact, shown: guard.decide({ month, units: exact }) };
+        }
+        try {
+          await publish(municipalityId, programmes, kept);
+        } catch (error) {
+          // Another process was faster, and what it gave out is what holds.
+          if (violatedConstraint(error) === 'published_month_pkey') return published;
+          throw error;
+        }
+        published += programmes.length;
+      }
+      return published;
+    },
+  };
+}
+
+/** Keeps a month-end for good and tells of it. */
+export async function tellPublished(
+  { ledger, changes }: Pick<MonthsDeps, 'ledger' | 'changes'>,
+  tx: Tx,
+  programmeId: string,
+  kept: KeptMonth,
+  now: Date,
+): Promise<void> {
+  const leaf = await insertMonth(tx, programmeId, kept, now);
+  await ledger.append(tx, 'system', leaf);
+  await changes.append(tx, {
+    type: leaf.type,
+    entity: { kind: 'programme', id: programmeId },
+    data: { month: kept.month },
+  });
+}
+
+/** Which programmes still have to give out which months, and all that was given out of this municipality. */
+async function whatIsDue(
+  tx: ReadTx,
+  now: Date,
+): Promise<{ due: Map<string, ProgrammeRow[]>; past: KeptMonth[] }> {
+  const due = new Map<string, ProgrammeRow[]>();
+  const past: KeptMonth[] = [];
+  for (const programme of await listProgrammes(tx)) {
+    if (programme.kind === 'lead' || programme.isHistory) continue;
+    const kept = await keptMonths(tx, programme.id);
+    past.push(...kept);
+    const done = new Set(kept.map(({ month }) => month));
+    for (const month of monthsOver(programme.startsOn, programme.endsOn, now))
+      if (!done.has(month)) due.set(month, [...(due.get(month) ?? []), programme]);
+  }
+  return { due, past: past.sort((one, other) => (one.month < other.month ? -1 : 1)) };
+}
+
+/** The largest size that was signed and of which all is folded. */
+async function signedSize(tx: ReadTx, head: bigint): Promise<bigint | null> {
+  const [row] = await queryHot<{ size: string | null }>(
+    tx,
+    Prisma.sql`SELECT max(size) AS size FROM ledger_checkpoint WHERE size <= ${head}::bigint`,
+  );
+  return row?.size == null ? null : BigInt(row.size);
 }
