@@ -137,6 +137,7 @@ function heading(header: string): string {
     DESCRIPTION: say('BESKRIVELSE', 'DESCRIPTION'),
     EXAMPLES: say('EKSEMPLER', 'EXAMPLES'),
     COMMANDS: say('KOMMANDOER', 'COMMANDS'),
+    TOPICS: say('EMNER', 'TOPICS'),
     'FLAG DESCRIPTIONS': say('VÆRDIER', 'VALUES'),
   };
   return known[header] ?? header;

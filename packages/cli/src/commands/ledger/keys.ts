@@ -1,3 +1,4 @@
+import { identityRoutes } from '@naer/core/contract/identity';
 import { type LedgerKey, ledgerRoutes } from '@naer/core/contract/ledger';
 import { Flags } from '@oclif/core';
 import { listFlags, NaerCommand, yesFlag } from '../../base-command.ts';
@@ -49,7 +50,12 @@ export default class LedgerKeys extends NaerCommand {
     const { items } = await this.call(ledgerRoutes.listKeys, {});
     const keys = items.filter((key) => purpose === undefined || key.purpose === purpose);
     if (flags.csv) this.show(flags, keys, keyColumns());
-    else this.log(keysText(keys));
+    else {
+      const municipality = await this.call(identityRoutes.showMunicipality, {});
+      const address = `${this.target.url}/ledger/${municipality.id}/keys`;
+      this.log(keysText(keys));
+      this.log(say(`\nOffentliggjort på ${address}`, `\nPublished at ${address}`));
+    }
     if (flags.out !== undefined) {
       const lines = keys.filter((key) => key.purpose === (purpose ?? 'log'));
       await saveText(flags.out, lines.map(({ verifierKey }) => `${verifierKey}\n`).join(''));
