@@ -34,6 +34,8 @@ export interface LedgerWorld {
   /** Every signed head, ascending, its signature checked by the listed key that it names. */
   heads(municipalityId: string): Promise<readonly SignedHead[]>;
   leafHashes(municipalityId: string): Promise<readonly Buffer[]>;
+  /** What was told of the log, placed or not. */
+  events(municipalityId: string): Promise<readonly { type: string; entity_id: string; data: unknown }[]>;
   close(): Promise<void>;
 }
 
@@ -118,12 +120,34 @@ export async function createLedgerWorld(): Promise<LedgerWorld> {
       );
       return rows.map(({ entry }) => sha256(0, entry));
     },
+    events: async (municipalityId) =>
+      (
+        await test.superuser.query<{ type: string; entity_id: string; data: unknown }>(
+          `SELECT type, entity_id, data FROM change_event WHERE municipality_id = $1 AND entity_kind = 'ledger' ORDER BY pending_id`,
+          [municipalityId],
+        )
+      ).rows,
     close: async () => {
       for (const client of clients) await client.end().catch(() => undefined);
       await test.close();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** All heads, of one origin and each with the root of the leaves that it covers. @throws Error when one has another */
+export async function readTrueHeads(
+  world: LedgerWorld,
+  municipalityId: string,
+): Promise<readonly SignedHead[]> {
+  const hashes = await world.leafHashes(municipalityId);
+  const heads = await world.heads(municipalityId);
+  for (const { origin, size, root } of heads) {
+    if (origin !== heads[0]?.origin) throw new Error(`${origin} besides ${heads[0]?.origin}`);
+    if (!root.equals(plainRoot(hashes.slice(0, Number(size)))))
+      throw new Error(`the head of size ${size} is not that of the leaves`);
+  }
+  return heads;
 }
 
 /** The Merkle tree hash as RFC 6962, section 2.1, defines it: by halves, with no tiles. */

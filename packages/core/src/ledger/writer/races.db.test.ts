@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSequencer, type Sequencer } from '../../storage/index.ts';
 import { placeBatch } from '../../storage/sequencer.ts';
-import { createLedgerWorld, type LedgerWorld, plainRoot, type SignedHead } from './fixture.ts';
+import { createLedgerWorld, type LedgerWorld, readTrueHeads } from './fixture.ts';
 import { createLedgerSigning, signLog } from './signing.ts';
 
 describe('signing, whoever comes in between,', () => {
@@ -17,11 +17,6 @@ describe('signing, whoever comes in between,', () => {
   });
   afterAll(() => world.close());
 
-  const expectTrue = async (id: string): Promise<readonly SignedHead[]> => {
-    const [hashes, heads] = [await world.leafHashes(id), await world.heads(id)];
-    for (const { size, root } of heads) expect(root).toEqual(plainRoot(hashes.slice(0, Number(size))));
-    return heads;
-  };
   const untilWaiting = (what: string) =>
     expect
       .poll(async () => {
@@ -65,7 +60,7 @@ describe('signing, whoever comes in between,', () => {
     const count = (await sizes(id)).length;
     expect(count).toBeGreaterThanOrEqual(3);
     expect(count).toBeLessThanOrEqual(1 + Math.ceil(elapsed / 600));
-    await expectTrue(id);
+    await readTrueHeads(world, id);
   });
 
   it('goes on within two seconds in another process when the leader loses its connection', async () => {
@@ -82,7 +77,7 @@ describe('signing, whoever comes in between,', () => {
       await world.append(id, 10);
       await untilSigned(id, 10 * kill, 2_000);
     }
-    await expectTrue(id);
+    await readTrueHeads(world, id);
   });
 
   it('lets one of two who believe to lead sign, and the other pass', async () => {
@@ -103,7 +98,7 @@ describe('signing, whoever comes in between,', () => {
     release.resolve();
     expect(await signing).toBe('signed');
     expect(await signLog(second, id, world)).toBe('nothing');
-    expect(await expectTrue(id)).toHaveLength(1);
+    expect(await readTrueHeads(world, id)).toHaveLength(1);
   });
 
   it('lets a leader that stalled sign nothing any more once another signed in its place', async () => {
@@ -128,7 +123,7 @@ describe('signing, whoever comes in between,', () => {
     await expect.poll(() => signLog(successor, id, world)).toBe('signed');
     release.resolve();
     await expect(signing).rejects.toThrow();
-    expect((await expectTrue(id)).map(({ size }) => size)).toEqual([15n]);
+    expect((await readTrueHeads(world, id)).map(({ size }) => size)).toEqual([15n]);
   });
 
   it('has a database that takes no second root for a size, whoever writes it', async () => {
@@ -166,7 +161,7 @@ describe('signing, whoever comes in between,', () => {
     await Promise.all(signing);
     for (const id of municipalities) {
       await world.sign(id);
-      const heads = await expectTrue(id);
+      const heads = await readTrueHeads(world, id);
       expect(new Set(heads.map(({ origin }) => origin)).size).toBe(1);
       expect(heads.length).toBeGreaterThan(5);
       expect(heads.at(-1)?.size).toBe(BigInt((await world.leafHashes(id)).length));
@@ -199,7 +194,7 @@ describe('signing, whoever comes in between,', () => {
     const rotated = await rotating;
     expect(rotated.fromSize).toBe(3n);
     await world.sign(id);
-    const heads = await expectTrue(id);
+    const heads = await readTrueHeads(world, id);
     for (const { size, keyId } of heads)
       expect(keyId === rotated.verifier.keyId).toBe(size >= rotated.fromSize);
   });
@@ -229,7 +224,7 @@ describe('signing, whoever comes in between,', () => {
     );
     expect(rows).toHaveLength(17);
     expect(rows.filter(({ retired }) => !retired)).toHaveLength(1);
-    for (const { size, keyId } of await expectTrue(id)) {
+    for (const { size, keyId } of await readTrueHeads(world, id)) {
       const own = BigInt(rows.find(({ key_id }) => key_id === keyId)?.from ?? -1);
       const next = rows.map(({ from }) => BigInt(from)).filter((from) => from > own)[0];
       expect([size, size >= own && (next === undefined || size < next)]).toEqual([size, true]);
@@ -278,7 +273,7 @@ describe('signing, whoever comes in between,', () => {
     await look();
     for (const [place, roots] of seen) expect([place, roots.size]).toEqual([place, 1]);
     // Nothing of an earlier log is left to the last one.
-    const heads = await expectTrue(id);
+    const heads = await readTrueHeads(world, id);
     const { rows } = await world.test.superuser.query<{ origin: string; size: string; keys: string }>(
       `SELECT origin, size, (SELECT count(*) FROM ledger_key WHERE municipality_id = $1) AS keys FROM ledger_log WHERE municipality_id = $1`,
       [id],
