@@ -20,8 +20,10 @@ import {
   verifyNote,
 } from '../../ledger/index.ts';
 import { verifyExport, verifyProofFile } from '../../ledger/verifier/index.ts';
+import { createChangeEvents } from '../../storage/index.ts';
 import { aCitizen, type Caller, startTestApp, type TestApp } from '../../testing/index.ts';
 import { seedLegalBases } from '../citizens/index.ts';
+import { checkLedgerByNight } from './ledger-night.ts';
 
 const routes = api.ledger;
 
@@ -213,6 +215,18 @@ describe("a municipality's log at the API", () => {
         data: { size: broken.size, sound: false, findings: 1 },
       },
     ]);
+  });
+
+  it('is checked by night, which is quiet unless something is broken', async () => {
+    const { database, superuser } = nord.test;
+    const deps = { database, clock: nord.clock, changes: createChangeEvents({ clock: nord.clock }) };
+    await checkLedgerByNight(deps, await nord.test.municipality('Tom'));
+    await checkLedgerByNight(deps, nord.municipalityId);
+    await superuser.query('UPDATE ledger_log SET size = size - 1');
+    const broken = await refusal(checkLedgerByNight(deps, nord.municipalityId));
+    await superuser.query('UPDATE ledger_log SET size = size + 1');
+    expect(String(broken)).toMatch(/^LedgerBroken: the log of \d+ entries is broken: /);
+    expect((await chief.call(routes.head, {})).lastCheck?.sound).toBe(false);
   });
 
   it('goes on under another key, and what the old one signed stays good', async () => {
