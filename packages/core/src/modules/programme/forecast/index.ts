@@ -1,3 +1,3 @@
 export { curveValue, type ForecastAsk, forecastOf } from './rules.ts';
 export { arrivalWords, describeForecast, percent } from './sentences.ts';
-export { type ForecastMeasure, forecastMeasures } from './series.ts';
+export { daysBetween, type ForecastMeasure, forecastMeasures } from './series.ts';

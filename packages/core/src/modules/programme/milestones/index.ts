@@ -1,1 +1,10 @@
-export { judgeMilestone, type MilestoneFacts, type PlannedMilestone } from './rules.ts';
+export {
+  type Asked,
+  figuresOfShown,
+  type Reality,
+  type RealityDeps,
+  readReality,
+} from './reality.ts';
+export { type MilestoneRouteDeps, registerForecastRoutes, registerMilestoneRoutes } from './routes.ts';
+export { judgeMilestone, type MilestoneFacts } from './rules.ts';
+export { judgeMilestones } from './service.ts';
