@@ -65,8 +65,11 @@ function readEntry(text: string): {
   }
 }
 
-const factText = (value: unknown): string =>
-  typeof value === 'string' ? (isId(value) ? shortId(value) : value) : JSON.stringify(value);
+function factText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(factText).join(',');
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return isId(value) ? shortId(value) : value;
+}
 
 /** Fields that are null or empty say nothing in a line of their own. */
 const factsText = (facts: readonly (readonly [string, unknown])[]): string =>

@@ -31,7 +31,8 @@ export default class ProgrammeActivities extends ProgrammeCommand {
     );
     if (!flags.csv) {
       const begun = since === null ? '' : say(` siden ${dateText(since)}`, ` since ${dateText(since)}`);
-      this.log(`${word(phaseWords, phase)}${begun}; ${tracks.join('; ')}\n`);
+      const now = word(phaseWords, phase);
+      this.log(`${now.slice(0, 1).toUpperCase()}${now.slice(1)}${begun}; ${tracks.join('; ')}\n`);
     }
     this.show(flags, plan.activities, activityColumns());
     if (flags.csv) return plan;
