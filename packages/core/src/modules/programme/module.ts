@@ -3,7 +3,9 @@ import type { Ledger } from '../../ledger/index.ts';
 import type { ChangeEvents, ReadTx } from '../../storage/index.ts';
 import type { Endpoints } from '../identity/index.ts';
 import { createMeasures, registerMeasuresRoutes } from './measures/index.ts';
+import { registerForecastRoutes, registerMilestoneRoutes } from './milestones/index.ts';
 import { createPlan, getProgramme, kindWrong, registerPlanRoutes } from './plan/index.ts';
+import { registerStatusRoutes } from './status/index.ts';
 
 export interface ProgrammeModuleDeps {
   readonly clock: Clock;
@@ -21,6 +23,9 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
   return {
     registerRoutes: (endpoints: Endpoints): void => {
       registerPlanRoutes(endpoints, { plan, measures, clock });
+      registerMilestoneRoutes(endpoints, { measures, clock });
+      registerForecastRoutes(endpoints, { measures, clock });
+      registerStatusRoutes(endpoints, { measures, clock });
       registerMeasuresRoutes(endpoints, { measures, programmeOf: measuredProgramme });
     },
   };
