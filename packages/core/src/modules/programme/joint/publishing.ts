@@ -1,0 +1,109 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import { addDays, localDay } from '../../../kernel/time-zone.ts';
+import type { Ledger } from '../../../ledger/index.ts';
+import { type ChangeEvents, type Database, type ReadTx, violatedConstraint } from '../../../storage/index.ts';
+import {
+  addCounts,
+  createGuard,
+  type ExactUnit,
+  type KeptMonth,
+  keptMonths,
+  lastDayOf,
+  monthOf,
+  monthsOver,
+  tellPublished,
+} from '../months/index.ts';
+import { listProgrammes, type ProgrammeRow } from '../plan/index.ts';
+import { type ContributionRow, listContributions, listMembers, type MemberRow } from './store.ts';
+
+export interface JointMonthsDeps {
+  readonly database: Pick<Database, 'read' | 'write'>;
+  readonly clock: Clock;
+  readonly ledger: Pick<Ledger, 'append'>;
+  readonly changes: ChangeEvents;
+}
+
+export interface JointMonths {
+  /**
+   * Publishes each month of the programmes led from here once every member has contributed, or `patienceDays` after its end with
+   * those who have. It is final then: a total that grew by one late contribution would tell that member's figures.
+   *
+   * @returns how many month-ends were published
+   */
+  publishDue(municipalityId: string): Promise<number>;
+}
+
+/** *Ours*: how long the others wait for the last ones. */
+export const patienceDays = 45;
+
+export function createJointMonths({ database, clock, ledger, changes }: JointMonthsDeps): JointMonths {
+  const publishProgramme = async (municipalityId: string, programme: ProgrammeRow): Promise<number> => {
+    const now = clock.now();
+    const { past, members, received } = await database.read(municipalityId, async (tx) =>
+      readAll(tx, programme.id),
+    );
+    const guard = createGuard({ readersKnowOne: true });
+    for (const { month, exact, shown } of past) guard.remember({ month, units: exact }, shown);
+    const done = new Set(past.map(({ month }) => month));
+    let published = 0;
+    for (const month of monthsOver(programme.startsOn, programme.endsOn, now)) {
+      if (done.has(month)) continue;
+      const from = received.filter((one) => one.month === month);
+      const waits = addDays(lastDayOf(month), patienceDays) >= localDay(now);
+      if (waits && membersIn(members, month).some(({ id }) => !from.some(({ memberId }) => memberId === id)))
+        break;
+      if (from.length === 0) continue;
+      const exact = jointUnits(programme.name, members, from);
+      const kept = { month, size: 0n, exact, shown: guard.decide({ month, units: exact }) };
+      try {
+        await database.write(municipalityId, (tx) =>
+          tellPublished({ ledger, changes }, tx, programme.id, kept, now),
+        );
+      } catch (error) {
+        // Another process was faster, and what it gave out is what holds.
+        if (violatedConstraint(error) === 'published_month_pkey') break;
+        throw error;
+      }
+      published += 1;
+    }
+    return published;
+  };
+
+  return {
+    publishDue: async (municipalityId) => {
+      let published = 0;
+      for (const programme of await database.read(municipalityId, listProgrammes))
+        if (programme.kind === 'lead' && !programme.isHistory)
+          published += await publishProgramme(municipalityId, programme);
+      return published;
+    },
+  };
+}
+
+const readAll = async (tx: ReadTx, id: string) => ({
+  past: await keptMonths(tx, id),
+  members: await listMembers(tx, id),
+  received: await listContributions(tx, id),
+});
+
+const membersIn = (members: readonly MemberRow[], month: string): MemberRow[] =>
+  members.filter(
+    ({ joinedOn, leftOn }) => monthOf(joinedOn) <= month && (leftOn === null || month <= monthOf(leftOn)),
+  );
+
+/** The whole, which is the sum of the exact figures, and the members that it is made of. */
+export function jointUnits(
+  name: string,
+  members: readonly Pick<MemberRow, 'id' | 'name'>[],
+  contributions: readonly Pick<ContributionRow, 'memberId' | 'figures'>[],
+): KeptMonth['exact'] {
+  const parts = members.flatMap((member): ExactUnit[] => {
+    const found = contributions.find(({ memberId }) => memberId === member.id);
+    if (found === undefined) return [];
+    const { targetGroup, counts } = found.figures;
+    return [{ kind: 'municipality', id: member.id, name: member.name, targetGroup, counts }];
+  });
+  const targetGroup = parts.reduce((sum, part) => sum + (part.targetGroup ?? 0), 0);
+  const counts = addCounts(parts.map((part) => part.counts));
+  return [{ kind: 'programme', id: null, name, targetGroup, counts }, ...parts];
+}
