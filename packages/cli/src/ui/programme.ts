@@ -173,8 +173,13 @@ export const setMilestoneColumns = <
 /** The forecast in full: on the day it is due, and when it is reached. */
 export const forecastPairs = (forecast: Forecast): readonly (readonly [string, string])[] => {
   const { early, middle, late } = forecast.reachedOn;
-  const day = (of: string | null) =>
-    of === null ? say('mere end to år ude', 'more than two years ahead') : dateText(of);
+  const from = early === null ? '' : say(`tidligst ${dateText(early)}`, `${dateText(early)} at the earliest`);
+  const reached =
+    early === null
+      ? say('tidligst om mere end to år', 'in more than two years at the earliest')
+      : middle === null
+        ? from
+        : `${dateText(middle)} (${late === null ? from : `${dateText(early)} – ${dateText(late)}`})`;
   return [
     [
       say('Mål', 'Target'),
@@ -185,10 +190,7 @@ export const forecastPairs = (forecast: Forecast): readonly (readonly [string, s
       `${decimalText(forecast.onDue.middle)} (${decimalText(forecast.onDue.low)}–${decimalText(forecast.onDue.high)}; ${say('fire af fem gange', 'four times in five')})`,
     ],
     [say('Chance', 'Chance'), percentText(Math.round(forecast.chance * 100))],
-    [
-      say('Nås', 'Reached'),
-      middle === null && early === null ? day(null) : `${day(middle)} (${day(early)} – ${day(late)})`,
-    ],
+    [say('Nås', 'Reached'), reached],
     [say('Metode', 'Method'), forecast.method],
   ];
 };

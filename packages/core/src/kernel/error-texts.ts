@@ -215,11 +215,11 @@ export const errorTexts = {
   checkpoint_unknown: text(
     [
       'Loggen har intet underskrevet punkt ved størrelsen {size}.',
-      'Se de underskrevne punkter med »naer ledger log«.',
+      'Se de underskrevne punkter med »naer ledger log --checkpoints«.',
     ],
     [
       'The log has no signed checkpoint at size {size}.',
-      'See the signed checkpoints with "naer ledger log".',
+      'See the signed checkpoints with "naer ledger log --checkpoints".',
     ],
   ),
   tree_size_unknown: text(
