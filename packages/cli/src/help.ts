@@ -101,6 +101,7 @@ export class NaerHelp extends Help {
             'naer rooms free "tomorrow 10-10:30" --needs camera,quiet',
           ),
           'naer citizens import borgere.csv --dry-run',
+          'naer programme status',
         ]
           .map((line) => `  $ ${line}`)
           .join('\n')}`,
