@@ -340,6 +340,45 @@ describe('the demo municipality', { timeout: 240_000 }, () => {
     expect((await other.fetch('/api/v1/me')).headers.get(demoHeader)).toBeNull();
   });
 
+  it('runs a programme whose plan has something to say, told to the ledger as it stands in the tables', async () => {
+    const { items } = await admin.call(api.programme.list, {});
+    const own = items.find(({ kind }) => kind === 'own');
+    expect(own).toMatchObject({ targetGroup: 450, startsOn: '2025-05-19', isHistory: false });
+    const plan = await admin.call(api.programme.activities, { params: { id: own?.id ?? '' } });
+    expect(plan.phase).toEqual({ phase: 'trial', since: own?.trialOn });
+    expect(plan.tracks).toMatchObject([{ ready: true }, { ready: true }]);
+    expect(plan.activities.at(-1)).toMatchObject({ code: 'seminar', status: 'done' });
+    const choices = plan.decisions.map(({ choice }) => choice);
+    expect(choices).toEqual(['supplement', 'both', 'municipality', 'free', 'must', 'not-decided']);
+    expect(plan.readiness.map(({ kind }) => kind)).toEqual([
+      'decision-missing',
+      'staff-untrained',
+      'staff-uninformed',
+      'follow-up-overdue',
+      'activity-overdue',
+    ]);
+    const tables = {
+      'programme.changed': 'programme',
+      'milestone.set': 'milestone',
+      'decision.made': 'programme_decision',
+      'worker-target.set': 'worker_target',
+      'follow-up.held': 'follow_up',
+      'degree.estimated': 'degree_estimate',
+      'staff.prepared': 'staff_preparation',
+    };
+    for (const [type, table] of Object.entries(tables)) {
+      const leaves = await count(
+        `SELECT count(*) AS n FROM ledger_leaf WHERE municipality_id = $1 AND convert_from(entry, 'UTF8') LIKE '%"type":"${type}"%'`,
+      );
+      const rows = await count(
+        `SELECT count(*) AS n FROM ${table} ${table === 'programme' || table === 'staff_preparation' ? '' : 'JOIN programme ON programme.id = programme_id AND NOT is_history '}
+         WHERE ${table}.municipality_id = $1${table === 'programme' ? ' AND NOT is_history' : ''}`,
+      );
+      expect([type, leaves]).toEqual([type, rows]);
+      expect(rows).toBeGreaterThan(0);
+    }
+  });
+
   it('touches no municipality that is none of invented people', async () => {
     const other = await administratorOf(otherId);
     const before = await dump(place, otherId);

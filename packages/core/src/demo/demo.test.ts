@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultVisitRules } from '../contract/index.ts';
-import { inventMunicipality } from './municipality.ts';
+import { type DemoMunicipality, inventMunicipality } from './municipality.ts';
 import { published } from './published.ts';
 import { allot, createRandom, deal, keysOf } from './random.ts';
 
@@ -67,10 +67,8 @@ describe('an invented municipality', () => {
     'holds together whenever it is made: %s',
     (day) => {
       const now = new Date(`${day}${midday}`);
-      const { visits, agendas, courses, plans, bookings, calendar } = inventMunicipality(
-        now,
-        defaultVisitRules,
-      );
+      const demo = inventMunicipality(now, defaultVisitRules);
+      const { visits, agendas, courses, plans, bookings, calendar } = demo;
       expect(visits.length).toBeGreaterThan(30_000);
       expect(new Set(visits.map(({ id }) => id)).size).toBe(visits.length);
 
@@ -108,6 +106,7 @@ describe('an invented municipality', () => {
         expect(days).toEqual([...days].sort((a, b) => a - b));
         expect(days.at(-1)).toBeLessThanOrEqual(calendar.today);
       }
+      expectFittingProgramme(demo);
     },
   );
 
@@ -129,3 +128,51 @@ describe('an invented municipality', () => {
     expect(later.town).toEqual(one.town);
   });
 });
+
+/** A programme that is on its way, told on days that fit, by numbers that the visits bear out. */
+function expectFittingProgramme({ programme, visits, courses, calendar, town }: DemoMunicipality): void {
+  const { today } = calendar;
+  const held = visits.filter(
+    ({ state, parts }) => state === 'held' && parts.some(({ kind }) => kind === 'video'),
+  );
+  const received = (by: number) =>
+    new Set(held.filter((one) => one.day <= by).map(({ citizen }) => citizen.id)).size;
+  const regularly = (by: number): number => {
+    const lately = Map.groupBy(
+      held.filter((one) => one.day <= by && one.day > by - 28),
+      ({ citizen }) => citizen.id,
+    );
+    return [...lately.values()].filter((calls) => calls.length >= 2).length;
+  };
+  const due = (code: string) => programme.milestones.find((one) => one.code === code)?.due ?? 0;
+  // One is reached late, one in time, and the next is some weeks away and not reached.
+  expect(received(due('M3'))).toBeLessThan(25);
+  expect(received(today - 14)).toBeGreaterThanOrEqual(25);
+  expect(received(due('M5'))).toBeGreaterThanOrEqual(45);
+  expect(due('M5')).toBeLessThan(today);
+  expect(due('M6') - today).toBeGreaterThan(35);
+  expect(regularly(today - 1)).toBeLessThan(45);
+  // The first call comes after the trial has begun.
+  expect(Math.min(...held.map((one) => one.day))).toBeGreaterThanOrEqual(programme.trialOn);
+
+  const { activities, decisions, followUps, estimates, preparations, targets } = programme;
+  const told = [...decisions, ...followUps, ...estimates, ...preparations].map(({ on }) => on);
+  const days = [
+    ...told,
+    ...activities.flatMap(({ startsOn, doneOn }) => [startsOn, doneOn ?? startsOn]),
+    ...targets.map(({ setOn }) => setOn),
+  ];
+  expect(days.filter((on) => on < calendar.start || on >= today)).toEqual([]);
+  for (const { code, startsOn, doneOn } of activities)
+    expect([code, (doneOn ?? startsOn) >= startsOn]).toEqual([code, true]);
+  const trained = preparations.filter(({ kind }) => kind === 'trained').map(({ staff }) => staff.id);
+  expect(new Set(trained).size).toBe(trained.length);
+  expect(town.workers.filter((one) => one.inProgramme && !trained.includes(one.id))).toEqual([]);
+
+  const unasked = [...courses.values()].filter(
+    ({ status, assessments }) =>
+      status === 'candidate' && assessments.some(({ outcome }) => outcome.startsWith('suited')),
+  );
+  expect(unasked.length).toBeGreaterThan(15);
+  expect(unasked.length).toBeLessThan(80);
+}

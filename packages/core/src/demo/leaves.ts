@@ -2,6 +2,7 @@ import { partKinds } from '../contract/index.ts';
 import type { LedgerEntry } from '../ledger/index.ts';
 import { textOf } from './calendar.ts';
 import type { DemoMunicipality } from './municipality.ts';
+import { programmeLeaves } from './programme-rows.ts';
 import type { DemoPart, DemoVisit } from './visits.ts';
 
 export interface DemoLeaf {
@@ -104,6 +105,7 @@ export function leavesOf(demo: DemoMunicipality, { anew }: { readonly anew: bool
         entry: { type: 'contact.reviewed', subject: citizen.subject, answer, on: textOf(on) },
       }),
     ),
+    ...programmeLeaves(demo),
   ];
   return leaves.sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
 }

@@ -11,8 +11,9 @@ import { makeAppointments } from './appointments.ts';
 import { type DemoBooking, makeBookings } from './bookings.ts';
 import { type Calendar, createCalendar } from './calendar.ts';
 import { inventCitizens } from './citizens.ts';
+import { type DemoProgramme, inventProgramme } from './programme.ts';
 import { createRandom } from './random.ts';
-import { type Course, makeCourse } from './steps.ts';
+import { assessUnasked, type Course, makeCourse } from './steps.ts';
 import { inventTown, type Town } from './town.ts';
 import { type DemoVisit, makeVisits } from './visits.ts';
 
@@ -40,6 +41,7 @@ export interface DemoMunicipality {
   readonly handOffs: readonly DemoHandOff[];
   readonly notes: readonly DemoNote[];
   readonly reviews: readonly DemoReview[];
+  readonly programme: DemoProgramme;
 }
 
 /** The seed that every demo grows from, so that all of them know the same people. */
@@ -65,16 +67,16 @@ export function inventMunicipality(
   );
   const visitsOf = Map.groupBy(visits, ({ citizen }) => citizen.id);
   const random = stream('courses of citizens');
+  const unasked = stream('whom nobody has asked');
+  const courseOf = (agenda: Agenda): Course => {
+    const course = makeCourse(agenda, visitsOf.get(agenda.citizen.id) ?? [], calendar, random);
+    return assessUnasked(course, agenda.citizen, calendar, unasked);
+  };
   return {
     calendar,
     town,
     agendas,
-    courses: new Map(
-      agendas.map((agenda) => [
-        agenda.citizen.id,
-        makeCourse(agenda, visitsOf.get(agenda.citizen.id) ?? [], calendar, random),
-      ]),
-    ),
+    courses: new Map(agendas.map((agenda) => [agenda.citizen.id, courseOf(agenda)])),
     plans,
     gaps: agendas.flatMap(({ slots }) =>
       slots.flatMap((slot) => {
@@ -94,5 +96,6 @@ export function inventMunicipality(
     handOffs: makeHandOffs(town, visits, calendar, stream('hand-offs')),
     notes: makeNotes(visits, stream('notes')),
     reviews: makeReviews(citizens, calendar, stream('reviews')),
+    programme: inventProgramme(town, calendar, stream('programme')),
   };
 }

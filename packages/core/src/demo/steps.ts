@@ -176,3 +176,18 @@ function assess(status: CitizenStatus, on: Day, random: Random): DemoAssessment 
     ? { id, outcome: 'suited', reasons: ['wishes-video'], on }
     : { id, outcome: 'suited-with-help', reasons: ['calm-on-video', 'technology-too-hard'], on };
 }
+
+/**
+ * Some citizens are assessed and nobody has asked them yet, mostly where the worker takes part in the programme: what is
+ * left to each worker's own attitude is the handbook's warning (F6).
+ */
+export function assessUnasked(
+  course: Course,
+  { worker }: DemoCitizen,
+  calendar: Calendar,
+  random: Random,
+): Course {
+  if (course.status !== 'candidate' || !random.chance(worker.inProgramme ? 55 : 6)) return course;
+  const on = Math.max(course.registeredOn, calendar.today - random.between(15, 180));
+  return { ...course, assessments: [assess(course.status, on, random)] };
+}

@@ -6,6 +6,7 @@ import { textOf } from './calendar.ts';
 import { inBatches, insert, type Row, refreshStatistics } from './insert.ts';
 import { type DemoLeaf, foundedAt, leavesOf } from './leaves.ts';
 import type { DemoMunicipality } from './municipality.ts';
+import { writeProgramme } from './programme-rows.ts';
 import { writeCitizens } from './write-citizens.ts';
 
 /**
@@ -158,6 +159,7 @@ export async function writeMunicipality(
     });
   }
   await insert(tx, 'visit_note', notes);
+  await writeProgramme(tx, demo);
   await writeLeaves(tx, leavesOf(demo, { anew }), calendar.asOf);
   await refreshStatistics(tx);
   return {

@@ -646,6 +646,7 @@ export const kindNames: Readonly<Record<string, { readonly da: string; readonly 
   witness: { da: 'vidnet', en: 'witness' },
   programme: { da: 'programmet', en: 'programme' },
   milestone: { da: 'milepælen', en: 'milestone' },
+  activity: { da: 'aktiviteten', en: 'activity' },
   member: { da: 'medlemmet', en: 'member' },
   checkpoint: { da: 'punktet', en: 'checkpoint' },
 };
