@@ -12,9 +12,10 @@ import { completingEntry, firstDayOf, type Known } from './reached.ts';
 import { type Courses, curveOf, figuresOf, type Material } from './rules.ts';
 import {
   readCitizenCourses,
+  readEndings,
+  readMinutes,
   readStaff,
   readSteps,
-  readSupport,
   readTeams,
   readVisitsOfDay,
   readWorkerDays,
@@ -25,16 +26,18 @@ export function createMeasures({ clock }: { readonly clock: Clock }): Measures {
     tx: ReadTx,
     question: Question,
     periods: readonly Period[],
+    byTeam: boolean,
   ): Promise<Material> => ({
     courses: await coursesIn(tx, question),
-    support: await readSupport(tx, question, periods),
+    minutes: await readMinutes(tx, question, periods),
+    endings: await readEndings(tx, question, periods, byTeam),
     steps: await readSteps(tx, question),
     staff: await readStaff(tx, question),
     workerDays: await readWorkerDays(tx, question, periods[0]?.from ?? numberOfDay(question.at)),
   });
 
   const series: Measures['series'] = async (tx, question, { targetGroup, team, periods }) => {
-    const material = await readMaterial(tx, question, periods);
+    const material = await readMaterial(tx, question, periods, team !== undefined);
     if (team === undefined) return figuresOf(material, periods, targetGroup);
     return figuresOf(ofTeam(material, await readTeams(tx, question), team), periods, null);
   };
@@ -63,7 +66,7 @@ export function createMeasures({ clock }: { readonly clock: Clock }): Measures {
     series,
     figuresByTeam: async (tx, question, { from }) => {
       const periods = [wholePeriod(question, from)];
-      const material = await readMaterial(tx, question, periods);
+      const material = await readMaterial(tx, question, periods, true);
       const teams = await readTeams(tx, question);
       const named = new Set([...teams.ofCitizens.values(), ...teams.ofWorkers.values()]);
       for (const { staff } of material.staff) if (!teams.ofWorkers.has(staff)) named.add(null);
@@ -141,7 +144,8 @@ function ofTeam(
   const worksHere = (worker: string): boolean => (ofWorkers.get(worker) ?? null) === team;
   return {
     courses: only(material.courses, isMine),
-    support: material.support.filter(({ subject }) => isMine(subject)),
+    minutes: material.minutes.filter(({ subject }) => isMine(subject)),
+    endings: material.endings.filter(({ subject }) => subject !== null && isMine(subject)),
     steps: material.steps.filter(({ subject }) => isMine(subject)),
     staff: material.staff.filter(({ staff }) => worksHere(staff)),
     workerDays: only(material.workerDays, worksHere),

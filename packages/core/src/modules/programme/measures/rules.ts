@@ -10,16 +10,23 @@ export const regularDays = 28;
 /** Of a citizen: the days of their held video visits, ascending, a day as often as there were visits on it. */
 export type Courses = ReadonlyMap<string, readonly number[]>;
 
-/** What ended of one citizen's visits within a period: the first period is 1, and 0 is whatever was before it. */
-export interface SupportSum {
+/** A citizen's minutes of support from the end of the period before until the end of this one; the first is 0. */
+export interface MinuteSum {
   readonly subject: string;
+  readonly period: number;
+  readonly videoMinutes: number;
+  /** By video, in person and by phone; travel and waiting are no support. */
+  readonly minutes: number;
+}
+
+/** Visits that ended within a period, the first of which is 0. */
+export interface EndingSum {
+  /** Null where it was not asked whose they are. */
+  readonly subject: string | null;
   readonly period: number;
   readonly channel: Channel;
   readonly ending: 'held' | 'cancelled' | 'futile' | 'failed';
   readonly visits: number;
-  readonly videoMinutes: number;
-  /** By video, in person and by phone; travel and waiting are no support. */
-  readonly minutes: number;
 }
 
 /** The first day on which a citizen took a step. */
@@ -39,7 +46,8 @@ export interface StaffFact {
 
 export interface Material {
   readonly courses: Courses;
-  readonly support: readonly SupportSum[];
+  readonly minutes: readonly MinuteSum[];
+  readonly endings: readonly EndingSum[];
   readonly steps: readonly FirstStep[];
   readonly staff: readonly StaffFact[];
   /** Of a worker: the days with held video visits, ascending. */
@@ -53,18 +61,15 @@ export function figuresOf(
   targetGroup: number | null,
 ): Figures[] {
   const { courses } = material;
-  const sums = sumsByPeriod(material.support);
+  const minutes = Map.groupBy(material.minutes, (sum) => sum.period);
+  const endings = Map.groupBy(material.endings, (sum) => sum.period);
   const funnel = funnelDays(material);
   const shares = new Map<string, { video: number; all: number }>();
-  const share = (period: number): void => {
-    for (const { subject, videoMinutes, minutes } of sums.get(period) ?? []) {
-      const known = shares.get(subject) ?? { video: 0, all: 0 };
-      shares.set(subject, { video: known.video + videoMinutes, all: known.all + minutes });
-    }
-  };
-  share(0);
   return periods.map((period, nth) => {
-    share(nth + 1);
+    for (const { subject, videoMinutes, minutes: more } of minutes.get(nth) ?? []) {
+      const { video, all } = shares.get(subject) ?? { video: 0, all: 0 };
+      shares.set(subject, { video: video + videoMinutes, all: all + more });
+    }
     const sessions = { '1': 0, '2-3': 0, '4-7': 0, 'over-7': 0 };
     const onlineShare = { '0-24': 0, '25-49': 0, '50-74': 0, '75-100': 0 };
     for (const [subject, days] of courses) {
@@ -74,7 +79,7 @@ export function figuresOf(
       onlineShare[shareBucket(shares.get(subject))] += 1;
     }
     const { hasReceived, receivesRegularly } = countsOn(courses, period.to);
-    const channels = channelsOf(sums.get(nth + 1) ?? []);
+    const channels = channelsOf(endings.get(nth) ?? []);
     const { held, failed } = channels.video;
     return {
       hasReceived,
@@ -158,10 +163,6 @@ function firstRegular(days: readonly number[]): number | null {
   return days[nth] ?? null;
 }
 
-function sumsByPeriod(support: readonly SupportSum[]): ReadonlyMap<number, readonly SupportSum[]> {
-  return Map.groupBy(support, (sum) => sum.period);
-}
-
 function sessionBucket(visits: number): keyof Figures['sessions'] {
   if (visits === 1) return '1';
   if (visits <= 3) return '2-3';
@@ -176,7 +177,7 @@ function shareBucket(minutes: { video: number; all: number } | undefined): keyof
   return video * 4 >= all ? '25-49' : '0-24';
 }
 
-function channelsOf(sums: readonly SupportSum[]): Figures['channels'] {
+function channelsOf(sums: readonly EndingSum[]): Figures['channels'] {
   const none = () => ({ held: 0, cancelled: 0, futile: 0, failed: 0 });
   const channels = { video: none(), physical: none(), phone: none() };
   for (const { channel, ending, visits } of sums) channels[channel][ending] += visits;
