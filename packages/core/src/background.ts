@@ -57,7 +57,11 @@ export function startBackground(deps: BackgroundDeps): Background {
   const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
   const sequencer = createSequencer({
     workerUrl: logins.workerUrl,
-    afterPlacing: createLedgerSigning({ clock, vault, onError: onError('signing the ledger') }),
+    afterPlacing: createLedgerSigning({
+      clock,
+      vault,
+      onError: (error, municipalityId) => log.error({ municipalityId, err: error }, 'signing the ledger'),
+    }),
     onError: onError('sequencer'),
   });
   const listener = createChangeListener({ workerUrl: logins.workerUrl, onError: onError('change listener') });

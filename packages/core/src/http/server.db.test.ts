@@ -214,6 +214,7 @@ describe('the edge', () => {
     await expectProblem(await worker.fetch('/metrics'), 403, 'not_allowed');
     const text = await (await administrator.fetch('/metrics')).text();
     expect(text).toMatch(/naer_http_request_seconds_bucket\{.*route="\/api\/v1\/me"/);
+    expect(text).toMatch(/^naer_ledger_unsigned \d+$/m);
     expect(text).not.toMatch(/NOBODY|[0-9a-f]{8}-[0-9a-f]{4}-/);
   });
 

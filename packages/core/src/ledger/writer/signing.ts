@@ -11,7 +11,7 @@ export interface LedgerSigningOptions {
   readonly clock: Clock;
   readonly vault: SeedVault;
   /** Told of each municipality whose log could not be signed; the others are signed all the same. */
-  readonly onError: (error: unknown) => void;
+  readonly onError: (error: unknown, municipalityId: string) => void;
   /** How long leaves gather under one signature; the first after a quiet while does not wait. */
   readonly signEveryMs?: number;
   /** How many leaves one transaction takes under signature at most. */
@@ -61,7 +61,7 @@ export function createLedgerSigning(options: LedgerSigningOptions): AfterPlacing
       await client.query('SELECT 1');
       retryInMs(Math.min(signEveryMs * 2 ** state.failures, longestRetryMs));
       state.failures += 1;
-      onError(new Error(`the log of municipality ${id} is not signed`, { cause: error }));
+      onError(error, id);
       return false;
     }
   };
