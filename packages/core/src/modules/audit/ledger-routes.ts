@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { api } from '../../contract/index.ts';
+import { api, type LedgerCheck } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { decodeCursor, toPage } from '../../kernel/cursor.ts';
 import {
@@ -107,11 +107,18 @@ export function registerLedgerRoutes(
       .send(Readable.from(file.bytes, { objectMode: false }));
   });
 
-  // It reads for as long as the log is long, page by page, and only what it found is a write: not one transaction, and asking
-  // twice checks twice.
-  endpoints.raw(routes.check, async ({ actor }, _request, reply) =>
-    reply.send(await runLedgerCheck({ database, clock, changes }, actor.municipalityId)),
-  );
+  // It reads for as long as the log is long, page by page, and only what it found is a write: not one transaction. Whoever asks
+  // while it runs gets the same answer, so that impatience does not read the log twice at once.
+  const underWay = new Map<string, Promise<LedgerCheck>>();
+  endpoints.raw(routes.check, async ({ actor: { municipalityId } }, _request, reply) => {
+    const running =
+      underWay.get(municipalityId) ??
+      runLedgerCheck({ database, clock, changes }, municipalityId).finally(() =>
+        underWay.delete(municipalityId),
+      );
+    underWay.set(municipalityId, running);
+    return reply.send(await running);
+  });
 
   endpoints.read(routes.listKeys, async (tx) => ({
     items: (await listLedgerKeys(tx)).map(presentKey),

@@ -217,6 +217,14 @@ describe("a municipality's log at the API", () => {
     ]);
   });
 
+  it('is read once where several ask for a check at once', async () => {
+    const kept = async () => Number((await nord.test.superuser.query('SELECT 1 FROM ledger_check')).rowCount);
+    const before = await kept();
+    const answers = await Promise.all([1, 2, 3].map(() => chief.call(routes.check, {})));
+    expect(new Set(answers.map(({ checkedAt, size }) => `${checkedAt} ${size}`)).size).toBe(1);
+    expect(await kept()).toBeLessThan(before + 3);
+  });
+
   it('is checked by night, which is quiet unless something is broken', async () => {
     const { database, superuser } = nord.test;
     const deps = { database, clock: nord.clock, changes: createChangeEvents({ clock: nord.clock }) };
