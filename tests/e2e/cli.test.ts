@@ -48,6 +48,9 @@ describe('help', () => {
     [['rooms']],
     [['rooms', 'book', '--help']],
     [['citizens', 'import', '--help']],
+    [['programme', 'milestones', '--help']],
+    [['ledger', 'witness']],
+    [['ledger', 'verify', '--help']],
     [['help', 'staff', 'add']],
   ])('fits 80 columns in both languages: naer %j', async (argv) => {
     const [danish, english] = await Promise.all([naer(argv), naer(argv, { env: { LANG: 'en_GB.UTF-8' } })]);

@@ -23,8 +23,8 @@ export default class ProgrammeMilestones extends ProgrammeCommand {
     'Milestones: plan, reality and forecast; set them',
   );
   static override description = say(
-    'Filen til --set er JSON: {"milestones":[{"id":"M2","due":"2026-07-31","da":"…","en":"…","needs":[{"kind":"measure","measure":"has-received","atLeast":50},{"kind":"activity","what":"kickoff"}]}]}. Andet i filen læses ikke; milepæle, der ikke står i den, tages af planen.',
-    'The file for --set is JSON: {"milestones":[{"id":"M2","due":"2026-07-31","da":"…","en":"…","needs":[{"kind":"measure","measure":"has-received","atLeast":50},{"kind":"activity","what":"kickoff"}]}]}. Anything else in it is not read; milestones that it does not name are taken off the plan.',
+    'Filen til --set er JSON: { "milestones": [{ "id": "M2", "due": "2026-07-31", "da": "…", "en": "…", "needs": [{ "kind": "measure", "measure": "has-received", "atLeast": 50 }, { "kind": "activity", "what": "kickoff" }] }] }. Andet i filen læses ikke; milepæle, der ikke står i den, tages af planen.',
+    'The file for --set is JSON: { "milestones": [{ "id": "M2", "due": "2026-07-31", "da": "…", "en": "…", "needs": [{ "kind": "measure", "measure": "has-received", "atLeast": 50 }, { "kind": "activity", "what": "kickoff" }] }] }. Anything else in it is not read; milestones that it does not name are taken off the plan.',
   );
   static override flags = {
     ...programmeFlag,
@@ -46,10 +46,13 @@ export default class ProgrammeMilestones extends ProgrammeCommand {
       summary: say('Hvad den kræver', 'What it needs'),
       helpValue: 'has-received=50,kickoff',
     }),
-    da: Flags.string({ summary: say('Hvad den er, på dansk', 'What it is, in Danish'), helpValue: 'TEKST' }),
+    da: Flags.string({
+      summary: say('Hvad den er, på dansk', 'What it is, in Danish'),
+      helpValue: say('TEKST', 'TEXT'),
+    }),
     en: Flags.string({
       summary: say('Hvad den er, på engelsk', 'What it is, in English'),
-      helpValue: 'TEXT',
+      helpValue: say('TEKST', 'TEXT'),
     }),
     remove: Flags.string({
       summary: say('Tag denne af planen', 'Take this one off the plan'),

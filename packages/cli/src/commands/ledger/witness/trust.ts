@@ -11,9 +11,7 @@ export default class LedgerWitnessTrust extends NaerCommand {
       description: say('Vidnets offentlige nøgle', "The witness's public key"),
     }),
   };
-  static override examples = [
-    'naer ledger witness trust "revision.example/w1+9d3ba6e0+BGq5v6fvAfrTMVNrkNlRTXQfSuvlxwMYyhpVKbRKFoEm"',
-  ];
+  static override examples = ['naer ledger witness trust "revision.example/w1+9d3ba6e0+BGq5v6fv…"'];
 
   async run() {
     const { args } = await this.parse(LedgerWitnessTrust);
