@@ -1,4 +1,5 @@
 import canonicalize from 'canonicalize';
+import { NoteBroken, parseVerifierKey } from './note.ts';
 import { parseSize } from './text-lines.ts';
 import type { TilePlace } from './tiles.ts';
 import { entriesPath, tilePath, widthAt } from './tiles.ts';
@@ -102,12 +103,21 @@ export function parseKeys(bytes: Uint8Array): readonly ToldKey[] | null {
   const lines = Buffer.from(bytes).toString('utf8').split('\n');
   if (lines.pop() !== '') return null;
   const keys = lines.map((line) => {
-    const [verifierKey, from, ...more] = line.split(' ');
+    const [verifierKey = '', from, ...more] = line.split(' ');
     const fromSize = parseSize(from ?? '');
-    return verifierKey === undefined || fromSize === null || more.length > 0
+    return fromSize === null || more.length > 0 || !isVerifierKey(verifierKey)
       ? null
       : { verifierKey, fromSize };
   });
   const told = keys.filter((key) => key !== null);
   return told.length === keys.length ? told : null;
+}
+
+function isVerifierKey(text: string): boolean {
+  try {
+    return parseVerifierKey(text).verifierKey === text;
+  } catch (error) {
+    if (error instanceof NoteBroken) return false;
+    throw error;
+  }
 }

@@ -76,6 +76,15 @@ export function filesOf(log: MadeLog, earlier: readonly number[] = [], signer: S
   return files;
 }
 
+/** All bundles of a log that has other entries than its tiles tell of; the last bundle is as long as it becomes. */
+export function withEntries(files: Files, other: readonly Buffer[]): void {
+  const names = [...files.keys()].filter((name) => name.startsWith('tile/entries/'));
+  names.forEach((name, at) => {
+    const end = at === names.length - 1 ? other.length : (at + 1) * 256;
+    files.set(name, encodeEntryBundle(other.slice(at * 256, end)));
+  });
+}
+
 export const pack = (files: Iterable<readonly [string, Buffer]>): Buffer =>
   Buffer.concat([...Array.from(files, ([name, content]) => encodeTarFile(name, content)), tarEnd]);
 

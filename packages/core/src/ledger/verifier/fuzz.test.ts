@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { filesOf, inChunks, makeLog, pack, someEntries, verifierKeys } from './fixture.ts';
+import {
+  entryOf,
+  filesOf,
+  inChunks,
+  makeLog,
+  pack,
+  someEntries,
+  verifierKeys,
+  withEntries,
+} from './fixture.ts';
 import { verifyExport } from './verify-export.ts';
 
 const whole = pack(filesOf(makeLog(someEntries(600)), [3, 256, 400]));
@@ -65,6 +74,44 @@ describe('whatever happens to an export', () => {
         expect((await check(bytes)).findings.length).toBeGreaterThan(0);
       }),
       { numRuns: 50 },
+    );
+  });
+});
+
+describe('whatever is done to one entry', () => {
+  const harms = fc.integer({ min: 2, max: 600 }).chain((size) =>
+    fc.record({
+      size: fc.constant(size),
+      at: fc.nat(size - 1),
+      other: fc.nat(size - 1),
+      kind: fc.constantFrom('leaf-changed', 'leaf-missing', 'leaf-added', 'leaves-swapped'),
+    }),
+  );
+
+  it('is named, with its place, and nothing else is', async () => {
+    await fc.assert(
+      fc.asyncProperty(harms, async ({ size, at, other, kind }) => {
+        if (kind === 'leaves-swapped' && at === other) return;
+        const entries = someEntries(size);
+        const [first, last] = [Math.min(at, other), Math.max(at, other)];
+        const harmed = {
+          'leaf-changed': entries.with(at, entryOf(10_000)),
+          'leaf-missing': entries.toSpliced(at, 1),
+          'leaf-added': entries.toSpliced(at, 0, entryOf(10_000)),
+          'leaves-swapped': entries.with(first, entryOf(last)).with(last, entryOf(first)),
+        };
+        const files = filesOf(makeLog(entries));
+        withEntries(files, harmed[kind]);
+        const { findings } = await check(pack(files));
+        expect(findings.map(({ kind: found, index, until }) => [found, index, until])).toEqual([
+          [
+            kind,
+            String(kind === 'leaves-swapped' ? first : at),
+            kind === 'leaves-swapped' ? String(last) : null,
+          ],
+        ]);
+      }),
+      { numRuns: 150 },
     );
   });
 });

@@ -14,6 +14,7 @@ import {
   pack,
   someEntries,
   verifierKeys,
+  withEntries,
 } from './fixture.ts';
 import { type ExportOptions, verifyExport } from './verify-export.ts';
 
@@ -45,15 +46,6 @@ function changeByte(files: Files, name: string, at: number): void {
   const bytes = Buffer.from(files.get(name) ?? '');
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   files.set(name, bytes);
-}
-
-/** All bundles of a log that has other entries than its tiles tell of; the last bundle is as long as it becomes. */
-function withEntries(files: Files, other: readonly Buffer[]): void {
-  const names = [...files.keys()].filter((name) => name.startsWith('tile/entries/'));
-  names.forEach((name, at) => {
-    const end = at === names.length - 1 ? other.length : (at + 1) * 256;
-    files.set(name, encodeEntryBundle(other.slice(at * 256, end)));
-  });
 }
 
 const renamed = (files: Files, from: string, to: string): Files =>

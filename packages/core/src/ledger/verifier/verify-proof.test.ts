@@ -47,7 +47,10 @@ describe('a proof', () => {
       'unsigned-root',
     ]);
     const unsigned = (await proofOf(300n)).replace(/\n— [^\n]+\n$/, '\n');
-    expect(kinds(verifyProofFile(unsigned, { verifierKeys, entry }))).toEqual(['unreadable', 'unsigned-root']);
+    expect(kinds(verifyProofFile(unsigned, { verifierKeys, entry }))).toEqual([
+      'unreadable',
+      'unsigned-root',
+    ]);
     expect(kinds(verifyProofFile(await proofOf(300n), { verifierKeys: [], entry }))).toContain(
       'unsigned-root',
     );
