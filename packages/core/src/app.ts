@@ -124,6 +124,8 @@ export async function createApp({
     rooms,
     hasCaseSystem: config.caseSystem !== null,
   });
+  const ledgerKeys = createLedgerKeys({ clock, ledger, changes, vault });
+  const programme = createProgrammeModule({ clock, database, ledger, changes, keys: ledgerKeys, vault });
   const wholePolicy: Policy = {
     ...identityPolicy,
     ...citizensPolicy,
@@ -166,6 +168,8 @@ export async function createApp({
     vault,
     rooms,
     visits,
+    programme,
+    ledgerCheck: { database, clock, changes },
     handOff: { ledger, changes, contacts },
   });
 
@@ -203,7 +207,7 @@ export async function createApp({
   });
   registerRoomRoutes(endpoints, { rooms, clock });
   visits.registerRoutes(endpoints, { database, spool });
-  createProgrammeModule({ clock, ledger, changes }).registerRoutes(endpoints);
+  programme.registerRoutes(endpoints);
   const demo = createDemo({ database, clock, identities });
   registerDemoRoutes(endpoints, { demo });
   const exportCitizens = createCitizensExporter(citizens);
@@ -229,7 +233,7 @@ export async function createApp({
     clock,
     ledger,
     changes,
-    ledgerKeys: createLedgerKeys({ clock, ledger, changes, vault }),
+    ledgerKeys,
     database,
     listMunicipalityIds: () => listMunicipalityIds(worker),
     rotateMasterKey: () => vault.rotateMasterKey(),

@@ -1,12 +1,15 @@
 import type { Config } from './config/index.ts';
 import type { Log } from './http/logging.ts';
 import type { Metrics } from './http/metrics.ts';
+import { createLedgerFollower } from './jobs/ledger-follower.ts';
 import { createOutboxDispatcher } from './jobs/outbox-dispatch.ts';
 import { inEach, scheduleJobs, sweep } from './jobs/schedules.ts';
 import type { Clock } from './kernel/clock.ts';
 import { createLedgerSigning, type SeedVault, unsignedLeavesSql } from './ledger/index.ts';
+import { checkLedgerByNight } from './modules/audit/index.ts';
 import { listMunicipalityIds } from './modules/identity/index.ts';
 import { createWebhookSender, webhookKeyOf, webhookKind } from './modules/messaging/index.ts';
+import type { ProgrammeModule } from './modules/programme/index.ts';
 import type { RoomsService } from './modules/rooms/index.ts';
 import {
   createHandOffSender,
@@ -38,6 +41,8 @@ export interface BackgroundDeps {
   readonly vault: SeedVault;
   readonly rooms: Pick<RoomsService, 'releaseLapsed'>;
   readonly visits: Pick<VisitsModule, 'visits' | 'plans'>;
+  readonly programme: Pick<ProgrammeModule, 'follow'>;
+  readonly ledgerCheck: Parameters<typeof checkLedgerByNight>[0];
   readonly handOff: Pick<HandOffSenderDeps, 'ledger' | 'changes' | 'contacts'>;
 }
 
@@ -52,14 +57,19 @@ const targetOf = ({ url, secret }: NonNullable<Config['webhook']>) => ({
 
 /** What runs beside the requests: giving changes their place, telling of them, sending messages, sweeping up. */
 export function startBackground(deps: BackgroundDeps): Background {
-  const { config, database, logins, clock, log, metrics, vault, rooms, visits } = deps;
+  const { config, database, logins, clock, log, metrics, vault, rooms, visits, programme } = deps;
   const { worker } = database;
   const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  const follower = createLedgerFollower({
+    follow: (id) => programme.follow(id),
+    onError: (error, municipalityId) => log.error({ municipalityId, err: error }, 'following the ledger'),
+  });
   const sequencer = createSequencer({
     workerUrl: logins.workerUrl,
     afterPlacing: createLedgerSigning({
       clock,
       vault,
+      onSigned: (id) => follower.wake(id),
       onError: (error, municipalityId) => log.error({ municipalityId, err: error }, 'signing the ledger'),
     }),
     onError: onError('sequencer'),
@@ -141,6 +151,19 @@ export function startBackground(deps: BackgroundDeps): Background {
           while (looked > 0);
         }),
       },
+      {
+        // Whoever signs follows at once; this is for months that end, and for what a killed process left.
+        cron: '* * * * *',
+        name: 'follow the ledger',
+        run: async () => {
+          for (const id of await listMunicipalityIds(worker)) follower.wake(id);
+        },
+      },
+      {
+        cron: '20 2 * * *',
+        name: 'check the ledger',
+        run: inEveryMunicipality('check the ledger', (id) => checkLedgerByNight(deps.ledgerCheck, id)),
+      },
     ],
     (job, error) => log.error({ job, err: error }, 'job'),
   );
@@ -152,6 +175,7 @@ export function startBackground(deps: BackgroundDeps): Background {
       await stopJobs();
       await dispatcher.close();
       await sequencer.close();
+      await follower.close();
       await listener.close();
     },
   };

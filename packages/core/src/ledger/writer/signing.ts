@@ -12,6 +12,8 @@ export interface LedgerSigningOptions {
   readonly vault: SeedVault;
   /** Told of each municipality whose log could not be signed; the others are signed all the same. */
   readonly onError: (error: unknown, municipalityId: string) => void;
+  /** Told after each commit of a signature. */
+  readonly onSigned?: (municipalityId: string) => void;
   /** How long leaves gather under one signature; the first after a quiet while does not wait. */
   readonly signEveryMs?: number;
   /** How many leaves one transaction takes under signature at most. */
@@ -30,7 +32,7 @@ const longestRetryMs = 60_000;
 
 /** Signs the logs of all municipalities, as what the sequencer's leader does besides; see docs/decisions/0016. */
 export function createLedgerSigning(options: LedgerSigningOptions): AfterPlacing {
-  const { onError, signEveryMs = 1000 } = options;
+  const { onError, onSigned, signEveryMs = 1000 } = options;
   const logs = new Map<string, { notBefore: number; failures: number }>();
   const waiting = new Set<string>();
   let nextLook = 0;
@@ -54,6 +56,7 @@ export function createLedgerSigning(options: LedgerSigningOptions): AfterPlacing
         return false;
       }
       if (outcome !== 'more') waiting.delete(id);
+      if (outcome === 'signed' || outcome === 'more') onSigned?.(id);
       retryInMs(outcome === 'more' ? 0 : signEveryMs);
       return outcome !== 'nothing';
     } catch (error) {

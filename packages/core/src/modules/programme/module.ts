@@ -1,31 +1,52 @@
 import type { Clock } from '../../kernel/clock.ts';
-import type { Ledger } from '../../ledger/index.ts';
-import type { ChangeEvents, ReadTx } from '../../storage/index.ts';
+import { assertSound, type Ledger, type LedgerKeys, type SeedVault } from '../../ledger/index.ts';
+import type { ChangeEvents, Database, ReadTx } from '../../storage/index.ts';
 import type { Endpoints } from '../identity/index.ts';
-import { createMeasures, registerMeasuresRoutes } from './measures/index.ts';
+import { createJoint, createJointMonths, registerJointRoutes } from './joint/index.ts';
+import { createFolding, createMeasures, registerMeasuresRoutes } from './measures/index.ts';
 import { registerForecastRoutes, registerMilestoneRoutes } from './milestones/index.ts';
+import { createMonths, registerMonthsRoutes } from './months/index.ts';
 import { createPlan, getProgramme, kindWrong, registerPlanRoutes } from './plan/index.ts';
 import { registerStatusRoutes } from './status/index.ts';
 
 export interface ProgrammeModuleDeps {
   readonly clock: Clock;
+  readonly database: Pick<Database, 'read' | 'write'>;
   readonly ledger: Ledger;
   readonly changes: ChangeEvents;
+  readonly keys: LedgerKeys;
+  readonly vault: SeedVault;
 }
 
 export type ProgrammeModule = ReturnType<typeof createProgrammeModule>;
 
 /** Programmes with all that belongs to them: what is planned and told, and what the ledger says of it. */
 export function createProgrammeModule(deps: ProgrammeModuleDeps) {
-  const { clock } = deps;
+  const { clock, database } = deps;
   const measures = createMeasures({ clock });
   const plan = createPlan(deps);
+  const folding = createFolding({ database });
+  const months = createMonths({
+    ...deps,
+    measures,
+    assertSound: (municipalityId, size) => assertSound(database, municipalityId, size),
+  });
+  const jointMonths = createJointMonths(deps);
+  const joint = createJoint({ ...deps, plan });
   return {
+    /** What follows from a log that was signed, or from a month that ended: it is folded, and what is due is given out. */
+    follow: async (municipalityId: string): Promise<void> => {
+      await folding.fold(municipalityId);
+      await months.publishDue(municipalityId);
+      await jointMonths.publishDue(municipalityId);
+    },
     registerRoutes: (endpoints: Endpoints): void => {
       registerPlanRoutes(endpoints, { plan, measures, clock });
       registerMilestoneRoutes(endpoints, { measures, clock });
       registerForecastRoutes(endpoints, { measures, clock });
       registerStatusRoutes(endpoints, { measures, clock });
+      registerMonthsRoutes(endpoints);
+      registerJointRoutes(endpoints, { joint });
       registerMeasuresRoutes(endpoints, { measures, programmeOf: measuredProgramme });
     },
   };
