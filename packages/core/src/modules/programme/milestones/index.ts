@@ -1,9 +1,11 @@
 export {
   type Asked,
+  doneIn,
   figuresOfShown,
   type Reality,
   type RealityDeps,
   readReality,
+  shownValue,
 } from './reality.ts';
 export { type MilestoneRouteDeps, registerForecastRoutes, registerMilestoneRoutes } from './routes.ts';
 export { judgeMilestone, type MilestoneFacts } from './rules.ts';

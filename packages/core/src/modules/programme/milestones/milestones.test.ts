@@ -79,11 +79,12 @@ describe('a milestone that was reached', () => {
     const judged = judgeMilestone(plan('2015-10-31', [regular]), {
       ...facts,
       at: '2016-06-30',
-      needs: [met(regular, '2016-04-30', null)],
+      byMonths: true,
+      needs: [met(regular, '2016-04-30', '71')],
       published: { on: '2016-02-29' },
     });
     expect(judged.why).toBe(
-      'Nået 30. april 2016, 182 dage for sent: 178 borgere modtog jævnligt. Hvornår så mange modtog jævnligt, er ikke offentliggjort, og forløbet her er konstrueret; målt på, hvor mange der har modtaget, blev 178 nået 29. februar 2016.',
+      'Nået 30. april 2016, 182 dage for sent: 178 borgere modtog jævnligt (post 71). Hvornår så mange modtog jævnligt, er ikke offentliggjort, og forløbet her er konstrueret; målt på, hvor mange der har modtaget, blev 178 nået 29. februar 2016.',
     );
   });
 });

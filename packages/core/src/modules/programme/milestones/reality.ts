@@ -43,7 +43,11 @@ export interface Reality {
   readonly figures: Figures;
   /** Weeks since the programme began, or five years; month-ends of a joint programme. */
   readonly curve: CurvePoint[];
+  /** How far a measure is; null where a month-end hides it. */
+  readonly value: (measure: MilestoneMeasure) => number | null;
   readonly firstReached: (measure: MilestoneMeasure, atLeast: number) => Promise<Reached | null>;
+  /** Measures are known at the ends of months only: those of a joint programme, and of a report. */
+  readonly byMonths: boolean;
   readonly planned: readonly PlannedMilestone[];
   readonly activityDone: (code: string) => Reached | null;
 }
@@ -83,6 +87,7 @@ export async function readReality(
     question,
     citation: resolved?.citation ?? null,
     planned,
+    byMonths: programme.kind === 'lead',
     activityDone: (code: string) => doneIn(facts, code),
   };
 
@@ -91,8 +96,8 @@ export async function readReality(
     const { points, months } = await curveOf(tx, programme.id, joint);
     return {
       ...shared,
+      ...knownOfMonths(months.at(-1)?.total ?? {}, programme.targetGroup),
       curve: points,
-      figures: figuresOfShown(months.at(-1)?.total ?? {}, programme.targetGroup),
       firstReached: async (measure, atLeast) => {
         const found = await firstReachedInMonths(tx, programme.id, joint, { measure, atLeast });
         return found === null ? null : { on: found.on, by: found.index };
@@ -103,16 +108,18 @@ export async function readReality(
     return {
       ...shared,
       curve: [],
-      figures: figuresOfShown({}, programme.targetGroup),
+      ...knownOfMonths({}, programme.targetGroup),
       firstReached: async () => null,
     };
   // Neither before the programme, nor longer than anybody looks, nor after the day itself.
   const longest = addDays(at, -longestDays);
   const begun = [programme.startsOn, longest].toSorted().at(-1) ?? longest;
   const curveOfWeeks = { from: begun > at ? addDays(at, -7) : begun, by: 'week' } as const;
+  const figures = await measures.figures(tx, question, { from, targetGroup: programme.targetGroup });
   return {
     ...shared,
-    figures: await measures.figures(tx, question, { from, targetGroup: programme.targetGroup }),
+    figures,
+    value: (measure) => measuredValue(measure, figures),
     curve: await measures.curve(tx, question, curveOfWeeks),
     firstReached: async (measure, atLeast) => {
       const found = await measures.firstReached(tx, question, { measure, atLeast });
@@ -147,7 +154,7 @@ export async function readNeeds(reality: Reality, needs: readonly MilestoneNeed[
     states.push({
       need,
       met: found !== null,
-      value: need.kind === 'activity' ? null : measuredValue(need.measure, reality.figures),
+      value: need.kind === 'activity' ? null : reality.value(need.measure),
       metOn: found?.on ?? null,
       metBy: found === null || found.by === null ? null : String(found.by),
     });
@@ -197,6 +204,25 @@ async function plannedThen(
   }
   return [...standing.values()].sort((a, b) => (a.due + a.code < b.due + b.code ? -1 : 1));
 }
+
+const pathOf: Readonly<Record<MilestoneMeasure, string>> = {
+  'has-received': 'hasReceived',
+  'receives-regularly': 'receivesRegularly',
+  'active-workers': 'workers.active',
+  trained: 'workers.trained',
+  informed: 'workers.informed',
+};
+
+/** What a month-end tells of a measure as it was given out; null where it is hidden. */
+export function shownValue(shown: ShownFigures, measure: MilestoneMeasure): number | null {
+  const value = shown[pathOf[measure]];
+  return typeof value === 'number' ? value : null;
+}
+
+const knownOfMonths = (shown: ShownFigures, targetGroup: number): Pick<Reality, 'figures' | 'value'> => ({
+  figures: figuresOfShown(shown, targetGroup),
+  value: (measure) => (Object.keys(shown).length === 0 ? 0 : shownValue(shown, measure)),
+});
 
 /** Figures of a month-end as it was given out; what is hidden or was not told counts as 0. */
 export function figuresOfShown(shown: ShownFigures, targetGroup: number): Figures {

@@ -14,6 +14,8 @@ export interface MilestoneFacts {
   readonly language: Language;
   /** Of a course of the past: when as many *had received*, by the measure that was published. */
   readonly published?: { readonly on: string } | null;
+  /** Measures are known at the ends of months only. */
+  readonly byMonths?: boolean;
 }
 
 /** How likely a milestone must be to be called on time, and to be called at risk rather than late. */
@@ -53,7 +55,7 @@ export function judgeMilestone(plan: PlannedMilestone, facts: MilestoneFacts): M
     daysLate: isOver ? daysBetween(due, reachedOn ?? at) : null,
     needs: [...needs],
     forecast: reachedOn === null ? forecast : null,
-    why: whyOf(plan, { ...facts, state, reachedOn, last, forecast }),
+    why: whyOf(plan, { byMonths: false, ...facts, state, reachedOn, last, forecast }),
   };
 }
 

@@ -15,6 +15,8 @@ interface Judged {
   /** Of the least likely need. */
   readonly forecast: Forecast | null;
   readonly published?: { readonly on: string } | null;
+  /** Only month-ends are known, so nobody's own first visit is told of. */
+  readonly byMonths: boolean;
 }
 
 /** Why a milestone stands as it does, in one sentence that a leader understands. */
@@ -24,7 +26,7 @@ export function whyOf(plan: PlannedMilestone, judged: Judged): string {
 
 function whyReached({ due }: PlannedMilestone, judged: Judged, reachedOn: string): string {
   const { language, last, published } = judged;
-  const how = `${timing(daysBetween(due, reachedOn), language)}: ${last === null ? '' : metWords(last, language)}`;
+  const how = `${timing(daysBetween(due, reachedOn), language)}: ${last === null ? '' : metWords(last, judged)}`;
   const day = shownDay(reachedOn, language);
   const reached = language === 'da' ? `Nået ${day}, ${how}.` : `Reached on ${day}, ${how}.`;
   return published === undefined ? reached : `${reached} ${notPublished(judged, published)}`;
@@ -52,21 +54,21 @@ function timing(days: number, language: Language): string {
   return `${count} ${count === 1 ? 'day' : 'days'} ${days > 0 ? 'late' : 'early'}`;
 }
 
-function metWords({ need, metBy }: NeedState, language: Language): string {
+function metWords({ need, metBy }: NeedState, { language, byMonths }: Judged): string {
   const entry =
     metBy === null ? '' : ` (${language === 'da' ? 'post' : 'entry'} ${grouped(metBy, language)})`;
   if (need.kind === 'activity')
     return language === 'da'
       ? `aktiviteten »${need.what}« blev færdig${entry}`
       : `the activity "${need.what}" was done${entry}`;
-  return `${metMeasure(need.measure, need.atLeast, metBy !== null, language)}${entry}`;
+  return `${metMeasure(need.measure, need.atLeast, byMonths, language)}${entry}`;
 }
 
-function metMeasure(measure: MilestoneMeasure, count: number, byOne: boolean, language: Language): string {
+function metMeasure(measure: MilestoneMeasure, count: number, byMonths: boolean, language: Language): string {
   const da = language === 'da';
   switch (measure) {
     case 'has-received':
-      if (!byOne)
+      if (byMonths)
         return da
           ? `${count} borgere havde fået skærmbesøg ved månedens udgang`
           : `${count} citizens had had a video visit by the end of the month`;
@@ -139,7 +141,8 @@ function speedWords(forecast: Forecast, state: MilestoneState, language: Languag
 function lackWords({ need, value }: NeedState, language: Language): string {
   const da = language === 'da';
   if (need.kind === 'activity') return da ? `aktiviteten »${need.what}«` : `the activity "${need.what}"`;
-  const count = Math.max(0, need.atLeast - (value ?? 0));
+  // What is hidden in a month-end is not told by what lacks either.
+  const count = value === null ? (da ? 'flere' : 'more') : Math.max(0, need.atLeast - value);
   const isCitizens = need.measure === 'has-received' || need.measure === 'receives-regularly';
   if (isCitizens) return `${count} ${plural(count, da ? ['borger', 'borgere'] : ['citizen', 'citizens'])}`;
   const worker = plural(count, da ? ['medarbejder', 'medarbejdere'] : ['worker', 'workers']);
@@ -155,4 +158,5 @@ function lackWords({ need, value }: NeedState, language: Language): string {
   }
 }
 
-const plural = (count: number, [one, many]: readonly [string, string]): string => (count === 1 ? one : many);
+const plural = (count: number | string, [one, many]: readonly [string, string]): string =>
+  count === 1 ? one : many;

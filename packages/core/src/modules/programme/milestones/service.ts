@@ -19,6 +19,7 @@ export async function judgeMilestones(
         needs: await readNeeds(reality, plan.needs),
         curve: reality.curve,
         language,
+        byMonths: reality.byMonths,
         ...(published === undefined ? {} : { published }),
       }),
     );

@@ -1,0 +1,1 @@
+export { type ReportRouteDeps, registerReportRoutes } from './routes.ts';
