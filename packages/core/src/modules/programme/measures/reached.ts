@@ -40,20 +40,47 @@ function haveAtLeast(courses: Courses, visits: number, after: number, until: num
 
 /** The first day on which at least so many were counted; null while there were never so many. */
 export function firstDayOf(known: Known, measure: MilestoneMeasure, atLeast: number): number | null {
-  return candidateDays(known, measure).find((day) => countedOn(known, measure, day).size >= atLeast) ?? null;
+  if (measure === 'has-received' || measure === 'receives-regularly') {
+    const changes = changesOf([...known.courses.values()], measure);
+    let counted = 0;
+    for (const day of [...changes.keys()].sort((a, b) => a - b)) {
+      counted += changes.get(day) ?? 0;
+      if (counted >= atLeast) return day;
+    }
+    return null;
+  }
+  // A count of staff only grows on days on which something happened that it counts; they are few.
+  const days = new Set(known.staff.map(({ on }) => on));
+  if (measure === 'active-workers')
+    for (const all of known.workerDays.values()) for (const day of all) days.add(day);
+  const inOrder = [...days].sort((a, b) => a - b);
+  return inOrder.find((day) => countedOn(known, measure, day).size >= atLeast) ?? null;
 }
 
-/** A count only grows on days on which something happened that it counts; on the others it need not be looked at. */
-function candidateDays({ courses, workerDays, staff }: Known, measure: MilestoneMeasure): number[] {
-  const days = new Set<number>();
-  if (measure === 'has-received') for (const [first] of courses.values()) days.add(first ?? 0);
-  if (measure === 'receives-regularly')
-    for (const all of courses.values()) for (const day of all) days.add(day);
-  if (measure === 'active-workers')
-    for (const all of workerDays.values()) for (const day of all) days.add(day);
-  if (measure !== 'has-received' && measure !== 'receives-regularly')
-    for (const { on } of staff) days.add(on);
-  return [...days].sort((a, b) => a - b);
+/** By how much a count of citizens changes on the days on which it does. */
+function changesOf(
+  courses: readonly (readonly number[])[],
+  measure: 'has-received' | 'receives-regularly',
+): ReadonlyMap<number, number> {
+  const changes = new Map<number, number>();
+  const change = (day: number, by: number) => changes.set(day, (changes.get(day) ?? 0) + by);
+  for (const days of courses) {
+    if (measure === 'has-received') {
+      if (days[0] !== undefined) change(days[0], 1);
+      continue;
+    }
+    // Each two visits that lie close enough make a stretch: from the later of them until the earlier one is too long ago.
+    let covered = -Infinity;
+    for (const [nth, day] of days.entries()) {
+      const until = (days[nth - regularVisits + 1] ?? -Infinity) + regularDays;
+      const from = Math.max(day, covered);
+      if (from >= until) continue;
+      change(from, 1);
+      change(until, -1);
+      covered = until;
+    }
+  }
+  return changes;
 }
 
 /**
