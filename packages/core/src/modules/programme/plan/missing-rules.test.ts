@@ -40,7 +40,7 @@ describe('what is missing', () => {
       offersPerWeek: 20,
       yieldPercent: 25,
       sentence:
-        'Der mangler 25 borgere til M3, og der er 5 uger til: det kræver 20 tilbud om ugen. 3 har sagt ja og venter på første opkald; 9 er vurderet egnet og aldrig spurgt; 24 medarbejdere har ingen online borger.',
+        'Der mangler 25 borgere til M3, og der er 5 uger tilbage: det kræver 20 tilbud om ugen. 3 har sagt ja og venter på første opkald; 9 er vurderet egnet og aldrig spurgt; 24 medarbejdere har ingen online borger.',
     });
   });
 
@@ -63,7 +63,7 @@ describe('what is missing', () => {
     expect([offersPerWeek, yieldPercent, sentence]).toEqual([
       null,
       null,
-      'Der mangler 1 medarbejder til M3, og der er 5 uger til.',
+      'Der mangler 1 medarbejder til M3, og der er 5 uger tilbage.',
     ]);
   });
 

@@ -112,7 +112,7 @@ function needed(
         ? `fristen var ${shownDay(due, 'da')}`
         : weeks === 0
           ? 'fristen er inden for en uge'
-          : `der er ${weeks} ${weeks === 1 ? 'uge' : 'uger'} til`;
+          : `der er ${weeks} ${weeks === 1 ? 'uge' : 'uger'} tilbage`;
     return `Der mangler ${citizens} ${who} til ${code}, og ${time}`;
   }
   const who = ofWorkers ? (citizens === 1 ? 'worker' : 'workers') : citizens === 1 ? 'citizen' : 'citizens';
