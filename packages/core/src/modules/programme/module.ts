@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { assertSound, type Ledger, type LedgerKeys, type SeedVault } from '../../ledger/index.ts';
-import type { ChangeEvents, Database, ReadTx } from '../../storage/index.ts';
+import { type ChangeEvents, type Database, Prisma, queryHot, type ReadTx } from '../../storage/index.ts';
 import type { Endpoints } from '../identity/index.ts';
 import { createJoint, createJointMonths, registerJointRoutes } from './joint/index.ts';
 import { createFolding, createMeasures, registerMeasuresRoutes } from './measures/index.ts';
@@ -36,7 +36,9 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
   return {
     /** What follows from a log that was signed, or from a month that ended: it is folded, and what is due is given out. */
     follow: async (municipalityId: string): Promise<void> => {
-      await folding.fold(municipalityId);
+      const folded = await folding.fold(municipalityId);
+      // A month-end is final, so it waits for a moment in which nothing that was told is left out of it.
+      if (await database.read(municipalityId, (tx) => isLeftOut(tx, folded))) return;
       await months.publishDue(municipalityId);
       await jointMonths.publishDue(municipalityId);
     },
@@ -50,6 +52,17 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
       registerMeasuresRoutes(endpoints, { measures, programmeOf: measuredProgramme });
     },
   };
+}
+
+/** Whether the log holds leaves that are not folded yet. */
+async function isLeftOut(tx: ReadTx, folded: bigint): Promise<boolean> {
+  const [found] = await queryHot<{ left_out: boolean }>(
+    tx,
+    Prisma.sql`
+      SELECT EXISTS (SELECT FROM ledger_leaf WHERE "index" IS NULL)
+        OR EXISTS (SELECT FROM sequence_head WHERE ledger_size > ${folded}) AS left_out`,
+  );
+  return found?.left_out ?? false;
 }
 
 /** What is led from here has no visits of its own: it is told by its members' months. */
