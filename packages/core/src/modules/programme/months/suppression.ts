@@ -34,6 +34,7 @@ const totals: ReadonlySet<string> = new Set(
 const isTotal = (unit: string | null, path: string): boolean => unit === null && totals.has(path);
 /** What readers miss least goes first: the detail of a part, then a part's own totals, then the detail of the whole. */
 const lossOf = (unit: string | null, path: string): number => (unit === null ? 3 : totals.has(path) ? 2 : 1);
+const lossOfDetail = 1.5;
 /** What was hidden the month before is missed less, and a course with gaps in the same place is easier to read. */
 const lossAgain = 0.25;
 const budgets = [0, 1.5, 4, 9, 20, 45, Number.POSITIVE_INFINITY];
@@ -141,7 +142,7 @@ export function createGuard({ readersKnowOne }: GuardOptions): Guard {
   const search = (cell: Cell, from?: Change): Change | null => {
     for (const strict of [true, false]) {
       for (const budget of budgets) {
-        const world = findWorld({ cell, strict, budget, from });
+        const world = findWorld({ cell, strict, budget, from, steps: 500 });
         if (world !== null) return world;
       }
     }
@@ -182,6 +183,24 @@ export function createGuard({ readersKnowOne }: GuardOptions): Guard {
     }
   };
 
+  /** The first world that was found is not always the one that hides least: what others can do without is shown after all. */
+  const giveBack = (cell: Cell): void => {
+    const { cost } = cell;
+    const leaning = [...worlds].flatMap(([need, world]) => (world?.has(cell) === true ? [need] : []));
+    [cell.hidden, cell.cost] = [false, null];
+    const instead = new Map<Cell, Change>();
+    for (const need of leaning) {
+      if (instead.has(need)) continue;
+      const world = findWorld({ cell: need, strict: true, budget: 0, steps: 100 });
+      if (world === null) {
+        [cell.hidden, cell.cost] = [true, cost];
+        return;
+      }
+      for (const different of world.keys()) if (leaning.includes(different)) instead.set(different, world);
+    }
+    for (const [need, world] of instead) worlds.set(need, world);
+  };
+
   return {
     remember: (month, shown) => void add(month, shown),
     decide: (month) => {
@@ -189,6 +208,13 @@ export function createGuard({ readersKnowOne }: GuardOptions): Guard {
       const parts = [...added].flatMap(([unit, cells]) => (unit === '' ? [] : [cells]));
       if (readersKnowOne) hideThree(parts);
       protectAll();
+      const secondary = [...added.values()].flatMap((cells) =>
+        [...cells.values()].filter(
+          ({ hidden, primary, cost }) => hidden && !primary && (cost ?? 0) > lossOfDetail,
+        ),
+      );
+      secondary.sort((one, other) => (other.cost ?? 0) - (one.cost ?? 0));
+      for (const cell of secondary) giveBack(cell);
       // Also where a part was hidden for the sake of another one.
       if (readersKnowOne) hideThree(parts);
       return [...added.values()].map((cells) => {

@@ -33,6 +33,8 @@ export interface Wanted {
   readonly strict: boolean;
   /** What may be lost by hiding more. */
   readonly budget: number;
+  /** A search that takes longer is given up, and more is hidden instead. */
+  readonly steps: number;
   /** A world that was possible before more became known: what differs in it is kept. */
   readonly from?: Change | undefined;
 }
@@ -44,9 +46,6 @@ interface Move {
   /** What it costs, and how many rules it would break that hold. */
   readonly trouble: number;
 }
-
-/** A search that takes longer is given up, and more is hidden instead. */
-const stepsAtMost = 500;
 
 /**
  * Another world that looks the same from outside: everything shown is as it is, every rule holds, and yet the cell wanted has
@@ -98,7 +97,7 @@ export function findWorld(wanted: Wanted): Change | null {
   };
   const mend = (left: number): boolean => {
     steps += 1;
-    if (steps > stepsAtMost) return false;
+    if (steps > wanted.steps) return false;
     let fewest: Move[] | null = null;
     for (const rule of broken) {
       const moves = movesOf(rule, left);
