@@ -115,12 +115,15 @@ async function writeVisits(tx: Tx, changes: readonly VisitChange[]): Promise<voi
     else nextOf.set(before, change.index);
     latestOf.set(change.visit, change);
   }
+  // No join: planned while there were no facts yet, and kept for this connection, it would compare each with each.
+  const untilOf = JSON.stringify(
+    Object.fromEntries([...firstOf].map(([visit, index]) => [visit, String(index)])),
+  );
   await queryHot(
     tx,
     Prisma.sql`
-      UPDATE visit_fact AS fact SET until_index = changed.index
-      FROM unnest(${[...firstOf.keys()]}::uuid[], ${[...firstOf.values()]}::bigint[]) AS changed (visit, index)
-      WHERE fact.municipality_id = app_municipality() AND fact.visit = changed.visit AND fact.until_index IS NULL`,
+      UPDATE visit_fact SET until_index = (${untilOf}::jsonb ->> visit::text)::bigint
+      WHERE municipality_id = app_municipality() AND until_index IS NULL AND visit = ANY (${[...firstOf.keys()]}::uuid[])`,
   );
   const ended = changes.flatMap((change) => (change.ended === null ? [] : [{ change, of: change.ended }]));
   if (ended.length === 0) return;

@@ -7,7 +7,7 @@ import { type Ending, endings, type LedgerFact, type VisitChange } from './facts
 // Entries as far as measures and milestones ask for them; ledger/format/entries.ts has the whole of them. Keys that are not named
 // are left unread, so that entries may come to tell more.
 
-const random = z.guid();
+const random = z.guid().toLowerCase();
 const day = z.iso.date();
 const instant = z.iso.datetime();
 const word = z.string().min(1).max(60);
