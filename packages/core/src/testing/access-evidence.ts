@@ -111,7 +111,7 @@ export function toldOf(
 
 /**
  * Changes with every row that is inserted, changed or deleted: how many there are, and the latest transaction that wrote
- * one. What the sequencer and the look-up of tokens write by themselves is left out.
+ * one. What writes by itself is left out: the sequencer, the jobs that follow it (folding, month-ends) and the look-up of tokens.
  *
  * @param municipalityId null for all of them
  * @param except tables that may change
@@ -124,14 +124,16 @@ export async function fingerprint(
   const { rows: tables } = await test.superuser.query<{ name: string; column: string }>(`
     SELECT table_name AS name, column_name AS column FROM information_schema.columns
     WHERE table_schema = 'public' AND (column_name = 'municipality_id' OR table_name = 'municipality' AND column_name = 'id')
-      AND table_name NOT IN ('sequence_head', 'ledger_log', 'ledger_tile', 'ledger_checkpoint')`);
+      AND table_name NOT IN ('sequence_head', 'ledger_log', 'ledger_tile', 'ledger_checkpoint', 'measure_fold', 'visit_fact',
+        'ledger_fact', 'published_month')`);
   const latest: Readonly<Record<string, string>> = {
     change_event: 'max(pending_id)::text',
     ledger_leaf: 'max(pending_id)::text',
     access_token: `md5(string_agg((to_jsonb(t) - 'last_used_at')::text, ';' ORDER BY id))`,
   };
-  const bySequencer: Readonly<Record<string, string>> = {
-    change_event: `type = 'ledger.signed'`,
+  const byItself: Readonly<Record<string, string>> = {
+    change_event: `type IN ('ledger.signed', 'month.published')`,
+    ledger_leaf: `convert_from(entry, 'UTF8') LIKE '%"month.published"%'`,
     ledger_key: `purpose = 'log' AND from_size = 0`,
   };
   const parts = tables
@@ -139,7 +141,7 @@ export async function fingerprint(
     .map(({ name, column }) => {
       const own = municipalityId === null ? 'true' : `${column} = '${municipalityId}'`;
       const state = `count(*)::text || ' ' || ${latest[name] ?? 'max(xmin::text::bigint)::text'}`;
-      return `SELECT '${name}' AS name, ${state} AS state FROM ${name} t WHERE ${own} AND NOT (${bySequencer[name] ?? 'false'})`;
+      return `SELECT '${name}' AS name, ${state} AS state FROM ${name} t WHERE ${own} AND NOT (${byItself[name] ?? 'false'})`;
     });
   const { rows } = await test.superuser.query(`${parts.join(' UNION ALL ')} ORDER BY 1`);
   return JSON.stringify(rows);

@@ -23,7 +23,7 @@ const milestone = {
 
 const own = (place: Place): Promise<string> =>
   once(place, 'own', async () => {
-    const body = { name: `Online ${place.word}`, targetGroup: 450, startsOn: '2026-01-05' };
+    const body = { name: `Online ${place.word}`, targetGroup: 450, startsOn: '2026-11-02' };
     const { id } = await place.have('programme.create', { body });
     await place.have('programme.setMilestone', { params: { id: String(id), code: 'M1' }, body: milestone });
     return String(id);
@@ -32,7 +32,7 @@ const led = (place: Place): Promise<string> =>
   once(place, 'lead', async () => {
     const body = {
       name: `Fælles ${place.word}`,
-      startsOn: '2026-01-05',
+      startsOn: '2026-11-02',
       milestones: [{ id: 'M1', ...milestone }],
     };
     return String((await place.have('programme.lead', { body })).id);
@@ -74,7 +74,7 @@ export const programmeCases: readonly Case[] = [
     operation: 'programme.create',
     needs: ['programme:write'],
     make: (place) => ({
-      body: { name: `Program ${place.word} ${place.next()}`, targetGroup: 450, startsOn: '2026-01-05' },
+      body: { name: `Program ${place.word} ${place.next()}`, targetGroup: 450, startsOn: '2026-11-02' },
     }),
   },
   onProgramme('programme.change', 'programme:write', { body: { targetGroup: 460 } }),
@@ -112,7 +112,7 @@ export const programmeCases: readonly Case[] = [
     make: (_place, { initials }) => ({ body: { initials: [initials], kind: 'trained' } }),
   },
   onProgramme('programme.months', 'programme:report'),
-  notThereYet(onProgramme('programme.report', 'programme:report', { query: { month: '2026-01' } }), 409),
+  notThereYet(onProgramme('programme.report', 'programme:report', { query: { month: '2026-10' } }), 409),
 
   {
     operation: 'programme.lead',
@@ -120,7 +120,7 @@ export const programmeCases: readonly Case[] = [
     make: (place) => ({
       body: {
         name: `Fælles ${place.word} ${place.next()}`,
-        startsOn: '2026-01-05',
+        startsOn: '2026-11-02',
         milestones: [{ id: 'M1', ...milestone }],
       },
     }),
