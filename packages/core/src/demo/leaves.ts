@@ -1,6 +1,7 @@
 import { partKinds } from '../contract/index.ts';
 import type { LedgerEntry } from '../ledger/index.ts';
 import { textOf } from './calendar.ts';
+import { historyLeaves } from './history-rows.ts';
 import type { DemoMunicipality } from './municipality.ts';
 import { programmeLeaves } from './programme-rows.ts';
 import type { DemoPart, DemoVisit } from './visits.ts';
@@ -106,6 +107,7 @@ export function leavesOf(demo: DemoMunicipality, { anew }: { readonly anew: bool
       }),
     ),
     ...programmeLeaves(demo),
+    ...historyLeaves(demo.programme.coordinator.id),
   ];
   return leaves.sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
 }

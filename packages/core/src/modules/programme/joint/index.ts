@@ -9,3 +9,4 @@ export { type Contribution, encodeContribution } from './format.ts';
 export { createJointMonths, type JointMonths, jointUnits, patienceDays } from './publishing.ts';
 export { registerJointRoutes } from './routes.ts';
 export { createJoint, type Joint, type JointDeps } from './service.ts';
+export { historyVerdict, type JudgedThen, readHistoryVerdict } from './verdict.ts';
