@@ -291,6 +291,14 @@ export const invitation = z.strictObject({
 });
 export type Invitation = z.infer<typeof invitation>;
 
+/** How an armoured age file begins (age-encryption.org/v1). */
+const ageBegin = '-----BEGIN AGE ENCRYPTED FILE-----';
+const ageFile = z
+  .string()
+  .max(60_000)
+  .regex(new RegExp(`^\\s*${ageBegin}`), 'is an armoured age file')
+  .meta({ description: 'An age file, armoured.' });
+
 const byId = z.object({ id });
 const sentences = { language: z.enum(['da', 'en']).default('da') };
 const at = { ...asked, ...sentences };
@@ -774,7 +782,7 @@ export const programmeRoutes = {
       access: 'programme:lead',
       summary: 'As lead: take a contribution in',
       params: byId,
-      body: z.object({ file: z.string().min(1).max(60_000) }).meta({ examples: [{ file: 'an age file' }] }),
+      body: z.object({ file: ageFile }).meta({ examples: [{ file: `${ageBegin}\nYWdlLWVuY3J5…` }] }),
       status: 201,
     },
     z.object({ member: z.string(), month, receivedAt: instant }),

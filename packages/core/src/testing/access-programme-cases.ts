@@ -170,7 +170,10 @@ export const programmeCases: readonly Case[] = [
     {
       operation: 'programme.receive',
       needs: ['programme:lead'],
-      make: async (place) => ({ params: { id: await led(place) }, body: { file: 'no contribution' } }),
+      make: async (place) => ({
+        params: { id: await led(place) },
+        body: { file: '-----BEGIN AGE ENCRYPTED FILE-----\nno contribution' },
+      }),
     },
     422,
   ),
