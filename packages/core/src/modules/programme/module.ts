@@ -7,6 +7,7 @@ import { createFolding, createMeasures, registerMeasuresRoutes } from './measure
 import { registerForecastRoutes, registerMilestoneRoutes } from './milestones/index.ts';
 import { createMonths, registerMonthsRoutes } from './months/index.ts';
 import { createPlan, getProgramme, kindWrong, registerPlanRoutes } from './plan/index.ts';
+import { registerReportRoutes } from './report/index.ts';
 import { registerStatusRoutes } from './status/index.ts';
 
 export interface ProgrammeModuleDeps {
@@ -47,6 +48,7 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
       registerMilestoneRoutes(endpoints, { measures, clock });
       registerForecastRoutes(endpoints, { measures, clock });
       registerStatusRoutes(endpoints, { measures, clock });
+      registerReportRoutes(endpoints, { database, measures, clock });
       registerMonthsRoutes(endpoints);
       registerJointRoutes(endpoints, { joint });
       registerMeasuresRoutes(endpoints, { measures, programmeOf: measuredProgramme });

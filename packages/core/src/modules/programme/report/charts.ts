@@ -1,7 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Language } from '../../../kernel/errors.ts';
 import { monthNames, weekdayNames } from '../../../kernel/time-format.ts';
+import { daysBetween } from '../forecast/index.ts';
 import type { Bar, CourseChart } from './data.ts';
+import { type Label, type Layout, type LineKey, layOut } from './layout.ts';
 import { reportWords } from './words.ts';
 
 /** Black, greys and one blue that is dark enough to stay apart when printed without colours. */
@@ -91,28 +93,46 @@ export function courseSpec(
   title?: { readonly text: string; readonly subtitle: readonly string[] },
 ): TopLevelSpec {
   const words = reportWords[options.language];
-  const { points } = chart;
   const small = options.width < 700;
   const lines = [
-    { key: 'hasReceived', name: words.hasReceived, dash: [1, 0], shape: 'circle', color: blue },
-    { key: 'receivesRegularly', name: words.receivesRegularly, dash: [7, 4], shape: 'square', color: ink },
+    { key: 'hasReceived', dash: [1, 0], shape: 'circle', color: blue, fill: blue },
+    { key: 'receivesRegularly', dash: [7, 4], shape: 'square', color: ink, fill: 'white' },
   ] as const;
-  const time = { field: 'day', type: 'temporal', title: null } as const;
+  // On a phone the lines are told apart by their numbers, and a line below the picture names them.
+  const named = (key: LineKey, count: number): string =>
+    `${small ? '' : `${words[key]}: `}${formatCount(count, options.language)}`;
+  const layout = layOut(chart, named, small ? 0.1 : 0.22);
   // Noon is the same day on every machine, wherever its clock is set.
   const placed = <Point extends { readonly day: string }>(some: readonly Point[]) =>
     some.map((point) => ({ ...point, day: `${point.day}T12:00:00` }));
-  const top = Math.max(
-    5,
-    ...points.map(({ hasReceived }) => hasReceived ?? 0),
-    ...chart.targets.map(({ count }) => count),
-  );
-  const domain: [number, number] = [0, Math.ceil(top * 1.12)];
+  const xDomain: [string, string] = [`${layout.from}T00:00:00`, `${layout.until}T23:00:00`];
+  const x = { field: 'day', type: 'temporal', title: null, scale: { domain: xDomain } } as const;
+  const yDomain: [number, number] = [0, Math.ceil(layout.top * 1.1)];
   const y = {
+    field: 'count',
     type: 'quantitative',
-    scale: { domain, nice: true },
+    scale: { domain: yDomain, nice: true },
     axis: { title: words.citizens, tickMinStep: 1, format: ',d', tickCount: 6 },
   } as const;
-  const planned = placed(chart.plan);
+  const text = ({ side, level, ...label }: Label, size: number, color: string, weight: 400 | 600): Layer[] =>
+    // A white rim first, so that a line that passes behind leaves it readable.
+    [{ stroke: 'white', strokeWidth: 4 }, {}].map(
+      (rim): Layer => ({
+        data: { values: placed([label]) },
+        mark: {
+          type: 'text',
+          align: side === 'right' ? 'left' : 'right',
+          baseline: level === 'even' ? 'middle' : level === 'up' ? 'bottom' : 'top',
+          dx: side === 'right' ? 9 : -9,
+          dy: level === 'even' ? 0 : level === 'up' ? -4 : 4,
+          fontSize: size,
+          fontWeight: weight,
+          color,
+          ...rim,
+        },
+        encoding: { x, y, text: { field: 'text', type: 'nominal' } },
+      }),
+    );
   return {
     width: options.width,
     height: options.height,
@@ -122,61 +142,20 @@ export function courseSpec(
     ...(title === undefined ? {} : { title: { text: title.text, subtitle: [...title.subtitle] } }),
     layer: [
       {
-        data: { values: planned },
+        data: { values: placed(chart.plan) },
         mark: { type: 'line', color: soft, strokeDash: [2, 4], strokeWidth: 1.5 },
-        encoding: { x: monthAxis(chart, time, small), y: { ...y, field: 'count' } },
+        encoding: { x: { ...x, axis: monthAxis(layout, small) }, y },
       },
-      ...lines.flatMap(({ key, name, dash, shape, color }): Layer[] => {
-        const values = placed(points).flatMap((point) =>
+      ...lines.map(({ key, dash, shape, color, fill: inside }): Layer => {
+        const values = placed(chart.points).flatMap((point) =>
           point[key] === null ? [] : [{ day: point.day, count: point[key] }],
         );
-        const last = values.at(-1);
-        // Two names one above the other want a tenth of the picture between them.
-        const below =
-          key === 'receivesRegularly' && (points.at(-1)?.hasReceived ?? top) - (last?.count ?? 0) < top / 8;
-        return [
-          {
-            data: { values },
-            mark: {
-              type: 'line' as const,
-              color,
-              strokeWidth: 2.5,
-              strokeDash: [...dash],
-              point: {
-                shape,
-                size: small ? 24 : 42,
-                filled: shape === 'circle',
-                color,
-                fill: shape === 'circle' ? color : 'white',
-              },
-            },
-            encoding: { x: time, y: { ...y, field: 'count' } },
-          },
-          {
-            data: {
-              values:
-                last === undefined
-                  ? []
-                  : [{ ...last, label: `${name}: ${formatCount(last.count, options.language)}` }],
-            },
-            mark: {
-              type: 'text',
-              align: 'right' as const,
-              baseline: below ? ('top' as const) : ('bottom' as const),
-              dx: 4,
-              dy: below ? 10 : -10,
-              fontSize: small ? 12 : 15,
-              fontWeight: 600,
-              color,
-              stroke: null,
-            },
-            encoding: {
-              x: time,
-              y: { ...y, field: 'count' },
-              text: { field: 'label', type: 'nominal' as const },
-            },
-          },
-        ];
+        const point = { shape, size: small ? 24 : 42, fill: inside, stroke: color, strokeWidth: 2 };
+        return {
+          data: { values },
+          mark: { type: 'line', color, strokeWidth: 2.5, strokeDash: [...dash], point },
+          encoding: { x, y },
+        };
       }),
       {
         data: { values: placed(chart.targets) },
@@ -184,50 +163,31 @@ export function courseSpec(
           type: 'point',
           shape: 'diamond',
           size: small ? 90 : 130,
-          filled: true,
-          color: ink,
           fill: 'white',
           stroke: ink,
           strokeWidth: 2,
         },
-        encoding: { x: time, y: { ...y, field: 'count' } },
+        encoding: { x, y },
       },
-      {
-        data: { values: placed(chart.targets) },
-        mark: {
-          type: 'text',
-          align: 'right',
-          baseline: 'bottom',
-          dx: -8,
-          dy: -6,
-          fontSize: small ? 11 : 13,
-          color: ink,
-        },
-        encoding: { x: time, y: { ...y, field: 'count' }, text: { field: 'label', type: 'nominal' } },
-      },
+      ...layout.targets.flatMap((label) => text(label, small ? 11 : 13, ink, 400)),
+      ...lines.flatMap(({ key, color }) => {
+        const label = layout.names[key];
+        return label === null ? [] : text(label, small ? 13 : 15, color, 600);
+      }),
     ],
   };
 }
 
-function monthAxis(
-  chart: CourseChart,
-  time: { readonly field: 'day'; readonly type: 'temporal'; readonly title: null },
-  small: boolean,
-) {
-  const months = new Set(chart.points.map(({ day }) => day.slice(0, 7))).size;
-  const years = months > 20;
+function monthAxis({ from, until }: Layout, small: boolean) {
+  const isLong = daysBetween(from, until) > 600;
   return {
-    ...time,
-    axis: {
-      title: null,
-      format: years ? '%b %Y' : '%b',
-      labelExpr: years
-        ? "timeFormat(datum.value, '%b %Y')"
-        : "month(datum.value) == 0 ? [timeFormat(datum.value, '%b'), timeFormat(datum.value, '%Y')] : timeFormat(datum.value, '%b')",
-      grid: false,
-      tickCount: small ? 5 : 9,
-      labelFlush: false,
-    },
+    title: null,
+    labelExpr: isLong
+      ? "timeFormat(datum.value, '%b %Y')"
+      : "month(datum.value) == 0 ? [timeFormat(datum.value, '%b'), timeFormat(datum.value, '%Y')] : timeFormat(datum.value, '%b')",
+    grid: false,
+    tickCount: small ? 5 : 9,
+    labelFlush: false,
   };
 }
 

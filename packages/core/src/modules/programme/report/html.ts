@@ -60,6 +60,7 @@ ${headerSection(data)}
 ${keyFiguresSection(data)}
 <section><h2>${words.course}</h2>
 ${drawing(wide, words.course, 'wide')}${drawing(narrow, words.course, 'narrow')}
+<p class="note narrow">━●━ ${words.hasReceived} &nbsp; ╌□╌ ${words.receivesRegularly}</p>
 <p class="note">${words.courseNote}${hasGaps ? ` ${words.courseHidden}` : ''}</p></section>
 ${milestonesSection(data)}
 <div class="pair">

@@ -13,9 +13,9 @@ p { margin: 0.3rem 0 0.6rem; }
 .over { margin: 0; }
 .cite { overflow-wrap: anywhere; }
 .flag { display: inline-block; border: 1.5px solid var(--ink); padding: 0.1rem 0.6rem; font-weight: 600; font-size: 0.9rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 0.75rem; margin: 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 0.75rem; margin: 0; }
 .figures div { border: 1px solid var(--rule); border-top: 3px solid var(--blue); padding: 0.7rem 0.9rem; }
-.figures dt { font-size: 0.9rem; color: var(--soft); }
+.figures dt { hyphens: auto; overflow-wrap: anywhere; font-size: 0.9rem; color: var(--soft); }
 .figures dd { margin: 0; }
 .figures .value { font-size: 1.7rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .figures .more { font-size: 0.85rem; color: var(--soft); }
@@ -28,9 +28,10 @@ table { border-collapse: collapse; width: 100%; font-size: 0.95rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.7rem 0.4rem 0; border-bottom: 1px solid var(--rule); }
 th { font-weight: 600; border-bottom: 2px solid var(--ink); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th.number { white-space: normal; hyphens: auto; }
 tr.total td { font-weight: 650; border-top: 2px solid var(--ink); }
 td.day { white-space: nowrap; }
-.state { white-space: nowrap; font-weight: 600; }
+.state { white-space: nowrap; padding-right: 1.2rem; font-weight: 600; }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--rule); padding-top: 0.5rem; font-size: 0.9rem; }
 footer dl { display: grid; grid-template-columns: minmax(9rem, 14rem) 1fr; gap: 0.25rem 1rem; margin: 0; }
 footer dt { font-weight: 600; }
@@ -56,6 +57,7 @@ footer dd { margin: 0; color: var(--soft); }
   .wide { display: block; }
   .narrow { display: none; }
   .scroll { overflow: visible; }
+  .figures { grid-template-columns: repeat(3, 1fr); }
   h2, h3 { break-after: avoid; }
   figure, tr, .figures div, header, footer dt, footer dd { break-inside: avoid; }
 }

@@ -19,7 +19,7 @@ export const reportWords = {
     keyFigures: 'Nøgletal',
     course: 'Plan og virkelighed',
     courseNote:
-      'Linjerne er tallene ved månedernes udgang. Rhomberne er milepælenes mål på deres frist, og den prikkede linje forbinder dem.',
+      'Linjerne er tallene ved månedernes udgang. Ruderne er milepælenes mål på deres frist, og den prikkede linje forbinder dem.',
     courseHidden: 'Hvor et punkt mangler, er tallet skjult.',
     funnel: 'Fra tilbud til jævnlig støtte',
     funnelNote: 'Borgere, der er nået så langt. Hver tæller med i alle trin før.',
