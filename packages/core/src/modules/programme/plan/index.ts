@@ -1,10 +1,10 @@
-export { findInHandbook, type HandbookEntry, handbook } from './handbook.ts';
-export { missingFor, missingOwn } from './missing.ts';
+export { handbook } from './handbook.ts';
+export { missingFor } from './missing.ts';
 export type { NextNeed } from './missing-rules.ts';
 export { presentMilestone, presentProgramme } from './presenter.ts';
-export { kindWrong, type NewProgramme } from './programmes.ts';
+export { kindWrong } from './programmes.ts';
 export { readPlan } from './reading.ts';
-export { milestoneLeaf, programmeLeaf } from './record.ts';
+export { programmeLeaf } from './record.ts';
 export { registerPlanRoutes } from './routes.ts';
 export { createPlan, type PlanService } from './service.ts';
 export {
