@@ -40,13 +40,9 @@ export function curveChart(drawing: CurveDrawing): string[] {
     const atLeast = targetOf(milestone);
     return atLeast === null ? [] : [{ milestone, atLeast }];
   });
+  // Not by what is forecast: an interval that reaches far up would press what was counted to the ground.
   const top = niceTop(
-    Math.max(
-      ...curve.map(({ hasReceived }) => hasReceived),
-      ...targets.map(({ atLeast }) => atLeast),
-      ...targets.map(({ milestone }) => milestone.forecast?.onDue.high ?? 0),
-      1,
-    ),
+    Math.max(...curve.map(({ hasReceived }) => hasReceived), ...targets.map(({ atLeast }) => atLeast), 1),
   );
   const ends = endLabels(curve.at(-1), width);
   const left = Math.max(...[0, top / 2, top].map((value) => countText(value).length)) + 1;

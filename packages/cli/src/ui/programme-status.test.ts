@@ -146,6 +146,27 @@ describe('the one screen of a programme', () => {
       expect(text).toContain(told);
   });
 
+  it('tells of what is overdue how long, and what of it is still to come, rather than a forecast', () => {
+    const { needs } = milestoneOf();
+    const activity = {
+      need: { kind: 'activity', what: 'seminar' } as const,
+      met: false,
+      value: null,
+      metOn: null,
+      metBy: null,
+    };
+    const overdue = milestoneOf({ due: '2026-10-31', state: 'late', needs: [...needs, activity] });
+    const text = statusScreen(statusOf({ milestones: [overdue] }), screen);
+    expect(text).toContain('22 dg. over tiden, 32 af 45, mangler seminar');
+    expect(text).not.toContain('chance');
+  });
+
+  it('is not pressed to the ground by an interval that reaches far up', () => {
+    const plain = milestoneOf().forecast;
+    const forecast = plain === null ? null : { ...plain, onDue: { low: 10, middle: 90, high: 4000 } };
+    expect(linesOf(statusOf({ milestones: [milestoneOf({ forecast })] }))[2]).toMatch(/^60 ┤/);
+  });
+
   it('says it in English, too', () => {
     useLanguage('en');
     const text = statusScreen(statusOf(), screen);

@@ -90,7 +90,7 @@ function factLines(status: ProgrammeStatus, width: number): Fact[] {
     [say('Besøg, 28 dg.', 'Visits, 28 d.'), visitsText(figures)],
     [say('Medarbejdere', 'Workers'), workersText(figures.workers)],
     [say('Milepæle', 'Milestones'), milestonesText(milestones, width)],
-    ...(next === undefined ? [] : [nextFact(next, width)]),
+    ...(next === undefined ? [] : [nextFact(next, status.at, width)]),
     ...(missing === null ? [] : [[say('Mangler', 'Missing'), missingText(missing, width)] as const]),
     warningsFact(status),
     ...(late.length === 0 ? [] : [[say('Siden da', 'Since then'), lateText(late)] as const]),
@@ -161,14 +161,33 @@ const stateText = ({ state, daysLate }: Milestone): string => {
   return say(`✓ ${late} dg. sent`, `✓ ${late} d. late`);
 };
 
-function nextFact(milestone: Milestone, width: number): Fact {
+function nextFact(milestone: Milestone, at: string, width: number): Fact {
   const { code, due, forecast, state, why } = milestone;
   const style: Style | undefined = state === 'late' ? 'red' : state === 'at-risk' ? 'yellow' : undefined;
   const begin = `${code} ${dateText(due)} `;
-  const end = forecast === null ? (why === '' ? '' : `: ${why}`) : `: ${forecastText(forecast)}`;
+  const told = due < at ? overdueText(milestone, at) : forecast === null ? why : forecastText(forecast);
+  const end = told === '' ? '' : `: ${told}`;
   const room = width - begin.length - Math.min(end.length, width >> 1);
   const text = `${begin}${cut(milestone[language()], Math.max(12, room))}${end}`;
   return style === undefined ? [say('Næste', 'Next'), text] : [say('Næste', 'Next'), text, style];
+}
+
+/** What is overdue is no longer forecast for the day it was due: how long, and what of it is still to come. */
+function overdueText({ due, needs }: Milestone, at: string): string {
+  const days = countText(Math.round((Date.parse(at) - Date.parse(due)) / 86_400_000));
+  const unmet = needs.flatMap(({ need, met, value }) =>
+    met
+      ? []
+      : [
+          need.kind === 'activity'
+            ? say(`mangler ${need.what}`, `${need.what} is missing`)
+            : say(
+                `${countText(value ?? 0)} af ${countText(need.atLeast)}`,
+                `${countText(value ?? 0)} of ${countText(need.atLeast)}`,
+              ),
+        ],
+  );
+  return [say(`${days} dg. over tiden`, `${days} d. overdue`), ...unmet].join(', ');
 }
 
 const forecastText = ({ onDue, chance }: NonNullable<Milestone['forecast']>): string => {
@@ -186,27 +205,18 @@ function missingText(missing: Missing, width: number): string {
   const citizens = counted(missing.citizens, ['borger', 'borgere'], ['citizen', 'citizens']);
   const weeks = counted(missing.weeks, ['uge', 'uger'], ['week', 'weeks']);
   const offers = missing.offersPerWeek === null ? null : decimalText(missing.offersPerWeek);
-  return [
+  const parts = [
     say(`${citizens} på ${weeks}`, `${citizens} in ${weeks}`),
     ...(offers === null ? [] : [say(`${offers} tilbud om ugen`, `${offers} offers a week`)]),
-    ...(missing.suitedNeverOffered === 0
-      ? []
-      : [
-          say(
-            `${countText(missing.suitedNeverOffered)} egnede aldrig spurgt`,
-            `${countText(missing.suitedNeverOffered)} suited never asked`,
-          ),
-        ]),
-    ...(missing.workersWithoutOnline === 0
-      ? []
-      : [
-          say(
-            `${countText(missing.workersWithoutOnline)} medarbejdere uden`,
-            `${countText(missing.workersWithoutOnline)} workers without`,
-          ),
-        ]),
-  ].join('; ');
+    ...several(missing.suitedNeverOffered, say('egnede aldrig spurgt', 'suited never asked')),
+    ...several(missing.acceptedNeverCalled, say('venter på første kald', 'await a first call')),
+    ...several(missing.workersWithoutOnline, say('medarbejdere uden', 'workers without')),
+  ];
+  const fitting = parts.filter((_, at) => [...parts.slice(0, at + 1).join('; ')].length <= width);
+  return (fitting.length > 0 ? fitting : parts).join('; ');
 }
+
+const several = (n: number, what: string): string[] => (n === 0 ? [] : [`${countText(n)} ${what}`]);
 
 const weights = ['stop', 'warn', 'note'] as const;
 

@@ -139,8 +139,10 @@ export const milestoneColumns = (): Column<Milestone>[] => [
   dateColumn(say('Nået', 'Reached'), 'reachedOn', ({ reachedOn }) => reachedOn),
   { ...column('', 'reachedBy', ({ reachedBy }: Milestone) => reachedBy ?? ''), csvOnly: true },
   { ...column('', 'daysLate', ({ daysLate }: Milestone) => String(daysLate ?? '')), csvOnly: true },
-  column(say('Ventet', 'Expected'), 'expected', ({ forecast }) =>
-    forecast === null ? '' : forecastText(forecast),
+  column(say('Ventet', 'Expected'), 'expected', ({ forecast, state }) =>
+    forecast === null || (state === 'late' && forecast.onDue.low === forecast.onDue.high)
+      ? ''
+      : forecastText(forecast),
   ),
   { ...column('', 'title', (milestone: Milestone) => milestone[language()]), csvOnly: true },
   {

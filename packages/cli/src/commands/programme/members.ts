@@ -17,6 +17,10 @@ export default class ProgrammeMembers extends ProgrammeCommand {
     'Hvem der er med i det fælles program; tag flere ind',
     'Who takes part in the joint programme; take in more',
   );
+  static override description = say(
+    'Bidrag tages imod for den måned, som --on ligger i, og dem efter den (ellers fra i dag).',
+    'Contributions are taken for the month that --on lies in and those after it (else from today).',
+  );
   static override flags = {
     ...programmeFlag,
     csv: listFlags.csv,
