@@ -190,4 +190,6 @@ export const measureWords: Readonly<Record<FigurePath, MeasureWords>> = {
 };
 
 /** The paths in the order in which they are shown. */
-export const figurePaths: readonly string[] = Object.keys(measureWords);
+export const figurePaths: readonly FigurePath[] = Object.keys(measureWords).filter(
+  (path): path is FigurePath => Object.hasOwn(measureWords, path),
+);
