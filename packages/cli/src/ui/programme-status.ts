@@ -167,8 +167,8 @@ function nextFact(milestone: Milestone, at: string, width: number): Fact {
   const begin = `${code} ${dateText(due)} `;
   const told = due < at ? overdueText(milestone, at) : forecast === null ? why : forecastText(forecast);
   const end = told === '' ? '' : `: ${told}`;
-  const room = width - begin.length - Math.min(end.length, width >> 1);
-  const text = `${begin}${cut(milestone[language()], Math.max(12, room))}${end}`;
+  const room = width - begin.length - end.length;
+  const text = `${begin}${cut(milestone[language()], Math.max(16, room))}${end}`;
   return style === undefined ? [say('Næste', 'Next'), text] : [say('Næste', 'Next'), text, style];
 }
 
