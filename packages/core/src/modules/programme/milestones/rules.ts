@@ -16,6 +16,8 @@ export interface MilestoneFacts {
   readonly published?: { readonly on: string } | null;
   /** Measures are known at the ends of months only. */
   readonly byMonths?: boolean;
+  /** A course of the past that is over: what was not reached by then never is. */
+  readonly isOver?: boolean;
 }
 
 /** How likely a milestone must be to be called on time, and to be called at risk rather than late. */
@@ -37,13 +39,15 @@ export function judgeMilestone(plan: PlannedMilestone, facts: MilestoneFacts): M
     null,
   );
   const reachedOn = needs.every(({ met }) => met) ? (last?.metOn ?? null) : null;
-  const forecasts = needs.map((need) => (need.met ? null : forecastFor(need, plan, facts)));
+  const forecasts = needs.map((need) =>
+    need.met || facts.isOver === true ? null : forecastFor(need, plan, facts),
+  );
   const forecast = forecasts.reduce<Forecast | null>(
     (worst, one) => (one !== null && (worst === null || one.chance < worst.chance) ? one : worst),
     null,
   );
   const state = stateOf(plan, facts, reachedOn, forecasts);
-  const isOver = reachedOn !== null || at > due;
+  const isOver = reachedOn !== null || at > due || facts.isOver === true;
   return {
     code,
     due,
@@ -55,7 +59,7 @@ export function judgeMilestone(plan: PlannedMilestone, facts: MilestoneFacts): M
     daysLate: isOver ? daysBetween(due, reachedOn ?? at) : null,
     needs: [...needs],
     forecast: reachedOn === null ? forecast : null,
-    why: whyOf(plan, { byMonths: false, ...facts, state, reachedOn, last, forecast }),
+    why: whyOf(plan, { byMonths: false, isOver: false, ...facts, state, reachedOn, last, forecast }),
   };
 }
 
@@ -70,12 +74,12 @@ const hasCurve = (measure: string): measure is ForecastMeasure =>
 
 function stateOf(
   { due }: PlannedMilestone,
-  { at, startsOn, needs }: MilestoneFacts,
+  { at, startsOn, needs, isOver }: MilestoneFacts,
   reachedOn: string | null,
   forecasts: readonly (Forecast | null)[],
 ): MilestoneState {
   if (reachedOn !== null) return reachedOn <= due ? 'reached' : 'reached-late';
-  if (at > due) return 'late';
+  if (at > due || isOver === true) return 'late';
   const chances = needs.map((need, index) =>
     need.met ? 1 : (forecasts[index]?.chance ?? plainChance(need, { at, startsOn, due })),
   );

@@ -17,19 +17,20 @@ interface Judged {
   readonly published?: { readonly on: string } | null;
   /** Only month-ends are known, so nobody's own first visit is told of. */
   readonly byMonths: boolean;
+  readonly isOver: boolean;
 }
 
 /** Why a milestone stands as it does, in one sentence that a leader understands. */
 export function whyOf(plan: PlannedMilestone, judged: Judged): string {
-  return judged.reachedOn === null ? whyNot(plan, judged) : whyReached(plan, judged, judged.reachedOn);
+  const why = judged.reachedOn === null ? whyNot(plan, judged) : whyReached(plan, judged, judged.reachedOn);
+  return judged.published === undefined ? why : `${why} ${notPublished(judged, judged.published)}`;
 }
 
 function whyReached({ due }: PlannedMilestone, judged: Judged, reachedOn: string): string {
-  const { language, last, published } = judged;
+  const { language, last } = judged;
   const how = `${timing(daysBetween(due, reachedOn), language)}: ${last === null ? '' : metWords(last, judged)}`;
   const day = shownDay(reachedOn, language);
-  const reached = language === 'da' ? `Nået ${day}, ${how}.` : `Reached on ${day}, ${how}.`;
-  return published === undefined ? reached : `${reached} ${notPublished(judged, published)}`;
+  return language === 'da' ? `Nået ${day}, ${how}.` : `Reached on ${day}, ${how}.`;
 }
 
 /** Of a course of the past that was built to agree with what is published. */
@@ -106,6 +107,10 @@ function whyNot({ due }: PlannedMilestone, judged: Judged): string {
   const arrival = forecast === null ? null : speedWords(forecast, state, language);
   const tail = arrival === null ? '' : `; ${arrival}`;
   const day = shownDay(due, language);
+  if (judged.isOver)
+    return da
+      ? `Blev ikke nået, inden forløbet sluttede ${shownDay(at, language)}: manglede ${lacking}.`
+      : `Was not reached before the course ended on ${shownDay(at, language)}: ${lacking} to go.`;
   if (over > 0) {
     return da
       ? `Skulle være nået ${day}, for ${over} ${over === 1 ? 'dag' : 'dage'} siden: mangler ${lacking}${tail}.`

@@ -208,9 +208,7 @@ const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text
 export function footerSection(data: ReportData): string {
   const { language } = data;
   const words = reportWords[language];
-  const told = figurePaths.filter(
-    (path) => !path.startsWith('channels.physical.') && !path.startsWith('channels.phone.') && isOnPage(path),
-  );
+  const told = figurePaths.filter((path) => pagePaths.includes(path));
   const definitions = told.map((path) => {
     const [name, text] = measureWords[path][language];
     return `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`;
@@ -240,7 +238,7 @@ export const sharePaths = [
   'onlineShare.75-100',
 ] as const satisfies readonly FigurePath[];
 
-const pagePaths: readonly string[] = [
+const pagePaths: readonly FigurePath[] = [
   'implementationRate',
   'technicalFailureRate',
   ...unitColumns,
@@ -248,4 +246,3 @@ const pagePaths: readonly string[] = [
   ...sessionPaths,
   ...sharePaths,
 ];
-const isOnPage = (path: string): boolean => pagePaths.includes(path);

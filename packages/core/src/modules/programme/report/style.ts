@@ -13,9 +13,9 @@ p { margin: 0.3rem 0 0.6rem; }
 .over { margin: 0; }
 .cite { overflow-wrap: anywhere; }
 .flag { display: inline-block; border: 1.5px solid var(--ink); padding: 0.1rem 0.6rem; font-weight: 600; font-size: 0.9rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 0.75rem; margin: 0; }
+.figures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0.75rem; margin: 0; }
 .figures div { border: 1px solid var(--rule); border-top: 3px solid var(--blue); padding: 0.7rem 0.9rem; }
-.figures dt { hyphens: auto; overflow-wrap: anywhere; font-size: 0.9rem; color: var(--soft); }
+.figures dt { font-size: 0.9rem; color: var(--soft); }
 .figures dd { margin: 0; }
 .figures .value { font-size: 1.7rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .figures .more { font-size: 0.85rem; color: var(--soft); }
@@ -57,7 +57,6 @@ footer dd { margin: 0; color: var(--soft); }
   .wide { display: block; }
   .narrow { display: none; }
   .scroll { overflow: visible; }
-  .figures { grid-template-columns: repeat(3, 1fr); }
   h2, h3 { break-after: avoid; }
   figure, tr, .figures div, header, footer dt, footer dd { break-inside: avoid; }
 }

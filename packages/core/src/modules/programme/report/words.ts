@@ -46,7 +46,8 @@ export const reportWords = {
     decided: 'Besluttet',
     noDecisions: 'Der er ikke registreret beslutninger.',
     definitions: 'Hvad tallene betyder',
-    degree: 'Implementeringsgrad (eget skøn)',
+    // With a soft hyphen, since it is wider than a card on a phone.
+    degree: 'Implementerings\u00adgrad (eget skøn)',
     degreeText: 'Kommunens eget skøn over, hvor langt indførelsen er nået. Det er ikke målt.',
     notEstimated: 'ikke skønnet',
     verify: 'Sådan efterprøves tallene',
