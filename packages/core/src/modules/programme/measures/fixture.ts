@@ -1,6 +1,9 @@
 import type { Client } from 'pg';
 import type { Channel, VisitState } from '../../../contract/index.ts';
 import { encodeLeaf, hashLeaf, type LedgerEntry } from '../../../ledger/index.ts';
+import type { ReadTx } from '../../../storage/index.ts';
+import type { TestDatabase } from '../../../testing/index.ts';
+import { createFolding } from './folding.ts';
 
 /** What happened, and when (UTC); by the system, since measures do not ask who told. */
 export interface Told {
@@ -80,3 +83,31 @@ export async function sign(superuser: Client, municipalityId: string, size: numb
     [municipalityId, size],
   );
 }
+
+/** A municipality with a log that is signed at these sizes, the last of which is all of it, and folded. */
+export async function worldOf(test: TestDatabase, log: readonly Told[], ...signedAt: readonly number[]) {
+  const municipalityId = await test.municipality();
+  const tell = async (told: readonly Told[], from: number): Promise<void> => {
+    await writeLeaves(test.superuser, municipalityId, told.map(leafOf), from);
+    await sign(test.superuser, municipalityId, from + told.length);
+    await createFolding({ database: test.database }).fold(municipalityId);
+  };
+  await tell(log, 0);
+  for (const size of signedAt) await sign(test.superuser, municipalityId, size);
+  return {
+    municipalityId,
+    tell,
+    ask: <Answer>(work: (tx: ReadTx) => Promise<Answer>): Promise<Answer> =>
+      test.database.read(municipalityId, work),
+  };
+}
+
+/** A held video visit at nine in UTC. */
+export const visitOn = (nth: number, subject: number, at: string, more: Partial<VisitTold> = {}): Told =>
+  visitTold({
+    visit: idOf('visit', nth),
+    subject: idOf('subject', subject),
+    worker: idOf('worker', 1),
+    at: `${at}T09:00:00.000Z`,
+    ...more,
+  });

@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type MilestoneMeasure, milestoneMeasures } from '../../../contract/index.ts';
 import { ManualClock } from '../../../kernel/clock.ts';
 import { addDays } from '../../../kernel/time-zone.ts';
-import type { ReadTx } from '../../../storage/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../../testing/index.ts';
 import { dayOfNumber, periodsOf } from './days.ts';
-import { idOf, leafOf, sign, type Told, type VisitTold, visitTold, writeLeaves } from './fixture.ts';
+import { idOf, type Told, visitOn, worldOf } from './fixture.ts';
 import { isRegularOn, knownOf, referenceFigures, videoDays } from './fixtures/reference.ts';
 import { aLog, dayOf, worldDays } from './fixtures/worlds.ts';
-import { createFolding } from './folding.ts';
 import { createMeasures } from './measures.ts';
 
 const targetGroup = 50;
@@ -21,32 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-/** A municipality with a log that is signed at these sizes, the last of which is all of it, and folded. */
-async function worldOf(log: readonly Told[], ...signedAt: readonly number[]) {
-  const municipalityId = await test.municipality();
-  const tell = async (told: readonly Told[], from: number): Promise<void> => {
-    await writeLeaves(test.superuser, municipalityId, told.map(leafOf), from);
-    await sign(test.superuser, municipalityId, from + told.length);
-    await createFolding({ database: test.database }).fold(municipalityId);
-  };
-  await tell(log, 0);
-  for (const size of signedAt) await sign(test.superuser, municipalityId, size);
-  return {
-    municipalityId,
-    tell,
-    ask: <Answer>(work: (tx: ReadTx) => Promise<Answer>): Promise<Answer> =>
-      test.database.read(municipalityId, work),
-  };
-}
-
-const visit = (nth: number, subject: number, at: string, more: Partial<VisitTold> = {}): Told =>
-  visitTold({
-    visit: idOf('visit', nth),
-    subject: idOf('subject', subject),
-    worker: idOf('worker', 1),
-    at: `${at}T09:00:00.000Z`,
-    ...more,
-  });
 const at = '2026-03-31';
 const march = { from: '2026-03-01', targetGroup };
 
@@ -62,7 +33,7 @@ describe('measures', () => {
           const size = Math.min(someSize, log.length);
           const question = { size: BigInt(size), at: dayOf(day) };
           const from = addDays(question.at, -back);
-          const { ask } = await worldOf(log);
+          const { ask } = await worldOf(test, log);
           const known = knownOf(log, size, question.at);
           const of = { from, at: question.at, targetGroup };
           const [figures, byTeam, curve] = await ask(async (tx) => [
@@ -98,7 +69,7 @@ describe('measures', () => {
 
   it('of many weeks or months are those of each by itself', async () => {
     const [log = []] = fc.sample(aLog({ minLength: 400, maxLength: 400 }), { numRuns: 1, seed: 3 });
-    const { ask } = await worldOf(log);
+    const { ask } = await worldOf(test, log);
     const question = { size: 400n, at: dayOf(worldDays - 1) };
     for (const by of ['week', 'month'] as const) {
       const periods = periodsOf({ from: dayOf(10), at: question.at }, by);
@@ -121,13 +92,13 @@ describe('measures', () => {
 
 describe('what counts', () => {
   const figuresOf = async (...log: readonly Told[]) => {
-    const { ask } = await worldOf(log);
+    const { ask } = await worldOf(test, log);
     return ask((tx) => measures.figures(tx, { size: BigInt(log.length), at }, march));
   };
 
   it('is a video visit that turned physical on the way, once and by video', async () => {
     const figures = await figuresOf(
-      visit(1, 1, '2026-03-10', { channel: 'physical', minutes: { video: 10, physical: 30 } }),
+      visitOn(1, 1, '2026-03-10', { channel: 'physical', minutes: { video: 10, physical: 30 } }),
     );
     expect(figures.hasReceived).toBe(1);
     expect(figures.onlineShare).toMatchObject({ '25-49': 1 });
@@ -136,9 +107,9 @@ describe('what counts', () => {
 
   it('is no call that failed, though it was made good by phone', async () => {
     const figures = await figuresOf(
-      visit(1, 1, '2026-03-10', { state: 'followed-up', minutes: { video: 3, phone: 20 } }),
-      visit(2, 2, '2026-03-11'),
-      visit(3, 2, '2026-03-12', { state: 'failed', minutes: {} }),
+      visitOn(1, 1, '2026-03-10', { state: 'followed-up', minutes: { video: 3, phone: 20 } }),
+      visitOn(2, 2, '2026-03-11'),
+      visitOn(3, 2, '2026-03-12', { state: 'failed', minutes: {} }),
     );
     expect(figures.hasReceived).toBe(1);
     expect(figures.channels.video).toEqual({ held: 1, cancelled: 0, futile: 0, failed: 2 });
@@ -146,13 +117,15 @@ describe('what counts', () => {
   });
 
   it('is nothing to divide where no video visit was held or failed', async () => {
-    const figures = await figuresOf(visit(1, 1, '2026-03-10', { channel: 'phone', minutes: { phone: 20 } }));
+    const figures = await figuresOf(
+      visitOn(1, 1, '2026-03-10', { channel: 'phone', minutes: { phone: 20 } }),
+    );
     expect(figures.technicalFailureRate).toBeNull();
     expect(figures.implementationRate).toBe(0);
   });
 
   it('is regular with two visits within 28 days, the day asked about among them, and no longer', async () => {
-    const { ask } = await worldOf([visit(1, 1, '2026-03-01'), visit(2, 1, '2026-03-10')]);
+    const { ask } = await worldOf(test, [visitOn(1, 1, '2026-03-01'), visitOn(2, 1, '2026-03-10')]);
     const regularOn = async (day: string) =>
       (await ask((tx) => measures.figures(tx, { size: 2n, at: day }, { from: day, targetGroup })))
         .receivesRegularly;
@@ -171,11 +144,11 @@ describe('what counts', () => {
     const log = [
       told('2026-01-05', { type: 'staff.registered', staff: worker, roles: ['support-worker'] }),
       told('2026-01-06', { type: 'staff.prepared', staff: worker, preparation: 'trained', on: '2026-01-02' }),
-      visit(1, 1, '2026-03-10'),
-      visit(2, 1, '2026-03-11', { worker: idOf('worker', 2) }),
+      visitOn(1, 1, '2026-03-10'),
+      visitOn(2, 1, '2026-03-11', { worker: idOf('worker', 2) }),
       told('2026-03-20', { type: 'staff.ended', staff: worker }),
     ];
-    const { ask } = await worldOf(log);
+    const { ask } = await worldOf(test, log);
     const workersOn = async (day: string) =>
       (await ask((tx) => measures.figures(tx, { size: 5n, at: day }, march))).workers;
     expect(await workersOn('2026-03-19')).toEqual({ employed: 1, active: 1, trained: 1, informed: 0 });
@@ -185,10 +158,10 @@ describe('what counts', () => {
 
 describe('a question of then', () => {
   it('has the same answer when more is known, and what was recorded late shows in the difference', async () => {
-    const { ask, tell } = await worldOf([
-      visit(1, 1, '2026-03-10', { state: 'planned' }),
-      visit(1, 1, '2026-03-10'),
-      visit(2, 2, '2026-03-11'),
+    const { ask, tell } = await worldOf(test, [
+      visitOn(1, 1, '2026-03-10', { state: 'planned' }),
+      visitOn(1, 1, '2026-03-10'),
+      visitOn(2, 2, '2026-03-11'),
     ]);
     const question = { size: 3n, at };
     const answer = () =>
@@ -202,9 +175,9 @@ describe('a question of then', () => {
     // A visit that was typed late, and one that turns out to have been cancelled.
     await tell(
       [
-        visit(3, 3, '2026-03-05'),
-        visit(4, 3, '2026-03-20'),
-        visit(2, 2, '2026-03-11', { state: 'cancelled' }),
+        visitOn(3, 3, '2026-03-05'),
+        visitOn(4, 3, '2026-03-20'),
+        visitOn(2, 2, '2026-03-11', { state: 'cancelled' }),
       ],
       3,
     );
@@ -223,9 +196,9 @@ describe('a question of then', () => {
   });
 
   it('takes a visit as it was first recorded, and today as it was corrected', async () => {
-    const { ask } = await worldOf([
-      visit(1, 1, '2026-03-10'),
-      visit(1, 1, '2026-02-10', { channel: 'phone', minutes: { phone: 30 } }),
+    const { ask } = await worldOf(test, [
+      visitOn(1, 1, '2026-03-10'),
+      visitOn(1, 1, '2026-02-10', { channel: 'phone', minutes: { phone: 30 } }),
     ]);
     const received = async (size: bigint, day: string) =>
       (await ask((tx) => measures.figures(tx, { size, at: day }, march))).hasReceived;
@@ -234,83 +207,12 @@ describe('a question of then', () => {
   });
 
   it('takes a visit that was opened again as one that has not ended', async () => {
-    const { ask } = await worldOf([
-      visit(1, 1, '2026-03-10'),
-      visit(1, 1, '2026-03-10', { state: 'planned' }),
+    const { ask } = await worldOf(test, [
+      visitOn(1, 1, '2026-03-10'),
+      visitOn(1, 1, '2026-03-10', { state: 'planned' }),
     ]);
     const figures = await ask((tx) => measures.figures(tx, { size: 2n, at }, march));
     expect([figures.hasReceived, figures.channels.video.held]).toEqual([0, 0]);
-  });
-});
-
-describe('a milestone', () => {
-  const first = (log: readonly Told[], measure: MilestoneMeasure, atLeast: number) =>
-    worldOf(log).then(({ ask }) =>
-      ask((tx) => measures.firstReached(tx, { size: BigInt(log.length), at }, { measure, atLeast })),
-    );
-
-  it('was reached on the first day that counts enough, by the entry that made the number full', async () => {
-    const log = [
-      visit(1, 1, '2026-03-10'),
-      visit(2, 2, '2026-03-12'),
-      // Of the same day, and told later: the third citizen.
-      visit(3, 3, '2026-03-12'),
-      visit(4, 4, '2026-03-11'),
-    ];
-    expect(await first(log, 'has-received', 1)).toEqual({ on: '2026-03-10', index: 0n });
-    expect(await first(log, 'has-received', 2)).toEqual({ on: '2026-03-11', index: 3n });
-    expect(await first(log, 'has-received', 3)).toEqual({ on: '2026-03-12', index: 1n });
-    expect(await first(log, 'has-received', 4)).toEqual({ on: '2026-03-12', index: 2n });
-    expect(await first(log, 'has-received', 5)).toBeNull();
-  });
-
-  it('was reached by what first told of a visit, not by what corrected how long it took', async () => {
-    const log = [
-      visit(1, 1, '2026-03-10', { state: 'planned' }),
-      visit(1, 1, '2026-03-10'),
-      visit(1, 1, '2026-03-10', { minutes: { video: 45 } }),
-    ];
-    expect(await first(log, 'has-received', 1)).toEqual({ on: '2026-03-10', index: 1n });
-    // Withdrawn in between: then it was told anew.
-    const withdrawn = [...log, visit(1, 1, '2026-03-10', { state: 'open' }), visit(1, 1, '2026-03-10')];
-    expect(await first(withdrawn, 'has-received', 1)).toEqual({ on: '2026-03-10', index: 4n });
-    const moved = [...log, visit(1, 1, '2026-03-09')];
-    expect(await first(moved, 'has-received', 1)).toEqual({ on: '2026-03-09', index: 3n });
-  });
-
-  it('of those who receive regularly was reached by a second visit, also where both were on one day', async () => {
-    const log = [visit(1, 1, '2026-03-10'), visit(2, 1, '2026-03-20'), visit(3, 2, '2026-03-20')];
-    expect(await first(log, 'receives-regularly', 1)).toEqual({ on: '2026-03-20', index: 1n });
-    const twice = [...log, visit(4, 2, '2026-03-20')];
-    expect(await first(twice, 'receives-regularly', 2)).toEqual({ on: '2026-03-20', index: 3n });
-  });
-
-  it('was reached on the first day on which the figures say so, whatever it measures', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        aLog({ minLength: 60, maxLength: 140 }),
-        fc.constantFrom(...milestoneMeasures),
-        fc.integer({ min: 1, max: 3 }),
-        async (log, measure, atLeast) => {
-          const { ask } = await worldOf(log);
-          const question = { size: BigInt(log.length), at: dayOf(worldDays) };
-          const counted = (day: string): number => {
-            const { hasReceived, receivesRegularly, workers } = referenceFigures(
-              knownOf(log, log.length, day),
-              { from: addDays(day, -27), at: day, targetGroup },
-            );
-            if (measure === 'has-received') return hasReceived;
-            if (measure === 'receives-regularly') return receivesRegularly;
-            return measure === 'active-workers' ? workers.active : workers[measure];
-          };
-          const days = Array.from({ length: worldDays + 3 }, (_, nth) => dayOf(nth - 2));
-          const reached = await ask((tx) => measures.firstReached(tx, question, { measure, atLeast }));
-          expect(reached?.on).toBe(days.find((day) => counted(day) >= atLeast));
-          expect(reached === null || reached.index < question.size).toBe(true);
-        },
-      ),
-      { numRuns: 20 },
-    );
   });
 });
 
@@ -335,7 +237,7 @@ describe('what the log tells of a plan', () => {
       }),
       told('2026-02-04', { type: 'follow-up.held', programme, followUp: 'goals', on: '2026-02-04' }),
     ];
-    const { ask } = await worldOf(log);
+    const { ask } = await worldOf(test, log);
     const facts = (size: bigint, day: string) =>
       ask((tx) => measures.programmeFacts(tx, { size, at: day }, programme));
     expect(await facts(4n, at)).toEqual([
@@ -350,7 +252,7 @@ describe('what the log tells of a plan', () => {
 
 describe('what is asked', () => {
   it('is yesterday and all that is signed and folded, unless it says otherwise', async () => {
-    const { ask } = await worldOf([visit(1, 1, '2026-03-10'), visit(2, 2, '2026-03-11')], 1);
+    const { ask } = await worldOf(test, [visitOn(1, 1, '2026-03-10'), visitOn(2, 2, '2026-03-11')], 1);
     const resolved = await ask((tx) => measures.resolve(tx, {}));
     expect(resolved?.question).toEqual({ size: 2n, at: '2026-06-30' });
     expect(resolved?.citation).toMatchObject({ size: '2', checkpoint: { size: '2' } });
@@ -359,7 +261,7 @@ describe('what is asked', () => {
   });
 
   it('is refused of a day that is to come, and of more than the log holds', async () => {
-    const { ask } = await worldOf([visit(1, 1, '2026-03-10')]);
+    const { ask } = await worldOf(test, [visitOn(1, 1, '2026-03-10')]);
     await expect(ask((tx) => measures.resolve(tx, { at: '2026-07-02' }))).rejects.toMatchObject({
       code: 'day_not_over',
       params: { day: '2026-07-02' },
