@@ -68,6 +68,7 @@ function readEntry(text: string): {
 function factText(value: unknown): string {
   if (Array.isArray(value)) return value.map(factText).join(',');
   if (typeof value !== 'string') return JSON.stringify(value);
+  if (/^[0-9a-f]{64}$/.test(value)) return `${value.slice(0, 8)}…`;
   return isId(value) ? shortId(value) : value;
 }
 

@@ -156,7 +156,7 @@ describe('the one screen of a programme', () => {
       metBy: null,
     };
     const overdue = milestoneOf({ due: '2026-10-31', state: 'late', needs: [...needs, activity] });
-    const text = statusScreen(statusOf({ milestones: [overdue] }), screen);
+    const text = statusScreen(statusOf({ milestones: [overdue] }), { columns: 120, rows: 23 });
     expect(text).toContain('22 dg. over tiden, 32 af 45, mangler seminar');
     expect(text).not.toContain('chance');
   });
