@@ -113,6 +113,15 @@ describe('a milestone that is to come', () => {
     expect(judge(addDays(at, 42), 9000).why).toContain('nås det ikke inden for to år');
   });
 
+  it('of a joint programme says at a member that the target is common', () => {
+    const due = addDays(at, 42);
+    const needs = [open(received(178), 120)];
+    const judged = judgeMilestone(plan(due, [received(178)]), { ...facts, at, curve, needs, isShared: true });
+    expect(judged.why).toMatch(
+      /^Mangler 58 borgere; .* Målet er fælles for kommunerne; her tælles kun egne\.$/,
+    );
+  });
+
   it('is late once its day is over, whatever its chance', () => {
     const judged = judge(addDays(at, -8), 123);
     expect(judged).toMatchObject({ state: 'late', daysLate: 8 });

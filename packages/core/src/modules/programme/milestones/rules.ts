@@ -18,6 +18,8 @@ export interface MilestoneFacts {
   readonly byMonths?: boolean;
   /** A course of the past that is over: what was not reached by then never is. */
   readonly isOver?: boolean;
+  /** The milestone is common to several municipalities, and only what this one has reached is known here. */
+  readonly isShared?: boolean;
 }
 
 /** How likely a milestone must be to be called on time, and to be called at risk rather than late. */
@@ -59,7 +61,16 @@ export function judgeMilestone(plan: PlannedMilestone, facts: MilestoneFacts): M
     daysLate: isOver ? daysBetween(due, reachedOn ?? at) : null,
     needs: [...needs],
     forecast: reachedOn === null ? forecast : null,
-    why: whyOf(plan, { byMonths: false, isOver: false, ...facts, state, reachedOn, last, forecast }),
+    why: whyOf(plan, {
+      byMonths: false,
+      isOver: false,
+      isShared: false,
+      ...facts,
+      state,
+      reachedOn,
+      last,
+      forecast,
+    }),
   };
 }
 

@@ -18,11 +18,14 @@ interface Judged {
   /** Only month-ends are known, so nobody's own first visit is told of. */
   readonly byMonths: boolean;
   readonly isOver: boolean;
+  readonly isShared: boolean;
 }
 
 /** Why a milestone stands as it does, in one sentence that a leader understands. */
 export function whyOf(plan: PlannedMilestone, judged: Judged): string {
   const why = judged.reachedOn === null ? whyNot(plan, judged) : whyReached(plan, judged, judged.reachedOn);
+  if (judged.isShared && judged.needs.some(({ need, met }) => !met && need.kind === 'measure'))
+    return `${why} ${judged.language === 'da' ? 'Målet er fælles for kommunerne; her tælles kun egne.' : 'The target is common to the municipalities; only our own are counted here.'}`;
   return judged.published === undefined ? why : `${why} ${notPublished(judged, judged.published)}`;
 }
 

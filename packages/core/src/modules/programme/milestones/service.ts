@@ -5,7 +5,7 @@ import { judgeMilestone } from './rules.ts';
 
 /** How it goes with each milestone of a programme on the day asked about, by due day. */
 export async function judgeMilestones(
-  programme: Pick<ProgrammeRow, 'startsOn' | 'endsOn' | 'isHistory'>,
+  programme: Pick<ProgrammeRow, 'kind' | 'startsOn' | 'endsOn' | 'isHistory'>,
   reality: Reality,
   language: Language,
 ): Promise<Milestone[]> {
@@ -20,6 +20,7 @@ export async function judgeMilestones(
         curve: reality.curve,
         language,
         byMonths: reality.byMonths,
+        isShared: programme.kind === 'member',
         isOver: programme.isHistory && programme.endsOn !== null && reality.at >= programme.endsOn,
         ...(published === undefined ? {} : { published }),
       }),
