@@ -196,8 +196,13 @@ describe('the one screen of a programme', () => {
   });
 
   it('says of a question of then what is different by what is known now', () => {
-    const late = [{ measure: 'hasReceived', before: 38, now: 41 }];
-    expect(statusScreen(statusOf({ late }), screen)).toMatch(/Siden da +.*38 → 41/);
+    const late = [
+      { measure: 'hasReceived', before: 38, now: 41 },
+      { measure: 'technicalFailureRate', before: null, now: 0.05 },
+    ];
+    expect(statusScreen(statusOf({ late }), screen)).toMatch(
+      /Siden da +har modtaget 38 → 41; andel tekniske fejl – → 5 %/,
+    );
   });
 
   it('obeys no escape sequence from a name', () => {

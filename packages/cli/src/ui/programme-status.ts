@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { figurePaths, measureWords } from '@naer/core/contract/measure-words';
 import type { Milestone, Missing, ProgrammeStatus } from '@naer/core/contract/programme';
 import { counted, language, say } from '../language.ts';
 import { curveChart } from './curve-chart.ts';
@@ -206,8 +207,10 @@ function missingText(missing: Missing, width: number): string {
   const weeks = counted(missing.weeks, ['uge', 'uger'], ['week', 'weeks']);
   const offers = missing.offersPerWeek === null ? null : decimalText(missing.offersPerWeek);
   const parts = [
-    say(`${citizens} på ${weeks}`, `${citizens} in ${weeks}`),
-    ...(offers === null ? [] : [say(`${offers} tilbud om ugen`, `${offers} offers a week`)]),
+    missing.weeks === 0 ? citizens : say(`${citizens} på ${weeks}`, `${citizens} in ${weeks}`),
+    ...(offers === null || missing.weeks === 0
+      ? []
+      : [say(`${offers} tilbud om ugen`, `${offers} offers a week`)]),
     ...several(missing.suitedNeverOffered, say('egnede aldrig spurgt', 'suited never asked')),
     ...several(missing.acceptedNeverCalled, say('venter på første kald', 'await a first call')),
     ...several(missing.workersWithoutOnline, say('medarbejdere uden', 'workers without')),
@@ -232,13 +235,18 @@ function warningsFact({ readiness }: ProgrammeStatus): Fact {
       : [label, text];
 }
 
-const lateText = (late: ProgrammeStatus['late']): string =>
-  late
-    .map(
-      ({ measure, before, now }) =>
-        `${measure} ${before === null ? '–' : decimalText(before)} → ${now === null ? '–' : decimalText(now)}`,
-    )
+/** What the log tells now of the same day, by name; as many as there is room for, the most telling first. */
+function lateText(late: ProgrammeStatus['late']): string {
+  return late
+    .map(({ measure, before, now }) => {
+      const path = figurePaths.find((each) => each === measure);
+      const name = path === undefined ? measure : measureWords[path][language()][0].toLowerCase();
+      const text = (n: number | null) =>
+        n === null ? '–' : measure.endsWith('Rate') ? shareText(n) : decimalText(n);
+      return `${name} ${text(before)} → ${text(now)}`;
+    })
     .join('; ');
+}
 
 function proofText({ citation }: ProgrammeStatus): string {
   if (citation === null) return say('intet underskrevet endnu', 'nothing signed yet');

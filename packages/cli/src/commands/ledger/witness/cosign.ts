@@ -8,7 +8,7 @@ import { NaerCommand } from '../../../base-command.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { say } from '../../../language.ts';
 import { saveText } from '../../../ui/downloads.ts';
-import { outFlag } from '../../../ui/ledger.ts';
+import { entriesText, outFlag } from '../../../ui/ledger.ts';
 import { findingWords } from '../../../ui/ledger-words.ts';
 import { word } from '../../../ui/words.ts';
 
@@ -96,7 +96,7 @@ export default class LedgerWitnessCosign extends NaerCommand {
     });
     if (!result.cosigned)
       throw new CliError('witness_refuses', {
-        why: reasonText(result.reason),
+        why: reasonText(result.reason, result.seen),
         next: nextText(result.reason, result.seen),
       });
     const { origin, size } = result.state;
@@ -104,21 +104,51 @@ export default class LedgerWitnessCosign extends NaerCommand {
   }
 }
 
-const reasonText = (reason: RefusalReason): string =>
-  reason === 'other-size'
-    ? say(
+function reasonText(reason: RefusalReason, seen: bigint): string {
+  switch (reason) {
+    case 'other-size':
+      return say(
         'anmodningen begynder et andet sted end det, det sidst så',
         'the request begins elsewhere than what it last saw',
-      )
-    : word(findingWords, reason);
+      );
+    case 'smaller':
+      return say(
+        `det har allerede set loggen med ${entriesText(seen)}, og en log bliver ikke mindre`,
+        `it has already seen the log with ${entriesText(seen)}, and a log does not shrink`,
+      );
+    case 'unreadable':
+      return say('filen er ikke en anmodning til et vidne', 'the file is no request to a witness');
+    default:
+      return word(findingWords, reason);
+  }
+}
 
-const nextText = (reason: RefusalReason, seen: bigint): string =>
-  reason === 'other-size'
-    ? say(
+function nextText(reason: RefusalReason, seen: bigint): string {
+  switch (reason) {
+    case 'other-size':
+      return say(
         `Bed om en fra ${seen}: »naer ledger witness ask --from ${seen}«.`,
         `Ask for one from ${seen}: "naer ledger witness ask --from ${seen}".`,
-      )
-    : say(
+      );
+    case 'smaller':
+      return say(
+        'Er det en gammel anmodning, så bed om en ny. Er den ny, er loggen sat tilbage: gem filen som bevis.',
+        'If it is an old request, ask for a new one. If it is new, the log was set back: keep the file as evidence.',
+      );
+    case 'unreadable':
+      return say(
+        'Bed om en ny fra »naer ledger witness ask«.',
+        'Ask for a new one from "naer ledger witness ask".',
+      );
+    case 'wrong-key':
+      return say(
+        'Er loggens nøgle skiftet, så få den nye fra kommunen selv. Ellers gem filen som bevis.',
+        'If the key of the log was rotated, get the new one from the municipality itself. Else keep the file as evidence.',
+      );
+    default:
+      return say(
         'Gem filen som bevis, og tal med den kommune, den kommer fra.',
         'Keep the file as evidence, and talk to the municipality that it comes from.',
       );
+  }
+}
