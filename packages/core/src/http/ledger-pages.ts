@@ -5,7 +5,7 @@ import { listLedgerKeys } from '../modules/audit/index.ts';
 import type { Database, ReadTx } from '../storage/index.ts';
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-/** What is published never changes, so it may be kept for a year (C2SP tlog-tiles). */
+/** What is published never changes, so it may be kept for a year (C2SP tlog-tiles); but for a demo, whose log is made anew. */
 const forGood = 'public, max-age=31536000, immutable';
 /** Parts of a tile's index: four groups of three digits, and the width of one that is not full. */
 const deepest = 5;
@@ -48,10 +48,13 @@ export function registerLedgerPages(
       const place = parseTilePath(['tile', named.level, ...parts.map((part) => named[part])].join('/'));
       if (place === null) throw missing();
       const { level, index, width } = place;
-      const hashes = await readOf(params, (tx) => findTile(tx, level, index));
+      const { hashes, isDemo } = await readOf(params, async (tx) => ({
+        hashes: await findTile(tx, level, index),
+        isDemo: (await tx.municipality.findFirst({ select: { isDemo: true } }))?.isDemo === true,
+      }));
       if (hashes === null || hashes.length < width * hashLength) throw missing();
       return reply
-        .header('cache-control', forGood)
+        .header('cache-control', isDemo ? forSeconds : forGood)
         .type('application/octet-stream')
         .send(hashes.subarray(0, width * hashLength));
     });

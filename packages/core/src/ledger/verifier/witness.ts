@@ -22,6 +22,7 @@ export const refusalReasons = [
   'wrong-key',
   'signature-broken',
   'origin-mismatch',
+  'smaller',
   'other-size',
   'not-an-extension',
 ] as const;
@@ -42,6 +43,8 @@ export interface Refusal {
 }
 
 /**
+ * What was cosigned once is cosigned again, wherever the request begins: an answer can get lost.
+ *
  * @param request the text of a request
  * @param verifierKey the log's, from somebody who is trusted, not from the request
  * @param state what this witness remembers of this log; null for a log that it never saw
@@ -65,6 +68,11 @@ export function cosignRequest({
     const { from, proof, checkpoint } = parseWitnessRequest(request);
     const { origin, size, root, text } = openCheckpoint(checkpoint, [parseVerifierKey(verifierKey)]);
     if (state !== null && state.origin !== origin) return refuse('origin-mismatch');
+    if (size < seen) return refuse('smaller');
+    if (state !== null && size === seen && size > 0n)
+      return root.equals(state.root)
+        ? { cosigned: true, signature: signer.sign(text, at), state }
+        : refuse('not-an-extension');
     if (from > size) return refuse('unreadable');
     if (from !== seen) return refuse('other-size');
     const fromRoot = state?.root ?? emptyRoot;

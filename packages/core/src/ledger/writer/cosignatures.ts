@@ -72,14 +72,14 @@ async function matchCheckpoint(
   witnesses: readonly StoredWitness[],
 ): Promise<Cosigned> {
   const opened = attempt(() => {
-    const { verified } = verifyNote(
+    const { text: body, verified } = verifyNote(
       text,
       witnesses.map(({ verifier }) => verifier),
     );
-    return { verified, head: bodyOf(text).split('\n') };
+    return { verified, body };
   });
   if (opened instanceof NoteBroken) throw explain(opened, text);
-  const [origin = '', size = ''] = opened.head;
+  const [origin = '', size = ''] = opened.body.split('\n');
   const [any] = await listCheckpoints(tx, { limit: 1 });
   if (any === undefined) throw new DomainError('ledger_empty');
   if (origin !== any.origin)
@@ -87,7 +87,8 @@ async function matchCheckpoint(
   if (!/^(0|[1-9]\d{0,17})$/.test(size))
     throw refusal('cosignature_refused', ['den gælder ikke et punkt', 'it is not for a checkpoint']);
   const checkpoint = await requireCheckpoint(tx, BigInt(size));
-  if (bodyOf(checkpoint.note) !== bodyOf(text))
+  // What was signed, and not where it seems to end: a longer text is another one.
+  if (bodyOf(checkpoint.note) !== opened.body)
     throw refusal(
       'cosignature_refused',
       [

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { api, type LedgerCheck } from '../../contract/index.ts';
+import { api, keyPurposes, type LedgerCheck } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { decodeCursor, toPage } from '../../kernel/cursor.ts';
 import {
@@ -179,9 +179,11 @@ export function registerLedgerRoutes(
   );
 }
 
-/** The public halves of all keys: those of the log first, the one in use last among them. */
+/** The public halves of all keys that sign: those of the log first, the one in use last among them. */
 export async function listLedgerKeys(tx: ReadTx): Promise<readonly PublicKeyRow[]> {
   const rows = await tx.ledgerKey.findMany({
+    // What contributions are encrypted to is kept beside them, and is no key that verifies anything.
+    where: { purpose: { in: [...keyPurposes] } },
     orderBy: [{ purpose: 'asc' }, { fromSize: 'asc' }, { createdAt: 'asc' }, { keyId: 'asc' }],
   });
   return rows.map(toPublicKey);

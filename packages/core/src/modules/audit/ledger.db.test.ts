@@ -134,7 +134,7 @@ describe("a municipality's log at the API", () => {
         proof: grown.hashes.map((hash) => Buffer.from(hash, 'base64')),
       }),
     ).toBe(true);
-    for (const query of [{ from: '9999' }, { from: '3', size: '2' }])
+    for (const query of [{ from: '9999' }, { from: '3', size: '99999' }])
       expect(await refusal(chief.call(routes.proveConsistency, { query }))).toMatchObject({
         code: query.size === undefined ? 'tree_size_unknown' : 'checkpoint_unknown',
       });
@@ -171,7 +171,7 @@ describe("a municipality's log at the API", () => {
       size: BigInt(nord.first.size),
       findings: [],
     });
-    expect((await chief.fetch('/api/v1/ledger/export?size=2')).status).toBe(404);
+    expect((await chief.fetch('/api/v1/ledger/export?size=99999')).status).toBe(404);
   });
 
   it('survives somebody who takes the beginning of an export and goes', async () => {
@@ -342,7 +342,7 @@ describe("a municipality's log at the API", () => {
       expect([whole.size, whole.cosignedBy]).toEqual([next.size, [witness.name]]);
 
       expect(await refusal(cosign(head.size))).toMatchObject({ code: 'witness_request_refused' });
-      await chief.call(routes.endWitness, { params: { id: witness.id } });
+      await nord.signedAfter(() => chief.call(routes.endWitness, { params: { id: witness.id } }));
       expect(
         await refusal(chief.call(routes.addCosignature, { body: { note: again.signature } })),
       ).toMatchObject({ code: 'cosignature_refused' });
@@ -381,7 +381,7 @@ describe("a municipality's log at the API", () => {
       };
       for (const [asked, reason] of [
         [() => ask(5n, two, { from: 5n }), 'not-an-extension'],
-        [() => ask(4n, two, { from: 4n }), 'other-size'],
+        [() => ask(4n, two, { from: 4n }), 'smaller'],
         [() => ask(6n, two, { from: 5n, proof: [empty] }), 'not-an-extension'],
         [() => ask(6n, two), 'other-size'],
         [() => ask(6n, two, { signer: other }), 'wrong-key'],
@@ -391,6 +391,20 @@ describe("a municipality's log at the API", () => {
         `SELECT size FROM ledger_witnessed WHERE origin = 'log.example/one'`,
       );
       expect(rows).toEqual([{ size: '5' }]);
+    });
+
+    it('add nothing to a checkpoint that they signed with something more below it', async () => {
+      const head = await nord.grow(1);
+      const witness = createWitnessSigner('w.example/bilag', makeSeed());
+      await chief.call(routes.trustWitness, { body: { verifierKey: witness.verifier.verifierKey } });
+      const text = `${head.note.slice(0, head.note.indexOf('\n\n') + 1)}\nbilag\n`;
+      const note = `${text}\n${witness.sign(text, nord.clock.now())}`;
+      expect(await refusal(chief.call(routes.addCosignature, { body: { note } }))).toMatchObject({
+        code: 'cosignature_refused',
+      });
+      expect((await chief.call(routes.showCheckpoint, { params: { size: head.size } })).cosignedBy).toEqual(
+        [],
+      );
     });
 
     it('are asked by two at once, and build upon what the first one left', async () => {
@@ -440,6 +454,27 @@ describe("a municipality's log at the API", () => {
       expect(head.headers.get('cache-control')).toBe('public, max-age=5');
     });
 
+    it('shows the keys also where one was made for the contributions to a joint programme', async () => {
+      await chief.call(api.programme.lead, {
+        body: {
+          name: 'Sammen',
+          startsOn: '2026-11-01',
+          milestones: [
+            {
+              id: 'M1',
+              due: '2026-12-31',
+              da: 'Den første borger',
+              en: 'The first citizen',
+              needs: [{ kind: 'measure', measure: 'has-received', atLeast: 1 }],
+            },
+          ],
+        },
+      });
+      const { items } = await chief.call(routes.listKeys, {});
+      expect(items.map(({ purpose }) => purpose)).toContain('log');
+      expect((await get('keys')).status).toBe(200);
+    });
+
     it('gives the hashes of the tree, for good, and never an entry', async () => {
       const { items } = await chief.call(routes.listLeaves, { query: { limit: 5 } });
       const tile = await get(tilePath(0, 0n, 5));
@@ -469,6 +504,20 @@ describe("a municipality's log at the API", () => {
           path,
           404,
           'application/problem+json; charset=utf-8',
+        ]);
+      }
+    });
+
+    it('lets no one keep the tree of a demo municipality, which is made anew under the same address', async () => {
+      await nord.test.superuser.query('UPDATE municipality SET is_demo = true WHERE id = $1', [
+        nord.municipalityId,
+      ]);
+      try {
+        const tile = await get(tilePath(0, 0n, 5));
+        expect([tile.status, tile.headers.get('cache-control')]).toEqual([200, 'public, max-age=5']);
+      } finally {
+        await nord.test.superuser.query('UPDATE municipality SET is_demo = false WHERE id = $1', [
+          nord.municipalityId,
         ]);
       }
     });
