@@ -10,7 +10,7 @@ import {
   violatedConstraint,
 } from '../../../storage/index.ts';
 import type { Measures } from '../measures/index.ts';
-import { listProgrammes, type ProgrammeRow } from '../plan/index.ts';
+import { getProgramme, listProgrammes, type ProgrammeRow } from '../plan/index.ts';
 import { firstDayOf, lastDayOf, monthsOver } from './calendar.ts';
 import { countsOf } from './counts.ts';
 import { type ExactUnit, insertMonth, type KeptMonth, keptMonths } from './store.ts';
@@ -121,7 +121,11 @@ export function createMonths({
   };
 }
 
-/** Keeps a month-end for good and tells of it. */
+/**
+ * Keeps a month-end for good and tells of it.
+ *
+ * @throws DomainError not_found where the programme went with a demo municipality
+ */
 export async function tellPublished(
   { ledger, changes }: Pick<MonthsDeps, 'ledger' | 'changes'>,
   tx: Tx,
@@ -129,6 +133,9 @@ export async function tellPublished(
   kept: KeptMonth,
   now: Date,
 ): Promise<void> {
+  // A demo municipality that is being made anew holds its row; what comes after that is told of what is there then.
+  await queryHot(tx, Prisma.sql`SELECT FROM municipality FOR SHARE`);
+  await getProgramme(tx, programmeId);
   const leaf = await insertMonth(tx, programmeId, kept, now);
   await ledger.append(tx, 'system', leaf);
   await changes.append(tx, {
