@@ -130,8 +130,8 @@ describe('the log of a municipality', () => {
       exit: 0,
       stdout: expect.stringContaining('revision.example/w1'),
     });
-    // The same request again begins where the witness no longer is.
-    expect((await auditor(...cosign, '--with', 'witness.key')).exit).toBe(1);
+    // An answer can get lost, and is given again.
+    expect((await auditor(...cosign, '--with', 'witness.key')).exit).toBe(0);
     await coordinator('ledger', 'export', 'cosigned.tar');
     const verify = ['ledger', 'verify', 'cosigned.tar', '--key-file', 'log.key', '--key', witness];
     expect((await auditor(...verify)).stdout).toContain('Medunderskrevet af revision.example/w1.');
