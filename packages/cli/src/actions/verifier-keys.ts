@@ -9,15 +9,18 @@ type KeyFlags = {
 
 /**
  * The keys that somebody trusts: given, or in files with one on each line, as `naer ledger keys --out` and the list inside an
- * export write them. Throws key_needed where there is none.
+ * export write them, with the size that a key signs from behind it. Throws key_needed where there is none.
  */
 export async function readKeys(flags: KeyFlags): Promise<readonly string[]> {
   const files = await Promise.all((flags['key-file'] ?? []).map(readTextFile));
   const lines = [...(flags.key ?? []), ...files.flatMap((text) => text.split('\n'))];
-  const keys = lines.flatMap((line) => line.trim().split(/\s+/)[0] || []);
+  const keys = lines.map((line) => line.trim()).filter((line) => line !== '');
   if (keys.length === 0) throw new CliError('key_needed');
   return keys;
 }
+
+/** Without the size that it signs from. */
+export const bareKey = (key: string): string => key.split(/\s+/)[0] ?? '';
 
 /** What the verifier says of a key that is none, as a person reads it. */
 export async function withKeys<T>(work: () => Promise<T>): Promise<T> {

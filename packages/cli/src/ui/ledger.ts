@@ -185,7 +185,8 @@ export const findingLines = (findings: readonly Finding[]): string[] =>
           ? say(`post ${index}`, `entry ${index}`)
           : say(`post ${index}–${until}`, `entries ${index}–${until}`);
     const what = [place, word(findingWords, kind)].filter((part) => part !== null).join(': ');
-    return `  ${what}${where === null ? '' : ` (${where})`} [${kind}]`;
+    const told = where === 'against' ? say('det gemte punkt', 'the kept checkpoint') : where;
+    return `  ${what}${told === null ? '' : ` (${told})`} [${kind}]`;
   });
 
 export const keyColumns = (): Column<LedgerKey>[] => [
@@ -197,7 +198,7 @@ export const keyColumns = (): Column<LedgerKey>[] => [
   ),
   {
     ...column(
-      say('Fra post', 'From entry'),
+      say('Fra størrelse', 'From size'),
       'fromSize',
       ({ fromSize }: LedgerKey) => fromSize,
       ({ fromSize }: LedgerKey) => fromSize,
@@ -205,7 +206,7 @@ export const keyColumns = (): Column<LedgerKey>[] => [
     align: 'right',
   },
   column(
-    say('Til og med', 'Until'),
+    say('Skiftet ud', 'Replaced'),
     'retiredAt',
     ({ retiredAt }) => (retiredAt === null ? '' : shortMoment(retiredAt)),
     ({ retiredAt }) => retiredAt,

@@ -33,7 +33,10 @@ export function registerLedgerPages(
 
   app.get('/ledger/:municipalityId/keys', options, async ({ params }, reply) => {
     const keys = await readOf(params, listLedgerKeys);
-    return sendText(reply, keys.map(({ verifier }) => `${verifier.verifierKey}\n`).join(''));
+    const lines = keys.map(({ purpose, verifier, fromSize }) =>
+      purpose === 'log' ? `${verifier.verifierKey} ${fromSize}\n` : `${verifier.verifierKey}\n`,
+    );
+    return sendText(reply, lines.join(''));
   });
   app.get('/ledger/:municipalityId/checkpoint', options, async ({ params }, reply) => {
     const head = await readOf(params, findHead);

@@ -58,7 +58,11 @@ export default class LedgerKeys extends NaerCommand {
     }
     if (flags.out !== undefined) {
       const lines = keys.filter((key) => key.purpose === (purpose ?? 'log'));
-      await saveText(flags.out, lines.map(({ verifierKey }) => `${verifierKey}\n`).join(''));
+      // As the list inside an export is: whoever verifies then holds each key to its time.
+      const text = lines.map(({ verifierKey, fromSize }) =>
+        purpose === 'witness' ? `${verifierKey}\n` : `${verifierKey} ${fromSize}\n`,
+      );
+      await saveText(flags.out, text.join(''));
       this.log(say(`\nSkrevet til ${flags.out}.`, `\nWritten to ${flags.out}.`));
     }
     return keys;

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { readLinesFile } from '../../actions/text-files.ts';
 import { readKeys } from '../../actions/verifier-keys.ts';
-import { verifyAgainst, verifyExportFile, verifyProof } from '../../actions/verify-ledger.ts';
+import { isProof, verifyAgainst, verifyExportFile, verifyProof } from '../../actions/verify-ledger.ts';
 import { NaerCommand } from '../../base-command.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { say } from '../../language.ts';
@@ -67,6 +67,10 @@ export default class LedgerVerify extends NaerCommand {
       if (file === undefined) throw this.#needed(say('beviset', 'the proof'));
       return verifyProof(file, { entry: flags.entry, leafHash: flags['leaf-hash'] }, keys);
     }
+    if (file !== undefined && (await isProof(file)))
+      throw this.#needed(
+        say('posten, som beviset gælder (--entry eller --leaf-hash)', 'the entry that it proves (--entry or --leaf-hash)'),
+      );
     if (file !== undefined) return verifyExportFile(file, keys, kept);
     if (kept === undefined) throw this.#needed(say('filen', 'the file'));
     return verifyAgainst(kept, keys, (route, input) => this.call(route, input));

@@ -156,7 +156,12 @@ export type LedgerEntry =
       readonly way: HandOffWay;
     }
   | { readonly type: 'vault.master-key-rotated'; readonly keyId: string }
-  | { readonly type: 'ledger.key-rotated'; readonly purpose: KeyPurpose; readonly keyId: string }
+  | {
+      readonly type: 'ledger.key-rotated';
+      readonly purpose: KeyPurpose;
+      /** The whole new key as other tools take it, since a key ID has 32 bits only: so the log itself says what signs from here on. */
+      readonly verifierKey: string;
+    }
   | { readonly type: 'ledger.witness-trusted'; readonly witness: string }
   | { readonly type: 'ledger.witness-ended'; readonly witness: string }
   | {

@@ -1,16 +1,20 @@
 import { type OpenCheckpoint, openCheckpoint, parseCheckpoint, type TreeHead } from '../format/checkpoint.ts';
-import { NoteBroken, parseNote, type Verifier } from '../format/note.ts';
+import { NoteBroken, parseNote } from '../format/note.ts';
 import type { Findings } from './findings.ts';
+import type { TrustedKeys } from './trusted-keys.ts';
 
-/** A checkpoint that is signed by a key of the log, or null: then it is told what is wrong with it. */
+/** A checkpoint that is signed by the key of the log whose turn it was, or null: then it is told what is wrong with it. */
 export function trustCheckpoint(
   note: Uint8Array | string,
-  verifiers: readonly Verifier[],
+  keys: TrustedKeys,
   where: string,
   findings: Findings,
 ): OpenCheckpoint | null {
   try {
-    return openCheckpoint(note, verifiers);
+    const open = openCheckpoint(note, keys.verifiers);
+    if (keys.isInTurn(open.signedBy, open.size)) return open;
+    findings.add('wrong-key', { where });
+    return null;
   } catch (error) {
     if (!(error instanceof NoteBroken)) throw error;
     findings.add(error.code, { where });

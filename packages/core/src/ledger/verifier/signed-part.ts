@@ -7,11 +7,11 @@ import {
   parseFormat,
   parseKeys,
 } from '../format/export-file.ts';
-import type { Verifier } from '../format/note.ts';
 import type { Findings } from './findings.ts';
 import type { SignedHead } from './grown-tree.ts';
 import { claimOf, trustCheckpoint } from './kept-heads.ts';
 import type { NextFile, TarFiles } from './tar-files.ts';
+import type { TrustedKeys } from './trusted-keys.ts';
 
 /** Far more than a checkpoint with its cosignatures or a list of keys needs. */
 const longestFile = 20_000;
@@ -31,7 +31,7 @@ export interface SignedPart {
 /** Reads the files before the tree; what is wrong with them is told, and the rest is read all the same. */
 export async function readSignedPart(
   files: TarFiles,
-  verifiers: readonly Verifier[],
+  keys: TrustedKeys,
   findings: Findings,
 ): Promise<SignedPart> {
   const { contents, next } = await collect(files, findings);
@@ -44,7 +44,7 @@ export async function readSignedPart(
   }
   if (missing(headFile)) findings.add('unsigned-root', { where: headFile });
   const note = contents.get(headFile);
-  const head = note === undefined ? null : trustCheckpoint(note, verifiers, headFile, findings);
+  const head = note === undefined ? null : trustCheckpoint(note, keys, headFile, findings);
   const claim = head ?? format ?? (note === undefined ? null : claimOf(note));
   if (head !== null && format !== null) {
     // What nobody signed must agree with what was.
@@ -56,7 +56,7 @@ export async function readSignedPart(
   for (const [name, bytes] of contents) {
     const size = parseCheckpointPath(name);
     if (size === null) continue;
-    const earlier = trustCheckpoint(bytes, verifiers, name, findings);
+    const earlier = trustCheckpoint(bytes, keys, name, findings);
     if (earlier === null) continue;
     if (claim !== null && earlier.origin !== claim.origin) findings.add('origin-mismatch', { where: name });
     else if (earlier.size !== size || (claim !== null && size >= claim.size)) {

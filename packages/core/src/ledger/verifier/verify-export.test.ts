@@ -281,6 +281,22 @@ describe('of what was signed, verify finds', () => {
     ).toEqual(['wrong-key checkpoints/700']);
   });
 
+  it('what a key of the log signed when it was not its turn', async () => {
+    const newer = createLogSigner(origin, Buffer.alloc(32, 9));
+    const [old, own] = [logSigner.verifier.verifierKey, newer.verifier.verifierKey];
+    const rotated = (files: Files): unknown => files.set('checkpoint', Buffer.from(log.note(1_000, newer)));
+    const told = (...keys: readonly string[]) => findingsAfter(rotated, { verifierKeys: keys });
+    expect(await told(`${old} 0`, `${own} 701`)).toEqual([]);
+    expect(await told(old, own)).toEqual([]);
+    expect(await told(`${old} 0`, `${own} 700`)).toEqual(['wrong-key checkpoints/700']);
+    expect(await told(`${old} 0`, `${own} 1001`)).toEqual(['wrong-key checkpoint']);
+    // The old key, stolen, signs on.
+    expect(
+      await findingsAfter(() => {}, { verifierKeys: [`${old} 0`, `${own} 701`] }),
+    ).toEqual(['wrong-key checkpoint']);
+    await expect(told(`${old} zero`)).rejects.toMatchObject({ code: 'unreadable' });
+  });
+
   it('a whole export that another key signed, whatever keys it brings along', async () => {
     const { findings } = await verify(pack(filesOf(log, [100], other)));
     expect(findings.map(({ kind, where }) => `${kind} ${where}`)).toEqual([

@@ -1,5 +1,4 @@
 import type { Finding } from '../../contract/ledger.ts';
-import { parseVerifierKey, type Verifier } from '../format/note.ts';
 import { collectFindings, type Findings } from './findings.ts';
 import type { SignedHead } from './grown-tree.ts';
 import { trustCheckpoint } from './kept-heads.ts';
@@ -7,6 +6,7 @@ import { checkHistory } from './signed-history.ts';
 import { readSignedPart, type SignedPart } from './signed-part.ts';
 import { TarFiles } from './tar-files.ts';
 import { readTree } from './tree-part.ts';
+import { parseTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
 
 export interface ExportVerdict {
   /** Of the signed head, or what the file says of itself where there is none; null where it says nothing. */
@@ -23,7 +23,10 @@ export interface ExportVerdict {
 }
 
 export interface ExportOptions {
-  /** Keys of the log, several after a rotation, and of witnesses: nothing else is trusted, least of all keys in the file. */
+  /**
+   * Keys of the log, several after a rotation and with the size that each signs from (see `parseTrustedKeys`), and of witnesses:
+   * nothing else is trusted, least of all keys in the file.
+   */
   readonly verifierKeys: readonly string[];
   /** A checkpoint that somebody kept, which this log must extend. */
   readonly against?: string;
@@ -41,12 +44,12 @@ export async function verifyExport(
   source: AsyncIterable<Uint8Array>,
   { verifierKeys, against, onProgress }: ExportOptions,
 ): Promise<ExportVerdict> {
-  const verifiers = verifierKeys.map(parseVerifierKey);
+  const keys = parseTrustedKeys(verifierKeys);
   const findings = collectFindings();
   const files = new TarFiles(source);
   try {
-    const signed = await readSignedPart(files, verifiers, findings);
-    const kept = against === undefined ? null : keptHead(against, verifiers, signed, findings);
+    const signed = await readSignedPart(files, keys, findings);
+    const kept = against === undefined ? null : keptHead(against, keys, signed, findings);
     const heads = [...signed.heads, ...(kept === null ? [] : [kept])].sort((one, other) =>
       one.size < other.size ? -1 : one.size > other.size ? 1 : 0,
     );
@@ -67,12 +70,12 @@ export async function verifyExport(
 
 function keptHead(
   note: string,
-  verifiers: readonly Verifier[],
+  keys: TrustedKeys,
   signed: SignedPart,
   findings: Findings,
 ): SignedHead | null {
   const where = 'against';
-  const open = trustCheckpoint(note, verifiers, where, findings);
+  const open = trustCheckpoint(note, keys, where, findings);
   if (open !== null && signed.origin !== null && open.origin !== signed.origin) {
     findings.add('origin-mismatch', { where });
     return null;

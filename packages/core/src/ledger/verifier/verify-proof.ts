@@ -1,10 +1,11 @@
 import type { Finding } from '../../contract/ledger.ts';
 import { hashLeaf } from '../format/leaf.ts';
 import { verifyConsistency, verifyInclusion } from '../format/merkle.ts';
-import { NoteBroken, parseVerifierKey } from '../format/note.ts';
+import { NoteBroken } from '../format/note.ts';
 import { parseProofFile } from '../format/proof-file.ts';
 import { collectFindings } from './findings.ts';
 import { trustCheckpoint } from './kept-heads.ts';
+import { parseTrustedKeys } from './trusted-keys.ts';
 
 export interface ProofVerdict {
   readonly origin: string | null;
@@ -32,12 +33,12 @@ export function verifyProofFile(
     | { readonly leafHash: Buffer }
   ),
 ): ProofVerdict {
-  const verifiers = verifierKeys.map(parseVerifierKey);
+  const keys = parseTrustedKeys(verifierKeys);
   const findings = collectFindings();
   const none = { origin: null, index: null, size: null, cosignedBy: [] };
   try {
     const { index, proof, checkpoint } = parseProofFile(bytes);
-    const head = trustCheckpoint(checkpoint, verifiers, 'checkpoint', findings);
+    const head = trustCheckpoint(checkpoint, keys, 'checkpoint', findings);
     if (head === null) {
       findings.add('unsigned-root', { index, where: 'checkpoint' });
       return { ...none, index, findings: findings.list() };
@@ -73,10 +74,10 @@ export function verifyExtension({
   readonly proof: readonly Buffer[];
   readonly verifierKeys: readonly string[];
 }): { readonly from: bigint | null; readonly size: bigint | null; readonly findings: readonly Finding[] } {
-  const verifiers = verifierKeys.map(parseVerifierKey);
+  const keys = parseTrustedKeys(verifierKeys);
   const findings = collectFindings();
-  const before = trustCheckpoint(kept, verifiers, 'against', findings);
-  const now = trustCheckpoint(current, verifiers, 'checkpoint', findings);
+  const before = trustCheckpoint(kept, keys, 'against', findings);
+  const now = trustCheckpoint(current, keys, 'checkpoint', findings);
   if (before !== null && now !== null) {
     if (before.origin !== now.origin) findings.add('origin-mismatch', { where: 'against' });
     else if (before.size > now.size) {

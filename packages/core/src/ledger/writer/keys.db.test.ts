@@ -46,7 +46,7 @@ describe('a log whose key is changed', () => {
       [id],
     );
     expect(JSON.parse(String(leaves[0]?.entry))).toMatchObject({
-      entry: { type: 'ledger.key-rotated', purpose: 'log', keyId: first.verifier.keyId },
+      entry: { type: 'ledger.key-rotated', purpose: 'log', verifierKey: first.verifier.verifierKey },
     });
     expect(await world.events(id)).toContainEqual({
       type: 'ledger.key-rotated',

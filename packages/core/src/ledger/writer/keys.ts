@@ -125,8 +125,8 @@ export function createLedgerKeys({ clock, ledger, changes, vault }: LedgerKeysDe
         UPDATE ledger_key SET retired_at = ${clock.now()}, master_key_id = NULL, wrapped_key = NULL
         WHERE municipality_id = ${municipalityId}::uuid AND purpose = ${purpose} AND retired_at IS NULL`);
       const made = await make(ask, municipalityId, purpose, log);
-      const { keyId } = made.verifier;
-      await ledger.append(tx, staffId, { type: 'ledger.key-rotated', purpose, keyId });
+      const { keyId, verifierKey } = made.verifier;
+      await ledger.append(tx, staffId, { type: 'ledger.key-rotated', purpose, verifierKey });
       await changes.append(tx, {
         type: 'ledger.key-rotated',
         entity: { kind: 'ledger', id: log.origin },

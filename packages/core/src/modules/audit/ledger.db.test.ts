@@ -447,7 +447,9 @@ describe("a municipality's log at the API", () => {
     it('shows keys and the signed head without a token', async () => {
       const keys = await get('keys');
       expect([keys.status, keys.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
-      const listed = (await chief.call(routes.listKeys, {})).items.map(({ verifierKey }) => verifierKey);
+      const listed = (await chief.call(routes.listKeys, {})).items.map(({ purpose, verifierKey, fromSize }) =>
+        purpose === 'log' ? `${verifierKey} ${fromSize}` : verifierKey,
+      );
       expect((await keys.text()).trimEnd().split('\n')).toEqual(listed);
       const head = await get('checkpoint');
       expect(await head.text()).toBe((await chief.call(routes.head, {})).checkpoint?.note);

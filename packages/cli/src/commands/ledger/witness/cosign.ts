@@ -2,7 +2,7 @@ import { ledgerRoutes } from '@naer/core/contract/ledger';
 import type { RefusalReason } from '@naer/core/verifier';
 import { Args, Flags } from '@oclif/core';
 import { readLinesFile } from '../../../actions/text-files.ts';
-import { readKeys, withKeys } from '../../../actions/verifier-keys.ts';
+import { bareKey, readKeys, withKeys } from '../../../actions/verifier-keys.ts';
 import { readWitnessKey, updateWitnessState } from '../../../actions/witness-files.ts';
 import { NaerCommand } from '../../../base-command.ts';
 import { CliError } from '../../../errors/cli-error.ts';
@@ -66,7 +66,7 @@ export default class LedgerWitnessCosign extends NaerCommand {
       key: logKey === undefined ? [] : [logKey],
       'key-file': logKeyFile === undefined ? [] : [logKeyFile],
     });
-    const verifierKey = keys.at(-1) ?? '';
+    const verifierKey = bareKey(keys.at(-1) ?? '');
     const cosigned =
       flags.with === undefined
         ? await this.call(ledgerRoutes.cosign, { body: { request, verifierKey } })
