@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import type { Input } from '@naer/core/client';
 import type { Route } from '@naer/core/contract/route';
 import type { z } from 'zod';
@@ -14,6 +14,9 @@ import { sizeTold, withKeys } from './verifier-keys.ts';
 
 // The verifier is loaded with the first thing to verify: it brings hashing and tar along.
 const verifier = () => import('@naer/core/verifier');
+
+/** C2SP tlog-proof. */
+const proofBegins = 'c2sp.org/tlog-proof@';
 
 /** Checks an export as it streams by; `kept` is a checkpoint that it must extend. A bar is shown where somebody is looking. */
 export async function verifyExportFile(
@@ -46,6 +49,24 @@ export async function verifyExportFile(
     };
   } finally {
     bar.clear();
+  }
+}
+
+/** Whether a file begins as a tlog-proof does: it proves something of an entry, which has to be given. */
+export async function isProof(file: string): Promise<boolean> {
+  if (file === '-') return false;
+  const handle = await open(file).catch(() => null);
+  if (handle === null) return false;
+  try {
+    const { buffer, bytesRead } = await handle.read(
+      Buffer.alloc(proofBegins.length),
+      0,
+      proofBegins.length,
+      0,
+    );
+    return buffer.toString('latin1', 0, bytesRead) === proofBegins;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Checkpoint } from '@naer/core/contract/ledger';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLogSigner } from '../../../core/src/ledger/format/note.ts';
 import { encodeProofFile } from '../../../core/src/ledger/format/proof-file.ts';
 import { proveConsistency, proveInclusion } from '../../../core/src/ledger/format/proofs.ts';
 import { encodeWitnessRequest } from '../../../core/src/ledger/format/witness-request.ts';
@@ -139,6 +140,47 @@ describe('an export that is verified', () => {
     expect(stderr).toContain(told);
   });
 
+  it.each([
+    ['a checkpoint', () => log.note(300), 'Filen er ikke en eksport af en log'],
+    ['what was packed again', () => Buffer.from([31, 139, 8, 0, 0]), 'Filen er ikke en eksport af en log'],
+  ])('is blamed for nothing where the file is %s', async (_, content, told) => {
+    const given = await written('given', content());
+    const { stdout, exit } = await runCommand(LedgerVerify, [given, '--key', key], nowhere);
+    expect(exit).toBe(1);
+    expect(stdout).toContain(told);
+    expect(stdout).not.toContain('Loggen');
+  });
+
+  it('is blamed for nothing where what was kept is no checkpoint', async () => {
+    const argv = [await written('log.tar', pack(filesOf(log))), '--key', key, '--against'];
+    const { stdout, exit } = await runCommand(LedgerVerify, [...argv, await written('kept', 'x')], nowhere);
+    expect(exit).toBe(1);
+    expect(stdout).toMatch(
+      /^Det gemte punkt kan ikke bruges\. Med loggen selv er der intet galt\. 1 fund:\n/,
+    );
+    expect(stdout).toContain('kan ikke læses (det gemte punkt) [unreadable]');
+  });
+
+  it('asks for all keys where one is missing, and holds each to its time', async () => {
+    const newer = createLogSigner(origin, Buffer.alloc(32, 9));
+    const files = filesOf(log, [100, 200]);
+    files.set('checkpoint', Buffer.from(log.note(300, newer)));
+    const export_ = await written('log.tar', pack(files));
+    const verify = async (...keys: readonly string[]) =>
+      runCommand(
+        LedgerVerify,
+        [export_, '--key-file', await written('keys', keys.map((each) => `${each}\n`).join(''))],
+        nowhere,
+      );
+    const own = newer.verifier.verifierKey;
+    expect(await verify(`${key} 0`, `${own} 201`)).toMatchObject({ exit: 0 });
+    for (const keys of [[key], [own], [`${key} 0`, `${own} 301`]]) {
+      const { stdout, exit } = await verify(...keys);
+      expect([exit, stdout.split('.')[0]]).toEqual([1, 'Ikke alt er underskrevet med de nøgler, du gav']);
+      expect(stdout).toContain('[wrong-key]');
+    }
+  });
+
   it('takes its keys from a file such as the one that "keys --out" writes', async () => {
     const export_ = await written('log.tar', pack(filesOf(log)));
     const keys = await written('log.key', `${key} 0\n\n`);
@@ -161,6 +203,13 @@ describe('a proof that is verified', () => {
     expect(own).toMatchObject({ exit: 0, stdout: expect.stringContaining('post 7 af 300') });
     const other = await runCommand(LedgerVerify, [...argv, await written('other', entryOf(8))], nowhere);
     expect(other).toMatchObject({ exit: 1, stdout: expect.stringContaining('[proof-broken]') });
+  });
+
+  it('is asked for the entry that it proves, where none is given', async () => {
+    const proof = await written('7.tlog-proof', await proofOf(7));
+    const { stdout, stderr, exit } = await runCommand(LedgerVerify, [proof, '--key', key], nowhere);
+    expect({ stdout, exit }).toEqual({ stdout: '', exit: 2 });
+    expect(stderr).toContain('--entry');
   });
 
   it('takes an entry as "show --json" gave it, line break and all', async () => {
@@ -433,19 +482,27 @@ describe('an auditor as witness', () => {
 });
 
 describe('who asks a witness', () => {
-  it('begins at the latest checkpoint that the witness cosigned', async () => {
+  const witness = {
+    id: '7c1f0f52-6a0e-4a53-9f0a-3f6a3c1f9b11',
+    name: 'w1',
+    verifierKey: 'w1+x+y',
+    trustedAt: '2026-11-23T08:00:00.000Z',
+    by: 'TH01',
+    endedAt: null,
+    cosignedSize: '200',
+  };
+
+  it('begins at the latest checkpoint that the witness cosigned, and knows whom it asks', async () => {
     const { url, asked } = await fakeService(({ path: asked }) =>
-      asked.startsWith('/ledger/checkpoints')
-        ? {
-            body: {
-              items: [checkpointOf(300), checkpointOf(200, ['w1']), checkpointOf(100, ['w1'])],
-              next: null,
-            },
-          }
+      asked === '/ledger/witnesses'
+        ? { body: { items: [witness], next: null } }
         : { body: { from: '200', size: '300', request: 'old 200\n' } },
     );
     await runCommand(LedgerWitnessAsk, ['--for', 'w1'], url);
     expect(asked.at(-1)?.path).toBe('/ledger/witnesses/request?from=200');
+    const { stderr, exit } = await runCommand(LedgerWitnessAsk, ['--for', 'w2'], url);
+    expect(exit).toBe(1);
+    expect(stderr).toContain('Vidner: w1.');
   });
 
   it('adds the answer, and hears who has cosigned', async () => {
@@ -457,14 +514,6 @@ describe('who asks a witness', () => {
   });
 
   it('ends one by its name, and is told of those there are when there is none', async () => {
-    const witness = {
-      id: '7c1f0f52-6a0e-4a53-9f0a-3f6a3c1f9b11',
-      name: 'w1',
-      verifierKey: 'w1+x+y',
-      trustedAt: '2026-11-23T08:00:00.000Z',
-      by: 'TH01',
-      endedAt: null,
-    };
     const { url, asked } = await fakeService(({ method }) => ({
       body: method === 'POST' ? witness : { items: [witness], next: null },
     }));

@@ -30,6 +30,9 @@ export function verdictLines(verdict: Verdict): string[] {
   return [`${brokenText(verdict)} ${found}:`, ...findingLines(verdict.findings)];
 }
 
+/** What says nothing of the log, but of what it was to be held against. */
+const aboutKept = ({ kind, where }: Finding): boolean => where === 'against' && kind !== 'not-an-extension';
+
 function soundText(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'export': {
@@ -64,12 +67,35 @@ function soundText(verdict: Verdict): string {
   }
 }
 
-const brokenText = ({ kind }: Verdict): string =>
-  ({
-    export: say('Loggen holder IKKE.', 'The log does NOT hold.'),
-    proof: say('Beviset holder IKKE.', 'The proof does NOT hold.'),
-    history: say('Loggen fortsætter IKKE det gemte punkt.', 'The log does NOT extend the kept checkpoint.'),
-  })[kind];
+/** Blames nothing but what was found: a wrong file and a key that is missing are no fault of the log. */
+function brokenText(verdict: Verdict): string {
+  const { kind, findings } = verdict;
+  if (verdict.kind === 'export' && verdict.origin === null)
+    return say(
+      'Filen er ikke en eksport af en log, eller dens begyndelse er ødelagt.',
+      'The file is no export of a log, or its beginning is broken.',
+    );
+  if (findings.every(aboutKept))
+    return kind === 'export'
+      ? say(
+          'Det gemte punkt kan ikke bruges. Med loggen selv er der intet galt.',
+          'The kept checkpoint cannot be used. Nothing is wrong with the log itself.',
+        )
+      : say('Det gemte punkt kan ikke bruges.', 'The kept checkpoint cannot be used.');
+  if (kind !== 'proof' && findings.every((each) => each.kind === 'wrong-key'))
+    return say(
+      'Ikke alt er underskrevet med de nøgler, du gav. Er nøglen skiftet, skal alle loggens nøgler med.',
+      'Not all of it is signed with the keys that you gave. If the key was rotated, all keys of the log are needed.',
+    );
+  switch (kind) {
+    case 'export':
+      return say('Loggen holder IKKE.', 'The log does NOT hold.');
+    case 'proof':
+      return say('Beviset holder IKKE.', 'The proof does NOT hold.');
+    case 'history':
+      return say('Loggen fortsætter IKKE det gemte punkt.', 'The log does NOT extend the kept checkpoint.');
+  }
+}
 
 const cosignedText = (names: readonly string[]): string =>
   names.length === 0

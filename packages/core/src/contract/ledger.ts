@@ -111,6 +111,8 @@ export const witness = z.object({
   trustedAt: instant,
   by: initials.nullable(),
   endedAt: instant.nullable(),
+  /** The largest size that it cosigned, as far as it is kept here: where the next proof to it begins. */
+  cosignedSize: place.nullable(),
 });
 export type Witness = z.infer<typeof witness>;
 

@@ -69,7 +69,10 @@ export default class LedgerVerify extends NaerCommand {
     }
     if (file !== undefined && (await isProof(file)))
       throw this.#needed(
-        say('posten, som beviset gælder (--entry eller --leaf-hash)', 'the entry that it proves (--entry or --leaf-hash)'),
+        say(
+          'posten, som beviset gælder (--entry eller --leaf-hash)',
+          'the entry that it proves (--entry or --leaf-hash)',
+        ),
       );
     if (file !== undefined) return verifyExportFile(file, keys, kept);
     if (kept === undefined) throw this.#needed(say('filen', 'the file'));

@@ -291,9 +291,9 @@ describe('of what was signed, verify finds', () => {
     expect(await told(`${old} 0`, `${own} 700`)).toEqual(['wrong-key checkpoints/700']);
     expect(await told(`${old} 0`, `${own} 1001`)).toEqual(['wrong-key checkpoint']);
     // The old key, stolen, signs on.
-    expect(
-      await findingsAfter(() => {}, { verifierKeys: [`${old} 0`, `${own} 701`] }),
-    ).toEqual(['wrong-key checkpoint']);
+    expect(await findingsAfter(() => {}, { verifierKeys: [`${old} 0`, `${own} 701`] })).toEqual([
+      'wrong-key checkpoint',
+    ]);
     await expect(told(`${old} zero`)).rejects.toMatchObject({ code: 'unreadable' });
   });
 

@@ -11,6 +11,8 @@ export interface StoredWitness {
   /** Initials of whoever trusted it; null when they are gone. */
   readonly by: string | null;
   readonly endedAt: Date | null;
+  /** The largest size that it cosigned; null for none. */
+  readonly cosignedSize: bigint | null;
 }
 
 export async function listWitnesses(tx: ReadTx, id: string | null = null): Promise<readonly StoredWitness[]> {
@@ -20,10 +22,12 @@ export async function listWitnesses(tx: ReadTx, id: string | null = null): Promi
     trusted_at: Date;
     initials: string | null;
     ended_at: Date | null;
+    cosigned_size: string | null;
   }>(
     tx,
     Prisma.sql`
-      SELECT w.id, w.verifier_key, w.trusted_at, s.initials, w.ended_at
+      SELECT w.id, w.verifier_key, w.trusted_at, s.initials, w.ended_at,
+        (SELECT max(c.size) FROM ledger_cosignature c WHERE c.witness_id = w.id) AS cosigned_size
       FROM ledger_witness w LEFT JOIN staff s ON s.municipality_id = w.municipality_id AND s.id = w.staff_id
       WHERE ${id}::uuid IS NULL OR w.id = ${id}::uuid ORDER BY w.trusted_at, w.id`,
   );
@@ -33,6 +37,7 @@ export async function listWitnesses(tx: ReadTx, id: string | null = null): Promi
     trustedAt: row.trusted_at,
     by: row.initials,
     endedAt: row.ended_at,
+    cosignedSize: row.cosigned_size === null ? null : BigInt(row.cosigned_size),
   }));
 }
 

@@ -61,6 +61,7 @@ export const presentWitness = (row: StoredWitness): Witness => ({
   trustedAt: row.trustedAt.toISOString(),
   by: row.by,
   endedAt: row.endedAt?.toISOString() ?? null,
+  cosignedSize: row.cosignedSize?.toString() ?? null,
 });
 
 export const presentLastCheck = (

@@ -347,7 +347,7 @@ describe("a municipality's log at the API", () => {
         await refusal(chief.call(routes.addCosignature, { body: { note: again.signature } })),
       ).toMatchObject({ code: 'cosignature_refused' });
       expect((await chief.call(routes.listWitnesses, {})).items).toMatchObject([
-        { id: witness.id, endedAt: expect.any(String) },
+        { id: witness.id, endedAt: expect.any(String), cosignedSize: next.size },
       ]);
       const { items } = await chief.call(routes.listLeaves, { query: { limit: 200 } });
       const told = items.map(({ entry }) => JSON.parse(entry).entry);
@@ -447,8 +447,9 @@ describe("a municipality's log at the API", () => {
     it('shows keys and the signed head without a token', async () => {
       const keys = await get('keys');
       expect([keys.status, keys.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
-      const listed = (await chief.call(routes.listKeys, {})).items.map(({ purpose, verifierKey, fromSize }) =>
-        purpose === 'log' ? `${verifierKey} ${fromSize}` : verifierKey,
+      const listed = (await chief.call(routes.listKeys, {})).items.map(
+        ({ purpose, verifierKey, fromSize }) =>
+          purpose === 'log' ? `${verifierKey} ${fromSize}` : verifierKey,
       );
       expect((await keys.text()).trimEnd().split('\n')).toEqual(listed);
       const head = await get('checkpoint');

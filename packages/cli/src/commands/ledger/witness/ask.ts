@@ -2,6 +2,7 @@ import { ledgerRoutes } from '@naer/core/contract/ledger';
 import { Flags } from '@oclif/core';
 import { readPlace } from '../../../actions/verifier-keys.ts';
 import { NaerCommand } from '../../../base-command.ts';
+import { CliError } from '../../../errors/cli-error.ts';
 import { say } from '../../../language.ts';
 import { saveText } from '../../../ui/downloads.ts';
 import { outFlag } from '../../../ui/ledger.ts';
@@ -61,13 +62,13 @@ export default class LedgerWitnessAsk extends NaerCommand {
 
   /** The size of the latest checkpoint that a witness cosigned, as far as we know. */
   async #lastSeen(name: string): Promise<string> {
-    for (let cursor: string | undefined; ; ) {
-      const query = { limit: 200, ...(cursor === undefined ? {} : { cursor }) };
-      const { items, next } = await this.call(ledgerRoutes.listCheckpoints, { query });
-      const found = items.find(({ cosignedBy }) => cosignedBy.includes(name));
-      if (found !== undefined) return found.size;
-      if (next === null) return '0';
-      cursor = next;
+    const { items } = await this.call(ledgerRoutes.listWitnesses, {});
+    const trusted = items.filter(({ endedAt }) => endedAt === null);
+    const witness = trusted.find((each) => each.name.toLowerCase() === name.trim().toLowerCase());
+    if (witness === undefined) {
+      const known = trusted.map((each) => each.name).join(', ') || '–';
+      throw new CliError('witness_unknown', { witness: name, known });
     }
+    return witness.cosignedSize ?? '0';
   }
 }
