@@ -34,8 +34,8 @@ export async function benchAppend(
   try {
     const rows: Row[] = [];
     for (const [name, each, transactions] of [
-      ['append, a leaf a transaction', 1, 8_000],
-      ['append, a hundred leaves a transaction', 100, 800],
+      ['append, a leaf a transaction', 1, 4_000],
+      ['append, a hundred leaves a transaction', 100, 300],
     ] as const) {
       const figures = await interleave(3, {
         ours: async () => {

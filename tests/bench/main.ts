@@ -42,7 +42,9 @@ try {
     ] as const) {
       if (!wanted(part)) continue;
       tell(`measuring ${part}`);
+      const began = performance.now();
       rows.push(...(await bench()));
+      tell(`${part} took ${Math.round((performance.now() - began) / 1000)} s`);
     }
   } finally {
     await bare.close();

@@ -309,7 +309,7 @@ export const programmeRoutes = {
     'GET',
     '/programmes',
     {
-      access: 'programme:report',
+      access: 'programme:own',
       summary: 'The programmes that the municipality runs, leads or takes part in',
     },
     page(programme),

@@ -69,7 +69,7 @@ const notThereYet = (one: Case, status: number): Case => ({
 
 /** Exact figures for those who run the programme, month-ends for those beyond, and workers their own (domain page, section 1). */
 export const programmeCases: readonly Case[] = [
-  { operation: 'programme.list', needs: ['programme:report'], make: () => ({}) },
+  { operation: 'programme.list', needs: ['programme:own'], make: () => ({}) },
   {
     operation: 'programme.create',
     needs: ['programme:write'],

@@ -9,7 +9,16 @@ import type { PermissionOf } from '../identity/index.ts';
 export const programmePolicy = {
   'programme:read': ['coordinator', 'leader'],
   'programme:write': ['coordinator', 'leader'],
-  'programme:own': ['support-worker', 'super-user'],
+  // Which programmes there are, and what somebody could do themselves: for whoever has to do with one at all.
+  'programme:own': [
+    'support-worker',
+    'super-user',
+    'coordinator',
+    'leader',
+    'cross-municipal-lead',
+    'it-auditor',
+    'data-protection-officer',
+  ],
   'programme:report': [
     'coordinator',
     'leader',
