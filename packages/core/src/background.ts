@@ -61,7 +61,7 @@ export function startBackground(deps: BackgroundDeps): Background {
   const { worker } = database;
   const onError = (what: string) => (error: unknown) => log.error({ err: error }, what);
   const follower = createLedgerFollower({
-    follow: (id) => programme.follow(id),
+    follow: (id, signal) => programme.follow(id, signal),
     onError: (error, municipalityId) => log.error({ municipalityId, err: error }, 'following the ledger'),
   });
   const sequencer = createSequencer({
@@ -174,8 +174,8 @@ export function startBackground(deps: BackgroundDeps): Background {
       stopWaking();
       await stopJobs();
       await dispatcher.close();
-      await sequencer.close();
-      await follower.close();
+      // Told at once, so that it ends its batch while the sequencer ends.
+      await Promise.all([sequencer.close(), follower.close()]);
       await listener.close();
     },
   };

@@ -6,9 +6,11 @@ function held() {
   const begun: string[] = [];
   const ends: (() => void)[] = [];
   const errors: string[] = [];
+  const signals: AbortSignal[] = [];
   const follower = createLedgerFollower({
-    follow: (id) => {
+    follow: (id, signal) => {
       begun.push(id);
+      signals.push(signal);
       return new Promise<void>((resolve, reject) => {
         ends.push(id === 'broken' ? () => reject(new Error('broken')) : resolve);
       });
@@ -19,7 +21,7 @@ function held() {
     ends.shift()?.();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { follower, begun, errors, endNext };
+  return { follower, begun, errors, signals, endNext };
 }
 
 describe('following the logs', () => {
@@ -55,10 +57,12 @@ describe('following the logs', () => {
   });
 
   it('waits for what is under way when it is closed, and begins nothing more', async () => {
-    const { follower, begun, endNext } = held();
+    const { follower, begun, signals, endNext } = held();
     follower.wake('a');
     follower.wake('b');
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
     const closing = follower.close();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     await endNext();
     await closing;
     follower.wake('c');

@@ -13,32 +13,33 @@ export function createLedgerFollower({
   follow,
   onError,
 }: {
-  readonly follow: (municipalityId: string) => Promise<unknown>;
+  /** `signal`: the service is to stop, and what takes long stops where it can go on later. */
+  readonly follow: (municipalityId: string, signal: AbortSignal) => Promise<unknown>;
   readonly onError: (error: unknown, municipalityId: string) => void;
 }): LedgerFollower {
   const waiting = new Set<string>();
-  let closed = false;
+  const stopping = new AbortController();
   let working: Promise<void> | null = null;
 
   const work = async (): Promise<void> => {
     for (const id of waiting) {
-      if (closed) return;
+      if (stopping.signal.aborted) return;
       // Taken off first: what is signed while this one is followed wakes it again, at the end of the queue.
       waiting.delete(id);
-      await follow(id).catch((error: unknown) => onError(error, id));
+      await follow(id, stopping.signal).catch((error: unknown) => onError(error, id));
     }
   };
 
   return {
     wake: (municipalityId) => {
-      if (closed) return;
+      if (stopping.signal.aborted) return;
       waiting.add(municipalityId);
       working ??= work().finally(() => {
         working = null;
       });
     },
     close: async () => {
-      closed = true;
+      stopping.abort();
       await working;
     },
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../../storage/index.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { advisoryLocks, type Database, openDatabase } from '../../../storage/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../../testing/index.ts';
 import type { LedgerFact, VisitFact } from './facts.ts';
 import { idOf, leafOf, sign, type Told, visitTold, writeLeaves } from './fixture.ts';
@@ -20,6 +20,20 @@ const keep = async (log: readonly Told[], signed = log.length, label?: string): 
   await sign(test.superuser, municipalityId, signed);
   return municipalityId;
 };
+
+/** The database, and how many transactions it was asked for. */
+function counted(): Pick<Database, 'write'> & { readonly transactions: number } {
+  let transactions = 0;
+  return {
+    get transactions() {
+      return transactions;
+    },
+    write: (id, work, options) => {
+      transactions += 1;
+      return test.database.write(id, work, options);
+    },
+  };
+}
 
 /** All that was folded, in one order. */
 async function foldedOf(municipalityId: string) {
@@ -206,13 +220,39 @@ describe('folding', () => {
     await test.superuser.query('UPDATE municipality SET is_demo = true WHERE id = $1', [municipalityId]);
     await test.superuser.query('BEGIN');
     await test.superuser.query('SELECT erase_demo_municipality($1, $2)', [municipalityId, []]);
-    const folding = createFolding({ database: test.database }).fold(municipalityId);
-    const waiting = () =>
-      test.superuser.query(`SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`);
-    await expect.poll(async () => (await waiting()).rowCount).toBe(1);
+    const looking = counted();
+    const folding = createFolding({ database: looking }).fold(municipalityId);
+    await vi.waitFor(() => expect(looking.transactions).toBeGreaterThan(2));
     await test.superuser.query('COMMIT');
     expect(await folding).toBe(0n);
     expect(await foldedOf(municipalityId)).toEqual({ size: [], visits: [], others: [] });
+  });
+
+  it('waits for another outside of a transaction, and stops at once when it is told to', async () => {
+    const municipalityId = await keep([
+      visitTold({
+        visit: idOf('visit', 1),
+        subject: idOf('subject', 1),
+        worker: idOf('worker', 1),
+        at: '2026-05-01T08:00:00.000Z',
+      }),
+    ]);
+    const stop = new AbortController();
+    const looking = counted();
+    const { superuser } = test;
+    await superuser.query('BEGIN');
+    await superuser.query('SELECT pg_advisory_xact_lock($1::integer, hashtext($2))', [
+      advisoryLocks.measureFold,
+      municipalityId,
+    ]);
+    const folding = createFolding({ database: looking });
+    const stopped = folding.fold(municipalityId, stop.signal);
+    const patient = folding.fold(municipalityId);
+    await vi.waitFor(() => expect(looking.transactions).toBeGreaterThan(4));
+    stop.abort();
+    expect(await stopped).toBe(0n);
+    await superuser.query('COMMIT');
+    expect(await patient).toBe(1n);
   });
 
   it('keeps to its own municipality', async () => {

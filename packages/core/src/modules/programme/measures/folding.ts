@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError } from '../../../kernel/errors.ts';
 import { advisoryLocks, type Database, Prisma, queryHot, type Tx } from '../../../storage/index.ts';
 import type { LedgerFact, VisitChange } from './facts.ts';
@@ -8,10 +9,11 @@ export interface Folding {
    * Folds what is signed and not folded yet, in batches of a transaction each: wherever it is killed, and however many fold
    * at once, the next one goes on where the last batch ended.
    *
+   * @param signal ends it after the batch under way; what is left is folded the next time
    * @returns how many leaves are folded
    * @throws DomainError ledger_unsound with the index of a leaf that is missing or cannot be read
    */
-  fold(municipalityId: string): Promise<bigint>;
+  fold(municipalityId: string, signal?: AbortSignal): Promise<bigint>;
   /** Throws away what was folded and folds from the first leaf. @throws DomainError as `fold` */
   refold(municipalityId: string): Promise<bigint>;
 }
@@ -26,51 +28,66 @@ export function createFolding({
   readonly database: Pick<Database, 'write'>;
   readonly batch?: number;
 }): Folding {
-  const fold = async (municipalityId: string): Promise<bigint> => {
+  const fold = async (municipalityId: string, signal?: AbortSignal): Promise<bigint> => {
     for (;;) {
-      const { folded, signed } = await database.write(municipalityId, (tx) => foldBatch(tx, batch), {
+      const { folded, signed, gaveWay } = await database.write(municipalityId, (tx) => foldBatch(tx, batch), {
         timeoutMs,
       });
-      if (folded >= signed) return folded;
+      if (folded >= signed || signal?.aborted === true) return folded;
+      if (gaveWay) await pause(signal);
     }
   };
   return {
     fold,
     refold: async (municipalityId) => {
-      await database.write(
-        municipalityId,
-        async (tx) => {
-          await takeTurn(tx);
-          for (const table of ['measure_fold', 'visit_fact', 'ledger_fact'])
-            await queryHot(tx, Prisma.raw(`DELETE FROM ${table}`));
-        },
-        { timeoutMs },
-      );
+      const clear = async (tx: Tx): Promise<boolean> => {
+        if (!(await takeTurn(tx))) return false;
+        for (const table of ['measure_fold', 'visit_fact', 'ledger_fact'])
+          await queryHot(tx, Prisma.raw(`DELETE FROM ${table}`));
+        return true;
+      };
+      while (!(await database.write(municipalityId, clear, { timeoutMs }))) await pause();
       return fold(municipalityId);
     },
   };
 }
 
+/** How long to wait before looking again whether another is done. */
+const lookAgainMs = 100;
+const pause = (signal?: AbortSignal): Promise<unknown> =>
+  delay(lookAgainMs, undefined, { ...(signal === undefined ? {} : { signal }) }).catch(() => undefined);
+
 /**
  * One folds at a time, and none while a demo municipality is made anew (which holds its row): what was read of the old log
- * would be left to the new one.
+ * would be left to the new one. Whose turn it is not gives way at once: to wait within a transaction would hold a connection
+ * for as long as another takes, and hold up a service that is to stop.
  */
-async function takeTurn(tx: Tx): Promise<void> {
-  await queryHot(
+async function takeTurn(tx: Tx): Promise<boolean> {
+  const [turn] = await queryHot<{ taken: boolean }>(
     tx,
-    Prisma.sql`SELECT pg_advisory_xact_lock(${advisoryLocks.measureFold}::integer, hashtext(app_municipality()::text))`,
+    Prisma.sql`
+      SELECT pg_try_advisory_xact_lock(${advisoryLocks.measureFold}::integer, hashtext(app_municipality()::text)) AS taken`,
   );
-  await queryHot(tx, Prisma.sql`SELECT FROM municipality FOR SHARE`);
+  if (turn?.taken !== true) return false;
+  const free = await queryHot(tx, Prisma.sql`SELECT 1 FROM municipality FOR SHARE SKIP LOCKED`);
+  return free.length > 0;
 }
 
-async function foldBatch(tx: Tx, batch: number): Promise<{ folded: bigint; signed: bigint }> {
+interface Batch {
+  readonly folded: bigint;
+  readonly signed: bigint;
+  /** Another folds. */
+  readonly gaveWay: boolean;
+}
+
+async function foldBatch(tx: Tx, batch: number): Promise<Batch> {
   // Looked at beforehand, so that nobody waits where there is nothing to do.
   const before = await readProgress(tx);
-  if (before.folded >= before.signed) return before;
-  await takeTurn(tx);
+  if (before.folded >= before.signed) return { ...before, gaveWay: false };
+  if (!(await takeTurn(tx))) return { ...before, gaveWay: true };
   const { folded, signed } = await readProgress(tx);
   const upTo = signed < folded + BigInt(batch) ? signed : folded + BigInt(batch);
-  if (upTo <= folded) return { folded, signed };
+  if (upTo <= folded) return { folded, signed, gaveWay: false };
   const rows = await queryHot<{ index: string; entry: Buffer }>(
     tx,
     Prisma.sql`SELECT "index", entry FROM ledger_leaf WHERE "index" >= ${folded} AND "index" < ${upTo} ORDER BY "index"`,
@@ -90,7 +107,7 @@ async function foldBatch(tx: Tx, batch: number): Promise<{ folded: bigint; signe
       INSERT INTO measure_fold (municipality_id, size) VALUES (app_municipality(), ${upTo})
       ON CONFLICT (municipality_id) DO UPDATE SET size = EXCLUDED.size`,
   );
-  return { folded: upTo, signed };
+  return { folded: upTo, signed, gaveWay: false };
 }
 
 /** How many leaves are folded and how many are signed; 0 before the first. */
