@@ -255,11 +255,11 @@ export const errorTexts = {
   ),
   ledger_unsound: text(
     [
-      'Loggen passer ikke med sig selv (ved post {index}), så officielle tal bliver ikke givet ud.',
+      'Loggen passer ikke med sig selv (opdaget ved post {index}), så der gives intet ud, som bygger på den.',
       'Kør »naer ledger fsck«, og giv it-support, hvad den viser.',
     ],
     [
-      'The log does not agree with itself (at entry {index}), so no official figure is given out.',
+      'The log does not agree with itself (noticed at entry {index}), so nothing is given out that rests on it.',
       'Run "naer ledger fsck", and give IT support what it shows.',
     ],
   ),

@@ -128,11 +128,14 @@ export async function listLeaves(tx: ReadTx, from: bigint, limit: number): Promi
   return rows.map((row) => ({ index: BigInt(row.index), entry: row.entry, leafHash: row.leaf_hash }));
 }
 
-/** @throws DomainError not_found */
+/** @throws DomainError not_found; ledger_unsound for an entry that was signed and is gone: who asked for it is not mistaken */
 export async function requireLeaf(tx: ReadTx, index: bigint): Promise<StoredLeaf> {
   const [leaf] = await listLeaves(tx, index, 1);
-  if (leaf?.index !== index) throw new DomainError('not_found', { kind: `leaf ${index}` });
-  return leaf;
+  if (leaf?.index === index) return leaf;
+  const head = await findHead(tx);
+  throw head !== null && index < head.size
+    ? unsound(index)
+    : new DomainError('not_found', { kind: `leaf ${index}` });
 }
 
 export const unsound = (index: bigint): DomainError =>

@@ -159,6 +159,22 @@ describe("a municipality's log at the API", () => {
     }
   });
 
+  it('says that it is broken, and not that somebody asked wrongly, where a signed entry is gone', async () => {
+    const { superuser } = nord.test;
+    await superuser.query('CREATE TABLE taken AS SELECT * FROM ledger_leaf WHERE "index" = 1');
+    await superuser.query('DELETE FROM ledger_leaf WHERE "index" = 1');
+    try {
+      for (const asked of [
+        chief.call(routes.showLeaf, { params: { index: '1' } }),
+        chief.call(routes.proveInclusion, { query: { index: '1' } }),
+      ])
+        expect(await refusal(asked)).toMatchObject({ code: 'ledger_unsound', params: { index: '1' } });
+    } finally {
+      await superuser.query('INSERT INTO ledger_leaf OVERRIDING SYSTEM VALUE SELECT * FROM taken');
+      await superuser.query('DROP TABLE taken');
+    }
+  });
+
   it('can be taken away whole and verified anywhere, at any size that was signed', async () => {
     const verifierKeys = [await nord.keyOf('log')];
     const { checkpoint } = await chief.call(routes.head, {});
