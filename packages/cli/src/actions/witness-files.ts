@@ -1,4 +1,5 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { Witnessed } from '@naer/core/verifier';
 import { CliError } from '../errors/cli-error.ts';
 import { failureText } from './files.ts';
@@ -66,12 +67,24 @@ export async function updateWitnessState<T>(
       await handle.sync();
       await rename(draft, file);
       kept = true;
+      await keepName(path.dirname(file));
     }
     return result;
   } finally {
     await handle.close();
     // After the renaming another one may hold a draft of its own.
     if (!kept) await rm(draft, { force: true });
+  }
+}
+
+/** A new name is on disk once its folder is; Windows keeps it by itself and opens no folder. */
+async function keepName(folder: string): Promise<void> {
+  const handle = await open(folder).catch(() => null);
+  if (handle === null) return;
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
