@@ -63,7 +63,10 @@ export function curveChart(drawing: CurveDrawing): string[] {
   const rowOf = (value: number) => rows - 1 - (yOf(value) >> 2);
 
   const line = (key: 'hasReceived' | 'receivesRegularly', paint: Paint) => {
-    const dots = curve.map((point) => [xOf(number(point.day)), yOf(point[key])] as const);
+    // What is hidden is left out: a line at nothing would tell of nobody.
+    const dots = curve.flatMap(({ day, [key]: value }) =>
+      value === null ? [] : [[xOf(number(day)), yOf(value)] as const],
+    );
     for (const [index, dot] of dots.entries()) canvas.line(dots[index - 1] ?? dot, dot, { paint });
   };
   line('hasReceived', paints.received);
@@ -96,7 +99,7 @@ export function curveChart(drawing: CurveDrawing): string[] {
   }
   if (last > number(at)) axis.write(columnOf(at), 0, '▲');
   if (curve.every(({ hasReceived }) => hasReceived === 0)) {
-    const text = say(' ingen holdte videobesøg endnu ', ' no held video visits yet ');
+    const text = say(' ingen skærmbesøg endnu ', ' no video visits yet ');
     const column = Math.max(0, (canvas.columns - text.length) >> 1);
     canvas.write(column, rows >> 1, text.slice(0, canvas.columns));
   }
@@ -148,7 +151,9 @@ function endLabels(point: CurvePoint | undefined, width: number) {
   });
   return [
     label(point.hasReceived, say('har modtaget', 'have received')),
-    label(point.receivesRegularly, say('jævnligt', 'regularly')),
+    ...(point.receivesRegularly === null
+      ? []
+      : [label(point.receivesRegularly, say('jævnligt', 'regularly'))]),
   ];
 }
 

@@ -1,7 +1,11 @@
-import { language } from '../language.ts';
+import type { ShownCount } from '@naer/core/contract/measures';
+import { language, say } from '../language.ts';
 
 /** A count: "1.234". */
 export const countText = (n: number): string => n.toLocaleString(language());
+
+/** A count of a month-end, which may be hidden. */
+export const shownText = (n: ShownCount): string => (n === 'hidden' ? say('skjult', 'hidden') : countText(n));
 
 /** A number with at most one decimal: "3,2". */
 export const decimalText = (n: number): string => n.toLocaleString(language(), { maximumFractionDigits: 1 });

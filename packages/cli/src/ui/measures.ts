@@ -1,6 +1,6 @@
 import type { Figures, FiguresAt, PublishedMonth, ShownCount } from '@naer/core/contract/measures';
 import { say } from '../language.ts';
-import { countText, dateText, monthText, shareText } from './figures.ts';
+import { countText, dateText, monthText, shareText, shownText } from './figures.ts';
 import { type Column, column, renderCard } from './table.ts';
 
 /** A whole number for people, right under its like. */
@@ -104,12 +104,12 @@ export function figuresCard({ from, to, figures }: FiguresAt): string {
         [funnel.accepted, say('takket ja', 'accepted')],
         [funnel.declined, say('takket nej', 'declined')],
         [funnel.introduced, say('introduceret', 'introduced')],
-        [funnel.firstCall, say('første kald', 'first call')],
+        [funnel.firstCall, say('første opkald', 'first call')],
         [funnel.regular, say('jævnligt', 'regular')],
       ]),
     ],
     [
-      say('Videobesøg hver', 'Video visits each'),
+      say('Skærmbesøg hver', 'Video visits each'),
       list([
         [sessions['1'], say('borgere ét', 'citizens one')],
         [sessions['2-3'], '2–3'],
@@ -147,8 +147,7 @@ interface MonthRow {
   readonly unit: PublishedMonth['units'][number];
 }
 
-const shownText = (shown: ShownCount | undefined): string =>
-  shown === undefined ? '' : shown === 'hidden' ? say('skjult', 'hidden') : countText(shown);
+const toldText = (shown: ShownCount | undefined): string => (shown === undefined ? '' : shownText(shown));
 
 export const monthRows = (months: readonly PublishedMonth[]): MonthRow[] =>
   months.flatMap(({ month, units }) => units.map((unit) => ({ month, unit })));
@@ -159,7 +158,7 @@ export function monthColumns(rows: readonly MonthRow[]): Column<MonthRow>[] {
     ...column(
       title,
       key,
-      ({ unit }: MonthRow) => shownText(unit.figures[key]),
+      ({ unit }: MonthRow) => toldText(unit.figures[key]),
       ({ unit }: MonthRow) => unit.figures[key] ?? '',
     ),
     align: 'right',

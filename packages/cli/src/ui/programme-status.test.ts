@@ -94,7 +94,9 @@ const anyStatus = fc
         any.empty || plain.missing === null
           ? null
           : { ...plain.missing, citizens: any.big, sentence: any.sentence },
-      readiness: any.empty ? [] : plain.readiness.map((each) => ({ ...each, sentence: any.sentence })),
+      readiness: any.empty
+        ? null
+        : (plain.readiness ?? []).map((each) => ({ ...each, sentence: any.sentence })),
       late: any.late ? [{ measure: 'hasReceived', before: null, now: any.big }] : [],
       figures: {
         ...plain.figures,
@@ -190,7 +192,7 @@ describe('the one screen of a programme', () => {
       statusOf({ curve: [], figures: none, citation: null, readiness: [], missing: null, degree: null }),
       screen,
     );
-    expect(text).toContain('ingen holdte videobesøg endnu');
+    expect(text).toContain('ingen skærmbesøg endnu');
     expect(text).toContain('intet underskrevet endnu');
     expect(text).toContain('M2◇');
   });
@@ -203,6 +205,46 @@ describe('the one screen of a programme', () => {
     expect(statusScreen(statusOf({ late }), screen)).toMatch(
       /Siden da +har modtaget 38 → 41; andel tekniske fejl – → 5 %/,
     );
+  });
+
+  it('says that a number is hidden where a month-end hides it, and draws no line for it', () => {
+    const { figures } = statusOf();
+    const hidden = { ...figures, receivesRegularly: 'hidden', implementationRate: null } as const;
+    const curve = [
+      { day: '2026-09-30', hasReceived: 20, receivesRegularly: null },
+      { day: '2026-10-31', hasReceived: 41, receivesRegularly: null },
+    ];
+    const text = statusScreen(statusOf({ figures: hidden, curve }), screen);
+    expect(text).toContain('41 har modtaget, skjult jævnligt: – af 450');
+    expect(text).not.toMatch(/┤.* 0 jævnligt/);
+  });
+
+  it('counts workers as workers where the next milestone asks for them', () => {
+    const { missing } = statusOf();
+    if (missing === null) throw new Error('there is something missing');
+    const trained = { ...missing, measure: 'trained', citizens: 16, offersPerWeek: null };
+    expect(statusScreen(statusOf({ missing: trained }), screen)).toContain('16 medarbejdere på 9 uger');
+  });
+
+  it('gives no advice in an answer of then, and tells that a course of the past is over', () => {
+    expect(statusScreen(statusOf({ readiness: null, missing: null }), screen)).not.toMatch(
+      /Advarsler|Mangler/,
+    );
+    const programme = programmeOf({ isHistory: true, endsOn: '2026-11-22' });
+    const text = statusScreen(statusOf({ programme, readiness: [] }), screen);
+    expect(text).toContain('Afsluttet 22. nov 2026');
+    expect(text).not.toContain('Afprøvning siden');
+  });
+
+  it('breaks off between words, and tells how many differences there was no room for', () => {
+    const long = milestoneOf({ da: 'Mindst 45 borgere har prøvet det hjemmefra' });
+    expect(statusScreen(statusOf({ milestones: [long] }), screen)).toMatch(/Næste .* Mindst 45( borgere)?…:/);
+    const late = ['hasReceived', 'receivesRegularly', 'funnel.offered', 'funnel.accepted'].map((measure) => ({
+      measure,
+      before: 1,
+      now: 2,
+    }));
+    expect(statusScreen(statusOf({ late }), screen)).toMatch(/har modtaget 1 → 2; .* 2 \(og \d til\)/);
   });
 
   it('obeys no escape sequence from a name', () => {

@@ -3,7 +3,8 @@ import { figurePaths, measureWords } from '@naer/core/contract/measure-words';
 import type { Milestone, Missing, ProgrammeStatus } from '@naer/core/contract/programme';
 import { counted, language, say } from '../language.ts';
 import { curveChart } from './curve-chart.ts';
-import { countText, dateText, decimalText, percentText, shareText } from './figures.ts';
+import { countText, dateText, decimalText, percentText, shareText, shownText } from './figures.ts';
+import { countsWorkers } from './programme.ts';
 import { milestoneStateWords, phaseWords } from './programme-words.ts';
 import { oneLine } from './table.ts';
 import { shortMoment } from './time.ts';
@@ -55,20 +56,27 @@ type Style = Parameters<typeof styleText>[0];
 const paint = (style: Style | null, text: string): string =>
   style === null ? text : styleText(style, text, { stream: process.stdout });
 
-/** One line of at most so many characters. */
+/** One line of at most so many characters, broken off between words where one ends in its second half. */
 function cut(text: string, width: number): string {
   const letters = [...oneLine(text)];
-  return letters.length <= width ? letters.join('') : `${letters.slice(0, Math.max(0, width - 1)).join('')}…`;
+  if (letters.length <= width) return letters.join('');
+  const room = Math.max(0, width - 1);
+  const whole = letters[room] === ' ' ? room : letters.lastIndexOf(' ', room - 1);
+  const kept = letters.slice(0, whole >= room / 2 ? whole : room).join('');
+  return `${kept.replace(/[ ,;:–(→·]+$/u, '')}…`;
 }
 
 function headingLines({ programme, municipality, phase, at }: ProgrammeStatus, columns: number): string[] {
+  const isOver = programme.isHistory && programme.endsOn !== null && programme.endsOn <= at;
   const day = dateText(at);
   const name = cut(`${programme.name} · ${municipality}`, columns - day.length - 2);
   const since =
     phase.since === null ? '' : say(` siden ${dateText(phase.since)}`, ` since ${dateText(phase.since)}`);
   const group = counted(programme.targetGroup, ['borger', 'borgere'], ['citizen', 'citizens']);
   const parts = [
-    `${capital(word(phaseWords, phase.phase))}${since}`,
+    isOver
+      ? say(`Afsluttet ${dateText(at)}`, `Ended on ${dateText(at)}`)
+      : `${capital(word(phaseWords, phase.phase))}${since}`,
     say(`målgruppe ${group}`, `target group ${group}`),
     ...(programme.isHistory ? [say('konstrueret historie', 'constructed history')] : []),
   ];
@@ -88,19 +96,19 @@ function factLines(status: ProgrammeStatus, width: number): Fact[] {
   return [
     [say('Borgere', 'Citizens'), citizensText(status)],
     [say('Vej dertil', 'On the way'), funnelText(figures.funnel)],
-    [say('Besøg, 28 dg.', 'Visits, 28 d.'), visitsText(figures)],
+    [say('Skærmbesøg', 'Video visits'), visitsText(figures)],
     [say('Medarbejdere', 'Workers'), workersText(figures.workers)],
     [say('Milepæle', 'Milestones'), milestonesText(milestones, width)],
     ...(next === undefined ? [] : [nextFact(next, status.at, width)]),
     ...(missing === null ? [] : [[say('Mangler', 'Missing'), missingText(missing, width)] as const]),
-    warningsFact(status),
-    ...(late.length === 0 ? [] : [[say('Siden da', 'Since then'), lateText(late)] as const]),
+    ...warningsFacts(status),
+    ...(late.length === 0 ? [] : [[say('Siden da', 'Since then'), lateText(late, width)] as const]),
     [say('Bevis', 'Proof'), proofText(status)],
   ];
 }
 
 function citizensText({ figures, programme, degree }: ProgrammeStatus): string {
-  const [received, regular] = [figures.hasReceived, figures.receivesRegularly].map(countText);
+  const [received, regular] = [figures.hasReceived, figures.receivesRegularly].map(shownText);
   const rate = shareText(figures.implementationRate);
   const group = countText(programme.targetGroup);
   const own =
@@ -116,10 +124,10 @@ function citizensText({ figures, programme, degree }: ProgrammeStatus): string {
 function funnelText(funnel: ProgrammeStatus['figures']['funnel']): string {
   const { offered, accepted, introduced, firstCall } = funnel;
   const steps = [
-    `${countText(offered)} ${say('tilbudt', 'offered')}`,
-    `${countText(accepted)} ${say('takket ja', 'accepted')}`,
-    `${countText(introduced)} ${say('introduceret', 'introduced')}`,
-    `${countText(firstCall)} ${say('første kald', 'first call')}`,
+    `${shownText(offered)} ${say('tilbudt', 'offered')}`,
+    `${shownText(accepted)} ${say('takket ja', 'accepted')}`,
+    `${shownText(introduced)} ${say('introduceret', 'introduced')}`,
+    `${shownText(firstCall)} ${say('første opkald', 'first call')}`,
   ];
   return steps.join(' → ');
 }
@@ -128,15 +136,15 @@ function visitsText({ channels, technicalFailureRate }: ProgrammeStatus['figures
   const { held, cancelled, futile, failed } = channels.video;
   const rate = shareText(technicalFailureRate);
   return say(
-    `video ${countText(held)} holdt, ${countText(cancelled)} aflyst, ${countText(futile)} forgæves, ${countText(failed)} tekn. fejl (${rate})`,
-    `video ${countText(held)} held, ${countText(cancelled)} cancelled, ${countText(futile)} futile, ${countText(failed)} failed (${rate})`,
+    `28 dg.: ${shownText(held)} holdt, ${shownText(cancelled)} aflyst, ${shownText(futile)} forgæves, ${shownText(failed)} tekn. fejl (${rate})`,
+    `28 d.: ${shownText(held)} held, ${shownText(cancelled)} cancelled, ${shownText(futile)} futile, ${shownText(failed)} failed (${rate})`,
   );
 }
 
 function workersText({ employed, active, trained, informed }: ProgrammeStatus['figures']['workers']): string {
   return say(
-    `${countText(active)} af ${countText(employed)} aktive · ${countText(trained)} oplært · ${countText(informed)} informeret om data`,
-    `${countText(active)} of ${countText(employed)} active · ${countText(trained)} trained · ${countText(informed)} informed on data`,
+    `${shownText(active)} af ${shownText(employed)} aktive · ${shownText(trained)} oplært · ${shownText(informed)} orienteret om data`,
+    `${shownText(active)} of ${shownText(employed)} active · ${shownText(trained)} trained · ${shownText(informed)} informed on data`,
   );
 }
 
@@ -183,8 +191,8 @@ function overdueText({ due, needs }: Milestone, at: string): string {
           need.kind === 'activity'
             ? say(`mangler ${need.what}`, `${need.what} is missing`)
             : say(
-                `${countText(value ?? 0)} af ${countText(need.atLeast)}`,
-                `${countText(value ?? 0)} of ${countText(need.atLeast)}`,
+                `${shownText(value ?? 'hidden')} af ${countText(need.atLeast)}`,
+                `${shownText(value ?? 'hidden')} of ${countText(need.atLeast)}`,
               ),
         ],
   );
@@ -203,7 +211,9 @@ const forecastText = ({ onDue, chance }: NonNullable<Milestone['forecast']>): st
 /** The sentence where it fits, else the figures that matter most. */
 function missingText(missing: Missing, width: number): string {
   if ([...missing.sentence].length <= width || missing.citizens === 0) return missing.sentence;
-  const citizens = counted(missing.citizens, ['borger', 'borgere'], ['citizen', 'citizens']);
+  const citizens = countsWorkers(missing)
+    ? counted(missing.citizens, ['medarbejder', 'medarbejdere'], ['worker', 'workers'])
+    : counted(missing.citizens, ['borger', 'borgere'], ['citizen', 'citizens']);
   const weeks = counted(missing.weeks, ['uge', 'uger'], ['week', 'weeks']);
   const offers = missing.offersPerWeek === null ? null : decimalText(missing.offersPerWeek);
   const parts = [
@@ -212,7 +222,7 @@ function missingText(missing: Missing, width: number): string {
       ? []
       : [say(`${offers} tilbud om ugen`, `${offers} offers a week`)]),
     ...several(missing.suitedNeverOffered, say('egnede aldrig spurgt', 'suited never asked')),
-    ...several(missing.acceptedNeverCalled, say('venter på første kald', 'await a first call')),
+    ...several(missing.acceptedNeverCalled, say('venter på første opkald', 'await a first call')),
     ...several(missing.workersWithoutOnline, say('medarbejdere uden', 'workers without')),
   ];
   const fitting = parts.filter((_, at) => [...parts.slice(0, at + 1).join('; ')].length <= width);
@@ -223,29 +233,33 @@ const several = (n: number, what: string): string[] => (n === 0 ? [] : [`${count
 
 const weights = ['stop', 'warn', 'note'] as const;
 
-function warningsFact({ readiness }: ProgrammeStatus): Fact {
+/** None of a question of then: what stands in the way is so now. */
+function warningsFacts({ readiness }: ProgrammeStatus): Fact[] {
+  if (readiness === null) return [];
   const label = say('Advarsler', 'Warnings');
   const [worst] = weights.flatMap((weight) => readiness.filter((each) => each.weight === weight));
-  if (worst === undefined) return [label, say('ingen', 'none')];
+  if (worst === undefined) return [[label, say('ingen', 'none')]];
   const text = `${countText(readiness.length)}: ${worst.sentence}`;
-  return worst.weight === 'stop'
-    ? [label, text, 'red']
-    : worst.weight === 'warn'
-      ? [label, text, 'yellow']
-      : [label, text];
+  if (worst.weight === 'stop') return [[label, text, 'red']];
+  return [worst.weight === 'warn' ? [label, text, 'yellow'] : [label, text]];
 }
 
 /** What the log tells now of the same day, by name; as many as there is room for, the most telling first. */
-function lateText(late: ProgrammeStatus['late']): string {
-  return late
-    .map(({ measure, before, now }) => {
-      const path = figurePaths.find((each) => each === measure);
-      const name = path === undefined ? measure : measureWords[path][language()][0].toLowerCase();
-      const text = (n: number | null) =>
-        n === null ? '–' : measure.endsWith('Rate') ? shareText(n) : decimalText(n);
-      return `${name} ${text(before)} → ${text(now)}`;
-    })
-    .join('; ');
+function lateText(late: ProgrammeStatus['late'], width: number): string {
+  const all = late.map(({ measure, before, now }) => {
+    const path = figurePaths.find((each) => each === measure);
+    const name = path === undefined ? measure : measureWords[path][language()][0].toLowerCase();
+    const text = (n: number | null) =>
+      n === null ? '–' : measure.endsWith('Rate') ? shareText(n) : decimalText(n);
+    return `${name} ${text(before)} → ${text(now)}`;
+  });
+  const more = (shown: number) =>
+    shown === all.length ? '' : say(` (og ${all.length - shown} til)`, ` (and ${all.length - shown} more)`);
+  for (let shown = all.length; shown > 1; shown -= 1) {
+    const text = `${all.slice(0, shown).join('; ')}${more(shown)}`;
+    if ([...text].length <= width) return text;
+  }
+  return `${all[0] ?? ''}${more(1)}`;
 }
 
 function proofText({ citation }: ProgrammeStatus): string {

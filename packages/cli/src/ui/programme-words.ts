@@ -27,5 +27,5 @@ export const milestoneMeasureWords: Words<MilestoneMeasure> = {
   'receives-regularly': ['modtager jævnligt', 'receive regularly'],
   'active-workers': ['aktive medarbejdere', 'active workers'],
   trained: ['oplærte', 'trained'],
-  informed: ['informerede', 'informed'],
+  informed: ['orienterede', 'informed'],
 };

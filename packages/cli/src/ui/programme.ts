@@ -300,6 +300,10 @@ export const planCard = (plan: ActivityPlan): string =>
     ).filter(([, value]) => value !== ''),
   );
 
+/** Whether what is missing is workers rather than citizens. */
+export const countsWorkers = ({ measure }: Pick<Missing, 'measure'>): boolean =>
+  measure === 'active-workers' || measure === 'trained' || measure === 'informed';
+
 export const missingCard = (missing: Missing): string => {
   const { milestone } = missing;
   return renderCard(
@@ -309,7 +313,12 @@ export const missingCard = (missing: Missing): string => {
           say('Milepæl', 'Milestone'),
           milestone === null ? '' : `${milestone.code}, ${dateText(milestone.due)}: ${milestone[language()]}`,
         ],
-        [say('Borgere endnu', 'Citizens still'), countText(missing.citizens)],
+        [
+          countsWorkers(missing)
+            ? say('Medarbejdere endnu', 'Workers still')
+            : say('Borgere endnu', 'Citizens still'),
+          countText(missing.citizens),
+        ],
         [say('Hele uger', 'Whole weeks'), countText(missing.weeks)],
         [
           say('Tilbud om ugen', 'Offers a week'),
@@ -325,7 +334,7 @@ export const missingCard = (missing: Missing): string => {
               ),
         ],
         [say('Egnede, aldrig spurgt', 'Suited, never asked'), countText(missing.suitedNeverOffered)],
-        [say('Ja tak, aldrig kaldt op', 'Accepted, never called'), countText(missing.acceptedNeverCalled)],
+        [say('Ja tak, aldrig ringet op', 'Accepted, never called'), countText(missing.acceptedNeverCalled)],
         [
           say('Medarbejdere uden', 'Workers without'),
           say(

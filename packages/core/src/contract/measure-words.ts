@@ -67,7 +67,7 @@ const failed = (channel: Channel): MeasureWords => {
 
 const sessions = (da: string, en: string): MeasureWords =>
   words(
-    [`${da} videobesøg`, `Borgere, som indtil dagen har haft ${da} holdte videobesøg i alt.`],
+    [`${da} skærmbesøg`, `Borgere, som indtil dagen har haft ${da} holdte skærmbesøg i alt.`],
     [`${en} video visits`, `Citizens who have had ${en} held video visits altogether until the day.`],
   );
 const share = (range: string): MeasureWords =>
@@ -85,11 +85,11 @@ const share = (range: string): MeasureWords =>
 /** Names and definitions of every number, as report, terminal and chat show them. modules/programme/measures counts by these. */
 export const measureWords: Readonly<Record<FigurePath, MeasureWords>> = {
   hasReceived: words(
-    ['Har modtaget', 'Borgere med mindst ét holdt videobesøg indtil dagen: et løbende tal.'],
+    ['Har modtaget', 'Borgere med mindst ét holdt skærmbesøg indtil dagen: et løbende tal.'],
     ['Has received', 'Citizens with at least one held video visit until the day: a running total.'],
   ),
   receivesRegularly: words(
-    ['Modtager jævnligt', 'Borgere med mindst to holdte videobesøg i de 28 dage, der slutter med dagen.'],
+    ['Modtager jævnligt', 'Borgere med mindst to holdte skærmbesøg i de 28 dage, der slutter med dagen.'],
     [
       'Receives regularly',
       'Citizens with at least two held video visits in the 28 days that end with the day.',
@@ -100,7 +100,7 @@ export const measureWords: Readonly<Record<FigurePath, MeasureWords>> = {
     ['Implementation rate', 'Citizens who receive regularly, divided by the target group.'],
   ),
   'sessions.1': words(
-    ['1 videobesøg', 'Borgere, som indtil dagen har haft ét holdt videobesøg i alt.'],
+    ['1 skærmbesøg', 'Borgere, som indtil dagen har haft ét holdt skærmbesøg i alt.'],
     ['1 video visit', 'Citizens who have had one held video visit altogether until the day.'],
   ),
   'sessions.2-3': sessions('2–3', '2–3'),
@@ -130,7 +130,7 @@ export const measureWords: Readonly<Record<FigurePath, MeasureWords>> = {
     ['Introduced', 'Citizens who were introduced to video until the day, and all who got further.'],
   ),
   'funnel.firstCall': words(
-    ['Første opkald', 'Borgere med mindst ét holdt videobesøg indtil dagen; de samme som »har modtaget«.'],
+    ['Første opkald', 'Borgere med mindst ét holdt skærmbesøg indtil dagen; de samme som »har modtaget«.'],
     ['First call', 'Citizens with at least one held video visit until the day; the same as "has received".'],
   ),
   'funnel.regular': words(
@@ -158,7 +158,7 @@ export const measureWords: Readonly<Record<FigurePath, MeasureWords>> = {
   technicalFailureRate: words(
     [
       'Andel tekniske fejl',
-      'Videobesøg med teknisk fejl, divideret med dem, der blev holdt eller fejlede, i perioden.',
+      'Skærmbesøg med teknisk fejl, divideret med dem, der blev holdt eller fejlede, i perioden.',
     ],
     [
       'Technical failure rate',
@@ -170,7 +170,7 @@ export const measureWords: Readonly<Record<FigurePath, MeasureWords>> = {
     ['Workers', 'Support workers who are employed on the day.'],
   ),
   'workers.active': words(
-    ['Aktive på video', 'Ansatte bostøttemedarbejdere med mindst ét holdt videobesøg i perioden.'],
+    ['Aktive på video', 'Ansatte bostøttemedarbejdere med mindst ét holdt skærmbesøg i perioden.'],
     ['Active by video', 'Employed support workers with at least one held video visit in the period.'],
   ),
   'workers.trained': words(

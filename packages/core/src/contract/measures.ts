@@ -17,45 +17,57 @@ export const month = z
 export const sessionBuckets = ['1', '2-3', '4-7', 'over-7'] as const;
 export const shareBuckets = ['0-24', '25-49', '50-74', '75-100'] as const;
 
-/** How visits of one channel ended within the period. */
-const endings = z.object({ held: count, cancelled: count, futile: count, failed: count });
+/** All figures, each count of which is told in one way: as it is, or hidden where it may not be seen. */
+const figuresShape = <Count extends z.ZodType>(count: Count) => {
+  /** How visits of one channel ended within the period. */
+  const endings = z.object({ held: count, cancelled: count, futile: count, failed: count });
+  return z.object({
+    /** Citizens with at least one held video visit until the day. */
+    hasReceived: count,
+    /** Citizens with at least two held video visits in the 28 days that end with the day. */
+    receivesRegularly: count,
+    /** `receivesRegularly` divided by the target group. */
+    implementationRate: share,
+    sessions: z.object({ '1': count, '2-3': count, '4-7': count, 'over-7': count }),
+    onlineShare: z.object({ '0-24': count, '25-49': count, '50-74': count, '75-100': count }),
+    /** Citizens who got so far until the day; each is counted in every step before. */
+    funnel: z.object({
+      offered: count,
+      accepted: count,
+      declined: count,
+      introduced: count,
+      firstCall: count,
+      regular: count,
+    }),
+    /** Within the period. */
+    channels: z.object({ video: endings, physical: endings, phone: endings }),
+    /** Video visits that failed for technical reasons, of those that were held or failed, within the period. */
+    technicalFailureRate: share,
+    workers: z.object({
+      /** Support workers employed on the day. */
+      employed: count,
+      /** With at least one held video visit in the period. */
+      active: count,
+      trained: count,
+      informed: count,
+    }),
+  });
+};
 
 /**
  * The measures of domain.md, section 6, as whole numbers of citizens, workers and visits: exact, for the municipality's own
  * authorised staff. Their definitions in words are `measureWords` in measure-words.ts.
  */
-export const figures = z.object({
-  /** Citizens with at least one held video visit until the day. */
-  hasReceived: count,
-  /** Citizens with at least two held video visits in the 28 days that end with the day. */
-  receivesRegularly: count,
-  /** `receivesRegularly` divided by the target group. */
-  implementationRate: share,
-  sessions: z.object({ '1': count, '2-3': count, '4-7': count, 'over-7': count }),
-  onlineShare: z.object({ '0-24': count, '25-49': count, '50-74': count, '75-100': count }),
-  /** Citizens who got so far until the day; each is counted in every step before. */
-  funnel: z.object({
-    offered: count,
-    accepted: count,
-    declined: count,
-    introduced: count,
-    firstCall: count,
-    regular: count,
-  }),
-  /** Within the period. */
-  channels: z.object({ video: endings, physical: endings, phone: endings }),
-  /** Video visits that failed for technical reasons, of those that were held or failed, within the period. */
-  technicalFailureRate: share,
-  workers: z.object({
-    /** Support workers employed on the day. */
-    employed: count,
-    /** With at least one held video visit in the period. */
-    active: count,
-    trained: count,
-    informed: count,
-  }),
-});
+export const figures = figuresShape(count);
 export type Figures = z.infer<typeof figures>;
+
+/** A number as it is given out; `hidden` where a group of fewer than five could be seen or worked out. */
+export const shownCount = z.union([count, z.literal('hidden')]);
+export type ShownCount = z.infer<typeof shownCount>;
+
+/** The same where the members of a joint programme tell of month-ends, in which numbers may be hidden. */
+export const jointFigures = figuresShape(shownCount);
+export type JointFigures = z.infer<typeof jointFigures>;
 
 /** What a figure rests on: the tree of so many leaves, and the signed checkpoint that proves it. */
 export const citation = z.object({
@@ -105,16 +117,16 @@ export const forecast = z.object({
 export type Forecast = z.infer<typeof forecast>;
 
 /** The curve that `status` draws: the two counts at the end of each week or month. */
-export const curvePoint = z.object({ day: shownDay, hasReceived: count, receivesRegularly: count });
+export const curvePoint = z.object({
+  day: shownDay,
+  hasReceived: count,
+  receivesRegularly: count.nullable().meta({ description: 'Null where a month-end hides it.' }),
+});
 export type CurvePoint = z.infer<typeof curvePoint>;
 
 export const phaseNow = z.object({ phase: z.enum(programmePhases), since: shownDay.nullable() });
 
 // --- month-ends as they are given out ---
-
-/** A number as it is given out; `hidden` where a group of fewer than five could be seen or worked out. */
-export const shownCount = z.union([count, z.literal('hidden')]);
-export type ShownCount = z.infer<typeof shownCount>;
 
 /** Every count of a month-end by its path in `figures`, such as `hasReceived` and `funnel.offered`. */
 export const shownFigures = z.record(z.string(), shownCount);

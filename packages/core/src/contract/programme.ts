@@ -4,9 +4,9 @@ import {
   asked,
   citation,
   curvePoint,
-  figures,
   figuresAt,
   forecast,
+  jointFigures,
   lateDifference,
   month,
   phaseNow,
@@ -215,7 +215,7 @@ export type ActivityPlan = z.infer<typeof activityPlan>;
 export const missing = z.object({
   milestone: z.object({ code: z.string(), due: shownDay, da: z.string(), en: z.string() }).nullable(),
   measure: z.string().nullable(),
-  /** Citizens still to come, and the whole weeks until the milestone is due. */
+  /** Citizens (or workers, where the milestone counts those) still to come, and the whole weeks until it is due. */
   citizens: z.int(),
   weeks: z.int(),
   workersWithoutOnline: z.int(),
@@ -245,12 +245,13 @@ export const status = z.object({
   at: shownDay,
   citation: citation.nullable(),
   phase: phaseNow,
-  figures,
+  figures: jointFigures,
   degree: activityPlan.shape.estimate,
   curve: z.array(curvePoint),
   milestones: z.array(milestone),
+  /** What there is to do now; null for a question of then, a joint programme and a course of the past. */
   missing: missing.nullable(),
-  readiness: z.array(readiness),
+  readiness: z.array(readiness).nullable().meta({ description: 'Null for a question of then.' }),
   /** With `checkpoint`: what is different by what the log holds now. */
   late: z.array(lateDifference),
 });

@@ -45,7 +45,7 @@ export default class ProgrammeMissing extends ProgrammeCommand {
         ],
         [say('På video nu', 'By video now'), people(own.online)],
         [say('Egnede, aldrig spurgt', 'Suited, never asked'), own.suitedNeverOffered.join(', ')],
-        [say('Ja tak, aldrig kaldt op', 'Accepted, never called'), own.acceptedNeverCalled.join(', ')],
+        [say('Ja tak, aldrig ringet op', 'Accepted, never called'), own.acceptedNeverCalled.join(', ')],
       ]),
     );
     return own;

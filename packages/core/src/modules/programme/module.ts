@@ -6,7 +6,13 @@ import { createJoint, createJointMonths, registerJointRoutes } from './joint/ind
 import { createFolding, createMeasures, registerMeasuresRoutes } from './measures/index.ts';
 import { registerForecastRoutes, registerMilestoneRoutes } from './milestones/index.ts';
 import { createMonths, registerMonthsRoutes } from './months/index.ts';
-import { createPlan, getProgramme, kindWrong, registerPlanRoutes } from './plan/index.ts';
+import {
+  createPlan,
+  getProgrammeThen,
+  kindWrong,
+  type ProgrammeRow,
+  registerPlanRoutes,
+} from './plan/index.ts';
 import { registerReportRoutes } from './report/index.ts';
 import { registerStatusRoutes } from './status/index.ts';
 
@@ -36,8 +42,9 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
   const joint = createJoint({ ...deps, plan });
   return {
     /** What follows from a log that was signed, or from a month that ended: it is folded, and what is due is given out. */
-    follow: async (municipalityId: string): Promise<void> => {
-      const folded = await folding.fold(municipalityId);
+    follow: async (municipalityId: string, signal?: AbortSignal): Promise<void> => {
+      const folded = await folding.fold(municipalityId, signal);
+      if (signal?.aborted === true) return;
       // A month-end is final, so it waits for a moment in which nothing that was told is left out of it.
       if (await database.read(municipalityId, (tx) => isLeftOut(tx, folded))) return;
       await months.publishDue(municipalityId);
@@ -51,7 +58,10 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
       registerReportRoutes(endpoints, { database, measures, clock });
       registerMonthsRoutes(endpoints);
       registerJointRoutes(endpoints, { joint });
-      registerMeasuresRoutes(endpoints, { measures, programmeOf: measuredProgramme });
+      registerMeasuresRoutes(endpoints, {
+        measures,
+        programmeOf: async (tx, id, size) => measured(await getProgrammeThen(tx, { measures }, id, size)),
+      });
     },
   };
 }
@@ -68,8 +78,7 @@ async function isLeftOut(tx: ReadTx, folded: bigint): Promise<boolean> {
 }
 
 /** What is led from here has no visits of its own: it is told by its members' months. */
-async function measuredProgramme(tx: ReadTx, id: string) {
-  const programme = await getProgramme(tx, id);
+function measured(programme: ProgrammeRow): ProgrammeRow {
   if (programme.kind === 'lead') throw kindWrong(programme);
   return programme;
 }

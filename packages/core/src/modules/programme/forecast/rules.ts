@@ -113,8 +113,9 @@ function daysOf({ from }: Series, arrival: readonly number[]): Forecast['reached
   return { early: dayOf(0.1), middle: dayOf(0.5), late: dayOf(0.9) };
 }
 
+/** What is hidden on a day counts as nothing: whoever draws or goes on from a curve leaves such points out beforehand. */
 export function curveValue(point: CurvePoint, measure: ForecastMeasure): number {
-  return measure === 'has-received' ? point.hasReceived : point.receivesRegularly;
+  return (measure === 'has-received' ? point.hasReceived : point.receivesRegularly) ?? 0;
 }
 
 function valueOn(curve: readonly CurvePoint[], measure: ForecastMeasure, day: string): number {

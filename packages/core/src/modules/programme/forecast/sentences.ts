@@ -17,7 +17,7 @@ export function methodOf(measure: ForecastMeasure, steps: number, language: Lang
           en: "the last weeks' speed with a damped trend (negative binomial)",
         }
       : {
-          da: 'dæmpet tendens, usikker som den samme regel hidtil har ramt forkert',
+          da: 'dæmpet tendens med et spænd efter, hvor meget reglen hidtil har ramt ved siden af',
           en: 'damped trend, as unsure as the same rule has been wrong before',
         };
   if (steps >= fewSteps) return method[language];
@@ -38,8 +38,17 @@ export function arrivalWords({ reachedOn }: Forecast, language: Language): strin
     : `${shownDay(early, language)} at the earliest`;
 }
 
-/** Whether, and when, a number will be reached: what a leader reads aloud. */
-export function describeForecast(forecast: Forecast, value: number, at: string, language: Language): string {
+/**
+ * Whether, and when, a number will be reached: what a leader reads aloud.
+ *
+ * @param value how many there are on the day; null where a month-end hides it
+ */
+export function describeForecast(
+  forecast: Forecast,
+  value: number | null,
+  at: string,
+  language: Language,
+): string {
   const { target, due, onDue, chance, reachedOn } = forecast;
   const measure: ForecastMeasure =
     forecast.measure === 'receives-regularly' ? 'receives-regularly' : 'has-received';
@@ -57,18 +66,26 @@ export function describeForecast(forecast: Forecast, value: number, at: string, 
   const day = shownDay(due, language);
   if (language === 'da') {
     const when =
-      arrival === null
-        ? `Med den fart nås ${target} ikke inden for to år.`
-        : `Med den fart nås ${target} ${arrival}.`;
-    if (isOver) return `${value} borgere ${noun}; ${target} skulle være nået ${day}. ${when}${note}`;
-    return `${value} borgere ${noun} nu; ${day} ventes ${span(onDue)}. Chancen for ${target} inden da er ${percent(chance, language)}. ${when}${note}`;
+      arrival === null ? 'Med den fart nås det ikke inden for to år.' : `Med den fart nås det ${arrival}.`;
+    const now =
+      value === null
+        ? `Hvor mange der ${noun}, er skjult`
+        : `${value} ${value === 1 ? 'borger' : 'borgere'} ${noun}`;
+    if (isOver) return `${now}; ${target} skulle være nået ${day}. ${when}${note}`;
+    return `${now}${value === null ? '' : ' nu'}; ${day} ventes ${span(onDue)}. Chancen for ${target} inden da er ${percent(chance, language)}. ${when}${note}`;
   }
   const when =
     arrival === null
-      ? `At this speed ${target} is not reached within two years.`
-      : `At this speed ${target} is reached ${arrival.endsWith('earliest') ? '' : 'between '}${arrival}.`;
-  if (isOver) return `${value} citizens ${noun}; ${target} was due on ${day}. ${when}${note}`;
-  return `${value} citizens ${noun} now; ${span(onDue)} are expected on ${day}. The chance of ${target} by then is ${percent(chance, language)}. ${when}${note}`;
+      ? 'At this speed it is not reached within two years.'
+      : `At this speed it is reached ${arrival.endsWith('earliest') ? '' : 'between '}${arrival}.`;
+  const now =
+    value === null
+      ? `How many ${noun} is hidden`
+      : value === 1
+        ? `1 citizen ${measure === 'has-received' ? 'has received' : 'receives regularly'}`
+        : `${value} citizens ${noun}`;
+  if (isOver) return `${now}; ${target} was due on ${day}. ${when}${note}`;
+  return `${now}${value === null ? '' : ' now'}; ${span(onDue)} are expected on ${day}. The chance of ${target} by then is ${percent(chance, language)}. ${when}${note}`;
 }
 
 const span = ({ low, high }: Forecast['onDue']): string => (low === high ? String(low) : `${low}–${high}`);

@@ -36,10 +36,11 @@ export function daysBetween(from: string, to: string): number {
 export function seriesOf(curve: readonly CurvePoint[], measure: ForecastMeasure, at: string): Series {
   const points = curve
     .filter(({ day }) => day <= at)
-    .map((point) => ({
-      day: point.day,
-      value: measure === 'has-received' ? point.hasReceived : point.receivesRegularly,
-    }));
+    .flatMap((point) => {
+      const value = measure === 'has-received' ? point.hasReceived : point.receivesRegularly;
+      // What is hidden says nothing of the speed.
+      return value === null ? [] : [{ day: point.day, value }];
+    });
   const last = points.at(-1);
   if (last === undefined) return { from: at, now: 0, steps: [] };
   const began = points.findIndex(({ value }) => value > 0);

@@ -72,9 +72,8 @@ export async function curveOf(
   const points = months.flatMap(({ on, total }): CurvePoint[] => {
     const { hasReceived, receivesRegularly = 'hidden' } = total;
     if (typeof hasReceived !== 'number') return [];
-    // Below five, and so below whatever a milestone asks for.
     return [
-      { day: on, hasReceived, receivesRegularly: receivesRegularly === 'hidden' ? 0 : receivesRegularly },
+      { day: on, hasReceived, receivesRegularly: receivesRegularly === 'hidden' ? null : receivesRegularly },
     ];
   });
   return { points, months };

@@ -16,6 +16,8 @@ export interface MeasuresRouteDeps {
   readonly programmeOf: (
     tx: ReadTx,
     id: string,
+    /** How much of the log is to be believed; null is all there is. */
+    size: bigint | null,
   ) => Promise<{ readonly targetGroup: number; readonly startsOn: string }>;
 }
 
@@ -24,7 +26,11 @@ export function registerMeasuresRoutes(
   { measures, programmeOf }: MeasuresRouteDeps,
 ): void {
   endpoints.read(api.programme.measures, async (tx, { params, query }) => {
-    const { targetGroup, startsOn } = await programmeOf(tx, params.id);
+    const { targetGroup, startsOn } = await programmeOf(
+      tx,
+      params.id,
+      query.checkpoint === undefined ? null : BigInt(query.checkpoint),
+    );
     const team = query.team === undefined ? null : await getTeamByName(tx, query.team);
     const named = { team: team?.name ?? null };
     const resolved = await measures.resolve(tx, query);

@@ -180,5 +180,5 @@ it('makes figures of a month-end that was given out, where nothing is told that 
     1780,
   );
   expect(figures).toMatchObject({ hasReceived: 190, implementationRate: 0.05, technicalFailureRate: null });
-  expect(figures.funnel.offered).toBe(0);
+  expect(figures.funnel.offered).toBe('hidden');
 });

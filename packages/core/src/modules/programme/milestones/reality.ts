@@ -3,11 +3,13 @@ import {
   type Citation,
   type CurvePoint,
   type Figures,
-  figures as figuresShape,
+  type JointFigures,
+  jointFigures,
   type Milestone,
   type MilestoneMeasure,
   type MilestoneNeed,
   milestoneNeed,
+  type ShownCount,
   type ShownFigures,
 } from '../../../contract/index.ts';
 import { addDays } from '../../../kernel/time-zone.ts';
@@ -24,6 +26,10 @@ export interface Asked {
   readonly checkpoint?: string | undefined;
 }
 
+/** How much of the log is to be believed; null is all there is. */
+export const sizeAsked = ({ checkpoint }: Asked): bigint | null =>
+  checkpoint === undefined ? null : BigInt(checkpoint);
+
 /** The first day on which something was so, and the entry by which it became so where one alone did. */
 export interface Reached {
   readonly on: string;
@@ -39,8 +45,12 @@ export interface Reality {
   readonly question: Question | null;
   /** The first day of what is counted within a period: 28 days that end with the day. */
   readonly from: string;
-  /** Of a joint programme, those of its last month-end; what is hidden there counts as 0. */
-  readonly figures: Figures;
+  /** Of a joint programme, those of its last month-end, as it was given out. */
+  readonly figures: JointFigures;
+  /** Whom the rate is of: of a joint programme, those of the members that took part in that month. */
+  readonly targetGroup: number;
+  /** The same as `figures`, exact; null where they are another's month-ends. */
+  readonly exact: Figures | null;
   /** Weeks since the programme began, or five years; month-ends of a joint programme. */
   readonly curve: CurvePoint[];
   /** How far a measure is; null where a month-end hides it. */
@@ -96,7 +106,7 @@ export async function readReality(
     const { points, months } = await curveOf(tx, programme.id, joint);
     return {
       ...shared,
-      ...knownOfMonths(months.at(-1)?.total ?? {}, programme.targetGroup),
+      ...knownOfMonths(months.at(-1)?.total ?? {}, months.at(-1)?.targetGroup || programme.targetGroup),
       curve: points,
       firstReached: async (measure, atLeast) => {
         const found = await firstReachedInMonths(tx, programme.id, joint, { measure, atLeast });
@@ -119,6 +129,8 @@ export async function readReality(
   return {
     ...shared,
     figures,
+    exact: figures,
+    targetGroup: programme.targetGroup,
     value: (measure) => measuredValue(measure, figures),
     curve: await measures.curve(tx, question, curveOfWeeks),
     firstReached: async (measure, atLeast) => {
@@ -128,7 +140,7 @@ export async function readReality(
   };
 }
 
-export function measuredValue(measure: MilestoneMeasure, figures: Figures): number {
+function measuredValue(measure: MilestoneMeasure, figures: Figures): number {
   switch (measure) {
     case 'has-received':
       return figures.hasReceived;
@@ -179,7 +191,7 @@ export function doneIn(facts: readonly ProgrammeFact[], code: string): Reached |
 const milestoneData = z.object({ due: z.string(), needs: z.array(milestoneNeed), removed: z.boolean() });
 
 /** The milestones that so much of the log tells of. Their titles are no part of the log: they are as they are now. */
-async function plannedThen(
+export async function plannedThen(
   tx: ReadTx,
   measures: Measures,
   programme: ProgrammeRow,
@@ -219,25 +231,30 @@ export function shownValue(shown: ShownFigures, measure: MilestoneMeasure): numb
   return typeof value === 'number' ? value : null;
 }
 
-const knownOfMonths = (shown: ShownFigures, targetGroup: number): Pick<Reality, 'figures' | 'value'> => ({
+const knownOfMonths = (
+  shown: ShownFigures,
+  targetGroup: number,
+): Pick<Reality, 'figures' | 'exact' | 'targetGroup' | 'value'> => ({
   figures: figuresOfShown(shown, targetGroup),
+  exact: null,
+  targetGroup,
   value: (measure) => (Object.keys(shown).length === 0 ? 0 : shownValue(shown, measure)),
 });
 
-/** Figures of a month-end as it was given out; what is hidden or was not told counts as 0. */
-export function figuresOfShown(shown: ShownFigures, targetGroup: number): Figures {
-  const count = (path: string): number => {
-    const value = shown[path];
-    return typeof value === 'number' ? value : 0;
-  };
+/** Figures of a month-end as it was given out; what it does not tell at all is 0, and rates of what is hidden are none. */
+export function figuresOfShown(shown: ShownFigures, targetGroup: number): JointFigures {
+  const count = (path: string): ShownCount => shown[path] ?? 0;
   const group = (path: string, keys: readonly string[]) =>
     Object.fromEntries(keys.map((key) => [key, count(`${path}.${key}`)]));
+  const rate = (part: ShownCount, whole: ShownCount): number | null =>
+    part === 'hidden' || whole === 'hidden' || whole === 0 ? null : Math.min(1, part / whole);
   const endings = ['held', 'cancelled', 'futile', 'failed'];
   const [held, failed] = [count('channels.video.held'), count('channels.video.failed')];
-  return figuresShape.parse({
+  const tried = held === 'hidden' || failed === 'hidden' ? 'hidden' : held + failed;
+  return jointFigures.parse({
     hasReceived: count('hasReceived'),
     receivesRegularly: count('receivesRegularly'),
-    implementationRate: Math.min(1, count('receivesRegularly') / targetGroup),
+    implementationRate: rate(count('receivesRegularly'), targetGroup),
     sessions: group('sessions', ['1', '2-3', '4-7', 'over-7']),
     onlineShare: group('onlineShare', ['0-24', '25-49', '50-74', '75-100']),
     funnel: group('funnel', ['offered', 'accepted', 'declined', 'introduced', 'firstCall', 'regular']),
@@ -246,7 +263,7 @@ export function figuresOfShown(shown: ShownFigures, targetGroup: number): Figure
       physical: group('channels.physical', endings),
       phone: group('channels.phone', endings),
     },
-    technicalFailureRate: held + failed === 0 ? null : failed / (held + failed),
+    technicalFailureRate: rate(failed, tried),
     workers: group('workers', ['employed', 'active', 'trained', 'informed']),
   });
 }

@@ -6,8 +6,8 @@ import type { Endpoints } from '../../identity/index.ts';
 import type { ForecastMeasure } from '../forecast/index.ts';
 import { describeForecast, forecastOf } from '../forecast/index.ts';
 import type { Measures } from '../measures/index.ts';
-import { getProgramme } from '../plan/index.ts';
-import { measuredValue, type Reality, readReality } from './reality.ts';
+import { getProgrammeThen } from '../plan/index.ts';
+import { type Reality, readReality, sizeAsked } from './reality.ts';
 import { judgeMilestones } from './service.ts';
 
 export interface MilestoneRouteDeps {
@@ -17,7 +17,7 @@ export interface MilestoneRouteDeps {
 
 export function registerMilestoneRoutes(endpoints: Endpoints, { measures, clock }: MilestoneRouteDeps): void {
   endpoints.read(api.programme.milestones, async (tx, { params, query }) => {
-    const programme = await getProgramme(tx, params.id);
+    const programme = await getProgrammeThen(tx, { measures }, params.id, sizeAsked(query));
     const reality = await readReality(tx, { measures }, programme, query, localDay(clock.now()));
     return {
       citation: reality.citation,
@@ -28,12 +28,12 @@ export function registerMilestoneRoutes(endpoints: Endpoints, { measures, clock 
 
 export function registerForecastRoutes(endpoints: Endpoints, { measures, clock }: MilestoneRouteDeps): void {
   endpoints.read(api.programme.forecast, async (tx, { params, query }) => {
-    const programme = await getProgramme(tx, params.id);
+    const programme = await getProgrammeThen(tx, { measures }, params.id, sizeAsked(query));
     const reality = await readReality(tx, { measures }, programme, query, localDay(clock.now()));
     const wanted = await wantedOf(reality, query);
-    const { at, curve, figures, citation } = reality;
+    const { at, curve, citation } = reality;
     const forecast: Forecast = forecastOf({ ...wanted, curve, at, language: query.language });
-    const value = measuredValue(wanted.measure, figures);
+    const value = reality.value(wanted.measure);
     return { citation, forecast, curve, sentence: describeForecast(forecast, value, at, query.language) };
   });
 }

@@ -15,3 +15,4 @@ export {
   type PlannedMilestone,
   type ProgrammeRow,
 } from './store.ts';
+export { getProgrammeThen, readPlanThen } from './then.ts';

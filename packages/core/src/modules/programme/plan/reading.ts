@@ -14,6 +14,9 @@ import { presentDecision } from './presenter.ts';
 import { followUpsOn, readinessOn } from './readiness.ts';
 import { listMilestones, type ProgrammeRow } from './store.ts';
 
+/** Where a programme is, and how far by its own estimate. */
+export type PlanNow = Pick<ActivityPlan, 'phase' | 'estimate'>;
+
 const place = (kind: DecisionKind): number => decisionKinds.indexOf(kind);
 
 /**

@@ -15,11 +15,19 @@ import { addDays } from '../../../kernel/time-zone.ts';
 import type { ReadTx } from '../../../storage/index.ts';
 import { getOwnMunicipality } from '../../identity/index.ts';
 import type { Measures, Question } from '../measures/index.ts';
-import { doneIn, figuresOfShown, judgeMilestones, type Reality, shownValue } from '../milestones/index.ts';
+import {
+  doneIn,
+  figuresOfShown,
+  judgeMilestones,
+  plannedThen,
+  type Reality,
+  shownValue,
+} from '../milestones/index.ts';
 import { lastDayOf, shownMonths } from '../months/index.ts';
 import {
   getProgramme,
   listMilestones,
+  type PlannedMilestone,
   type ProgrammeRow,
   presentProgramme,
   readPlan,
@@ -142,14 +150,22 @@ async function realityOfMonths(
     citation: last?.citation ?? null,
     question,
     figures: figuresOfShown(total, programme.targetGroup),
+    exact: null,
+    targetGroup: programme.targetGroup,
     value: (measure) => shownValue(total, measure),
     curve: totals.flatMap(({ day, figures: { hasReceived, receivesRegularly } }) =>
-      typeof hasReceived === 'number' && typeof receivesRegularly === 'number'
-        ? [{ day, hasReceived, receivesRegularly }]
+      typeof hasReceived === 'number'
+        ? [
+            {
+              day,
+              hasReceived,
+              receivesRegularly: typeof receivesRegularly === 'number' ? receivesRegularly : null,
+            },
+          ]
         : [],
     ),
     byMonths: true,
-    planned: await listMilestones(tx, programme.id),
+    planned: await plannedAt(tx, measures, programme, question),
     activityDone: (code) => doneIn(facts, code),
     firstReached: async (measure, atLeast) => {
       const found = totals.find(({ figures }) => (shownValue(figures, measure) ?? 0) >= atLeast);
@@ -157,6 +173,24 @@ async function realityOfMonths(
     },
   };
 }
+
+/**
+ * The milestones as they were planned when the month was given out, so that its report tells the same later. Those that were
+ * planned after that are as they are now.
+ */
+async function plannedAt(
+  tx: ReadTx,
+  measures: Measures,
+  programme: ProgrammeRow,
+  question: Question,
+): Promise<PlannedMilestone[]> {
+  const facts = await measures.programmeFacts(tx, { ...question, at: anyDay }, programme.id);
+  const known = new Set(facts.flatMap(({ type, code }) => (type === 'milestone.set' ? [code] : [])));
+  const then = await plannedThen(tx, measures, programme, question, anyDay);
+  const since = (await listMilestones(tx, programme.id)).filter(({ code }) => !known.has(code));
+  return [...then, ...since].sort((a, b) => (a.due + a.code < b.due + b.code ? -1 : 1));
+}
+const anyDay = '9999-12-31';
 
 /** The whole of a month-end, before its teams or members. */
 export function totalOf({ units }: PublishedMonth): ShownFigures {

@@ -6,8 +6,9 @@ import { type Caller, startTestApp, type TestApp } from '../../../testing/index.
 const routes = api.programme;
 const id = '4f0c1d5e-6a53-4f5e-9d7e-0f4d7a0c9b11';
 
-/** Joint totals at the ends of months, from October 2015 to June 2016; a member of four is hidden. */
+/** Joint totals at the ends of months, from September 2015 to June 2016; a member of four is hidden. */
 const totals = [
+  ['2015-09', 12, 'hidden'],
   ['2015-10', 104, 61],
   ['2015-11', 126, 74],
   ['2015-12', 141, 88],
@@ -100,6 +101,31 @@ describe('a joint programme of the past, as its lead sees it', () => {
     );
     expect(fifth?.why).toContain('ikke offentliggjort');
     expect(fifth?.why).toContain('blev 178 nået 29. februar 2016');
+  });
+
+  it('says of a month-end that hides a number that it is hidden, rather than that there is nobody', async () => {
+    const then = await lead.call(routes.status, { params: { id }, query: { at: '2015-10-15' } });
+    expect(then.figures).toMatchObject({
+      hasReceived: 12,
+      receivesRegularly: 'hidden',
+      implementationRate: null,
+    });
+    expect(then.curve).toEqual([{ day: '2015-09-30', hasReceived: 12, receivesRegularly: null }]);
+    expect(then.milestones[1]?.needs[0]?.value).toBeNull();
+    const forecast = await lead.call(routes.forecast, {
+      params: { id },
+      query: { at: '2015-10-15', measure: 'receives-regularly' },
+    });
+    expect(forecast.sentence).toMatch(/^Hvor mange der modtager jævnligt, er skjult; /);
+  });
+
+  it('divides by the target group of those who took part in the month', async () => {
+    const { superuser } = app.test;
+    await superuser.query('UPDATE programme SET target_group = 2000 WHERE id = $1', [id]);
+    const now = await lead.call(routes.status, { params: { id } });
+    expect(now.figures.implementationRate).toBeCloseTo(130 / 1780);
+    expect(now.programme.targetGroup).toBe(1780);
+    await superuser.query('UPDATE programme SET target_group = 1780 WHERE id = $1', [id]);
   });
 
   it('has a report in which its smallest member is hidden', async () => {

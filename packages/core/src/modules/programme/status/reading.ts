@@ -2,15 +2,16 @@ import type { Language, Milestone, Missing, ProgrammeStatus } from '../../../con
 import type { ReadTx } from '../../../storage/index.ts';
 import { getOwnMunicipality } from '../../identity/index.ts';
 import type { Measures } from '../measures/index.ts';
-import { type Asked, judgeMilestones, type Reality, readReality } from '../milestones/index.ts';
+import { type Asked, judgeMilestones, type Reality, readReality, sizeAsked } from '../milestones/index.ts';
 import {
-  getProgramme,
+  getProgrammeThen,
   missingFor,
   type NextNeed,
   type PlannedMilestone,
   type ProgrammeRow,
   presentProgramme,
   readPlan,
+  readPlanThen,
 } from '../plan/index.ts';
 
 export interface StatusAsked extends Asked {
@@ -31,21 +32,24 @@ export async function readStatus(
   id: string,
   { language, today, ...asked }: StatusAsked,
 ): Promise<ProgrammeStatus> {
-  const programme = await getProgramme(tx, id);
+  const programme = await getProgrammeThen(tx, { measures }, id, sizeAsked(asked));
   const municipality = await getOwnMunicipality(tx);
   const reality = await readReality(tx, { measures }, programme, asked, today);
   const { at, from, question, citation, figures, curve } = reality;
   const milestones = await judgeMilestones(programme, reality, language);
-  const plan = await readPlan(tx, programme, { at, language });
+  const isOfThen = question !== null && asked.checkpoint !== undefined;
+  const plan = isOfThen
+    ? { ...(await readPlanThen(tx, { measures }, programme, question)), readiness: null }
+    : await readPlan(tx, programme, { at, language });
   const late =
-    question === null || asked.checkpoint === undefined || programme.kind === 'lead'
+    !isOfThen || programme.kind === 'lead'
       ? []
       : await measures.differences(tx, question, await measures.head(tx), {
           from,
           targetGroup: programme.targetGroup,
         });
   return {
-    programme: presentProgramme(programme),
+    programme: presentProgramme({ ...programme, targetGroup: reality.targetGroup }),
     municipality: municipality.name,
     isDemo: municipality.isDemo,
     at,
@@ -55,7 +59,7 @@ export async function readStatus(
     degree: plan.estimate,
     curve,
     milestones,
-    missing: await readMissing(tx, programme, reality, milestones, { language, today }),
+    missing: isOfThen ? null : await readMissing(tx, programme, reality, milestones, { language, today }),
     readiness: plan.readiness,
     late,
   };
@@ -70,10 +74,13 @@ async function readMissing(
   { language, today }: { readonly language: Language; readonly today: string },
 ): Promise<Missing | null> {
   if (programme.kind === 'lead' || programme.isHistory) return null;
-  const { question, citation, figures, at } = reality;
+  const { question, citation, exact, at } = reality;
   const known = {
     resolve: async () => (question === null || citation === null ? null : { question, citation }),
-    figures: async () => figures,
+    figures: async () => {
+      if (exact === null) throw new Error('what is asked about exactly is known exactly');
+      return exact;
+    },
     firstReached: async () => null,
   };
   const next = nextNeed(reality.planned, milestones);

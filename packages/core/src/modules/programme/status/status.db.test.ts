@@ -150,11 +150,38 @@ describe('a programme that has run for five months', () => {
       params: { id, code: 'M1' },
       body: { due: '2026-04-30', da: 'Senere', en: 'Later', needs: citizens('', '', 20).needs },
     });
-    await vi.waitFor(async () => expect((await status(then)).late).not.toEqual([]), { timeout: 15_000 });
+    // None of what is told later about the plan is part of an answer of then either, whatever day it speaks of.
+    await coordinator.call(routes.change, { params: { id }, body: { targetGroup: 900 } });
+    await coordinator.call(routes.estimate, { params: { id }, body: { percent: 30, on: '2026-03-01' } });
+    await coordinator.call(routes.setActivity, {
+      params: { id, code: 'I3' },
+      body: { status: 'under-way', on: '2026-02-02' },
+    });
+    await coordinator.call(routes.decide, {
+      params: { id },
+      body: { kind: 'delivery', choice: 'supplement', on: '2026-02-01' },
+    });
+    await vi.waitFor(
+      async () => {
+        expect((await status(then)).late).not.toEqual([]);
+        expect(Number((await status()).citation?.size)).toBeGreaterThanOrEqual(Number(size) + 6);
+      },
+      { timeout: 15_000 },
+    );
     const again = await status(then);
     expect(again.late).toContainEqual({ measure: 'hasReceived', before: 24, now: 25 });
     expect({ ...again, late: [], milestones: [] }).toEqual({ ...first, late: [], milestones: [] });
-    expect((await status({ at: '2026-03-31' })).figures.hasReceived).toBe(25);
+    expect(first.phase.phase).toBe('exploration');
+    const measured = await coordinator.call(routes.measures, { params: { id }, query: then });
+    expect(measured.items[0]?.figures).toEqual(first.figures);
+    const now = await status({ at: '2026-03-31' });
+    expect(now.figures).toMatchObject({ hasReceived: 25 });
+    expect(now).toMatchObject({
+      programme: { targetGroup: 900 },
+      degree: { percent: 30 },
+      phase: { phase: 'trial', since: '2026-02-02' },
+    });
+    expect(now.readiness).not.toBeNull();
     expect((await refusalOf(status({ checkpoint: '4000' }))).code).toBe('tree_size_unknown');
   });
 
@@ -192,6 +219,27 @@ describe('a programme that has run for five months', () => {
     // Six had received at the end of January: less than the milestone, and no day within a month is told.
     expect(early.milestones.map(({ reachedOn }) => reachedOn)).toEqual([null, null, null]);
     expect(await (await get('month=2026-06')).json()).toMatchObject({ code: 'month_not_published' });
+  });
+
+  it('tells in the report of a month the milestones as they were planned when it was given out', async () => {
+    clock.set('2026-07-02T08:00:00Z');
+    coordinator = await app.caller(municipality, ['coordinator', 'leader'], 'TOV2');
+    const report = () => coordinator.fetch(`/api/v1/programmes/${id}/report?format=json&month=2026-06`);
+    await coordinator.call(routes.estimate, { params: { id }, body: { percent: 31 } });
+    await vi.waitFor(async () => expect((await report()).status).toBe(200), { timeout: 15_000 });
+    const first = await (await report()).json();
+    expect(first).toMatchObject({ milestones: [{ code: 'M3' }, { code: 'M1' }, { due: '2026-12-31' }] });
+    const body = {
+      due: '2027-03-31',
+      da: 'Mindst 60 borgere',
+      en: 'At least 60 citizens',
+      needs: citizens('', '', 80).needs,
+    };
+    const { size } = (await status()).citation ?? { size: '0' };
+    await coordinator.call(routes.setMilestone, { params: { id, code: 'M2' }, body });
+    await untilFolded(Number(size) + 1);
+    expect((await status()).milestones.at(-1)).toMatchObject({ code: 'M2', due: '2027-03-31' });
+    expect(await (await report()).json()).toEqual(first);
   });
 
   it('is nobody else’s', async () => {
