@@ -54,7 +54,7 @@ export function createJointMonths({ database, clock, ledger, changes }: JointMon
         break;
       if (from.length === 0) continue;
       const exact = jointUnits(programme.name, members, from);
-      const kept = { month, size: 0n, exact, shown: guard.decide({ month, units: exact }) };
+      const kept = { month, size: 0n, exact, shown: await guard.decideInTurns({ month, units: exact }) };
       try {
         await database.write(municipalityId, (tx) =>
           tellPublished({ ledger, changes }, tx, programme.id, kept, now),

@@ -24,15 +24,26 @@ interface Known {
 export const cellName = (month: string, unit: string, path: string): string => `${month} ${unit} ${path}`;
 const headline = /^(hasReceived|receivesRegularly|funnel\.|workers\.)/;
 
+export interface Attack {
+  /** Somebody who supposes that running totals never fall from month to month; usually, but not always, they are right. */
+  readonly supposes: boolean;
+  /** What they know besides: a member of a joint programme knows its own figures. */
+  readonly own?: Readonly<Record<string, number>>;
+}
+
 /** What can be told of every hidden number, by `cellName`. */
-export function attack(months: readonly Published[]): Map<string, Bounds> {
+export function attack(
+  months: readonly Published[],
+  { supposes, own = {} }: Attack = { supposes: true },
+): Map<string, Bounds> {
   const bounds = new Map<string, Bounds>();
   const values = new Map<string, number>();
   for (const { month, shown } of months) {
     for (const [unit, figures] of Object.entries(shown)) {
       for (const [path, value] of Object.entries(figures)) {
         const name = cellName(month, unit, path);
-        if (value !== 'hidden') values.set(name, value);
+        const known = value === 'hidden' ? own[name] : value;
+        if (known !== undefined) values.set(name, known);
         // A total of the whole is hidden for its own sake alone.
         else
           bounds.set(name, {
@@ -42,7 +53,7 @@ export function attack(months: readonly Published[]): Map<string, Bounds> {
       }
     }
   }
-  const facts = factsOf(months).map(({ terms, equal }): Known => {
+  const facts = factsOf(months, supposes).map(({ terms, equal }): Known => {
     let sum = 0;
     const weights = new Map<string, number>();
     for (const [name, weight] of terms) {
@@ -58,7 +69,7 @@ export function attack(months: readonly Published[]): Map<string, Bounds> {
 
 type Fact = { readonly terms: readonly (readonly [string, number])[]; readonly equal: boolean };
 
-function factsOf(months: readonly Published[]): Fact[] {
+function factsOf(months: readonly Published[], supposes: boolean): Fact[] {
   const facts: Fact[] = [];
   const last = new Map<string, string>();
   for (const { month, shown } of months) {
@@ -89,7 +100,7 @@ function factsOf(months: readonly Published[]): Fact[] {
       for (const path of ['active', 'trained', 'informed'])
         atLeast(at('workers.employed'), at(`workers.${path}`, -1));
       const before = last.get(unit);
-      if (before !== undefined) {
+      if (supposes && before !== undefined) {
         for (const path of ['hasReceived', 'funnel.declined', ...steps])
           atLeast(at(path), at(path, -1, before));
         for (const from of [1, 2, 3])

@@ -105,7 +105,7 @@ export function createMonths({
         let kept = known.get(month);
         if (kept === undefined) {
           const exact = await database.read(municipalityId, (tx) => countUnits(tx, month, size));
-          kept = { month, size, exact, shown: guard.decide({ month, units: exact }) };
+          kept = { month, size, exact, shown: await guard.decideInTurns({ month, units: exact }) };
         }
         try {
           await publish(municipalityId, programmes, kept);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { attack, cellName, type Published } from './attacker.ts';
+import { type Attack, attack, cellName, type Published } from './attacker.ts';
 import { addCounts, type Counts, countPaths } from './counts.ts';
 import { type CountedMonth, createGuard } from './suppression.ts';
 
@@ -91,8 +91,12 @@ function monthsOf(members: readonly Member[]): CountedMonth[] {
   });
 }
 
-const give = (months: readonly CountedMonth[], readersKnowOne = false): Published[] => {
-  const guard = createGuard({ readersKnowOne });
+const give = (
+  months: readonly CountedMonth[],
+  readersKnowOne = false,
+  more: { patience?: number } = {},
+): Published[] => {
+  const guard = createGuard({ readersKnowOne, ...more });
   return months.map((month) => {
     const shown = guard.decide(month);
     return {
@@ -103,8 +107,8 @@ const give = (months: readonly CountedMonth[], readersKnowOne = false): Publishe
 };
 
 /** The names of counts below five that the attacker knows for certain. */
-function foundOut(months: readonly CountedMonth[], given: readonly Published[]): string[] {
-  const bounds = attack(given);
+function foundOut(months: readonly CountedMonth[], given: readonly Published[], by?: Attack): string[] {
+  const bounds = attack(given, by);
   return months.flatMap(({ month, units }) =>
     units.flatMap(({ id, counts }) =>
       countPaths.flatMap((path) => {
@@ -142,6 +146,104 @@ describe('what is given out of month-ends', () => {
       { numRuns: 50 },
     );
   }, 60_000);
+
+  it('hides more where a search is given up, rather than show what nobody has proved', () => {
+    fc.assert(
+      fc.property(
+        history({ min: 1, max: 5 }, { min: 1, max: 3 }),
+        fc.constantFrom(0, 1, 2, 5),
+        (members, patience) => {
+          const months = monthsOf(members);
+          const given = give(months, false, { patience });
+          expect(foundOut(months, given, { supposes: false })).toEqual([]);
+          expect(given.map(({ shown }) => shown['']?.hasReceived)).toEqual(
+            months.map(({ units }) => {
+              const exact = units[0]?.counts.hasReceived ?? 0;
+              return exact < 5 ? 'hidden' : exact;
+            }),
+          );
+        },
+      ),
+      { numRuns: 20 },
+    );
+  }, 60_000);
+
+  it('withstands running totals that fall, and parts that come and go: corrections, moves to another team, new teams', () => {
+    const fallen = history({ min: 2, max: 5 }, { min: 3, max: 4 }).chain((members) => {
+      const months = monthsOf(members);
+      const order = fc.shuffledSubarray(
+        months.map((_, nth) => nth),
+        { minLength: months.length },
+      );
+      const gone = fc.array(fc.tuple(fc.nat(3), fc.nat(4)), { maxLength: 3 });
+      return fc.tuple(order, gone).map(([places, absent]) =>
+        places.map((place, nth): CountedMonth => {
+          const parts = (months[place]?.units ?? []).filter(
+            ({ id }) => id !== null && !absent.some(([when, part]) => when === nth && id === `part ${part}`),
+          );
+          const whole = { id: null, counts: addCounts(parts.map(({ counts }) => counts)) };
+          return { month: `2015-${String(nth + 1).padStart(2, '0')}`, units: [whole, ...parts] };
+        }),
+      );
+    });
+    fc.assert(
+      fc.property(fallen, fc.boolean(), (months, readersKnowOne) => {
+        expect(foundOut(months, give(months, readersKnowOne), { supposes: false })).toEqual([]);
+      }),
+      { numRuns: 80 },
+    );
+  }, 60_000);
+
+  it('keeps a member from finding the others by subtracting itself, where the others are not all nothing', () => {
+    const few = (hasReceived: number) =>
+      example({
+        hasReceived,
+        'sessions.1': hasReceived,
+        'onlineShare.0-24': hasReceived,
+        'funnel.offered': hasReceived,
+        'funnel.accepted': hasReceived,
+        'funnel.introduced': hasReceived,
+        'funnel.firstCall': hasReceived,
+      });
+    const parts = [0, 0, 1, 50].map((count, nth) => ({ id: `part ${nth}`, counts: few(count) }));
+    const months = [
+      {
+        month: '2015-01',
+        units: [{ id: null, counts: addCounts(parts.map((p) => p.counts)) }, ...parts],
+      },
+    ];
+    const given = give(months, true);
+    const known = Object.fromEntries(
+      countPaths.map((path) => [cellName('2015-01', 'part 2', path), parts[2]?.counts[path] ?? 0]),
+    );
+    const found = foundOut(months, given, { supposes: true, own: known }).filter(
+      (name) => name.endsWith(' hasReceived') && !name.includes('part 2'),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('lets others have their turn while it looks', async () => {
+    const members = Array.from({ length: 9 }, (_, nth) => ({
+      workers: 1 + nth,
+      head: nth % 3 === 0 ? 2 : 20 + nth,
+      steps: Array.from({ length: 6 }, (_, at) => ({ offers: 1, begins: at % 3, again: nth % 3 })),
+    }));
+    const months = monthsOf(members);
+    const guard = createGuard({ readersKnowOne: true });
+    let [turns, longest, since] = [0, 0, performance.now()];
+    const ticking = setInterval(() => {
+      longest = Math.max(longest, performance.now() - since);
+      [turns, since] = [turns + 1, performance.now()];
+    }, 1);
+    const shown = [];
+    for (const month of months) shown.push(await guard.decideInTurns(month));
+    clearInterval(ticking);
+    expect(turns).toBeGreaterThan(3);
+    const atOnce = createGuard({ readersKnowOne: true });
+    expect(shown).toEqual(months.map((month) => atOnce.decide(month)));
+    // A thousand at once, before; each pause is a search, and a busy machine takes its time.
+    expect(longest).toBeLessThan(1000);
+  });
 
   it('gives the totals of the whole as they are, unless they are below five themselves', () => {
     fc.assert(

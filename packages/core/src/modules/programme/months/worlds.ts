@@ -22,6 +22,8 @@ export interface Rule {
   readonly equal: boolean;
   /** What they add up to. */
   readonly slack: number;
+  /** It follows from definitions within one month; what holds from month to month can fail, by corrections and moves. */
+  readonly firm: boolean;
 }
 
 /** What is different in another world. */
@@ -33,6 +35,8 @@ export interface Wanted {
   readonly strict: boolean;
   /** What may be lost by hiding more. */
   readonly budget: number;
+  /** Whether rules that can fail are left alone: who reads can suppose them, but not know them. */
+  readonly firmOnly: boolean;
   /** A search that takes longer is given up, and more is hidden instead. */
   readonly steps: number;
   /** A world that was possible before more became known: what differs in it is kept. */
@@ -52,18 +56,21 @@ interface Move {
  * another value. Where one exists, nobody can tell the cell's value, whatever they compute. Cells that are shown but can
  * still be hidden may differ too, at their cost: they have to be hidden then.
  *
- * @returns null where none was found
+ * @returns why there is none: it was looked for to the end, or given up
  */
-export function findWorld(wanted: Wanted): Change | null {
+export function findWorld(wanted: Wanted): Change | 'none' | 'given-up' {
   const change = new Map<Cell, number>();
   const offBy = new Map<Rule, number>();
   const broken = new Set<Rule>();
   let steps = 0;
+  let isGivenUp = false;
+  const { firmOnly } = wanted;
 
   const mayBe = (cell: Cell, value: number): boolean =>
     value >= 0 && (value < 5 || !(cell.capped || (wanted.strict && cell.primary)));
   const shift = (cell: Cell, delta: number): void => {
     for (const { rule, weight } of cell.links) {
+      if (firmOnly && !rule.firm) continue;
       const off = (offBy.get(rule) ?? 0) + weight * delta;
       offBy.set(rule, off);
       if (wayOf(rule, off) === 0) broken.delete(rule);
@@ -73,6 +80,7 @@ export function findWorld(wanted: Wanted): Change | null {
   const troubleOf = (cell: Cell, delta: number): number => {
     let trouble = 0;
     for (const { rule, weight } of cell.links) {
+      if (firmOnly && !rule.firm) continue;
       const off = offBy.get(rule) ?? 0;
       if (wayOf(rule, off + weight * delta) !== 0) trouble += 1;
       if (wayOf(rule, off) !== 0) trouble -= 1;
@@ -97,7 +105,10 @@ export function findWorld(wanted: Wanted): Change | null {
   };
   const mend = (left: number): boolean => {
     steps += 1;
-    if (steps > wanted.steps) return false;
+    if (steps > wanted.steps) {
+      isGivenUp = true;
+      return false;
+    }
     let fewest: Move[] | null = null;
     for (const rule of broken) {
       const moves = movesOf(rule, left);
@@ -122,7 +133,7 @@ export function findWorld(wanted: Wanted): Change | null {
       change.set(cell, delta);
       shift(cell, delta);
     }
-    return mend(wanted.budget) ? change : null;
+    return mend(wanted.budget) ? change : isGivenUp ? 'given-up' : 'none';
   }
   const { cell } = wanted;
   for (const delta of cell.value === 0 ? [1] : [-1, 1]) {
@@ -134,15 +145,15 @@ export function findWorld(wanted: Wanted): Change | null {
     change.delete(cell);
     shift(cell, -delta);
   }
-  return null;
+  return isGivenUp ? 'given-up' : 'none';
 }
 
 /** Whether a world that was found is still possible, now that more rules are known. */
-export function holds(change: Change): boolean {
+export function holds(change: Change, firmOnly: boolean): boolean {
   const seen = new Set<Rule>();
   for (const cell of change.keys()) {
     for (const { rule } of cell.links) {
-      if (seen.has(rule)) continue;
+      if (seen.has(rule) || (firmOnly && !rule.firm)) continue;
       seen.add(rule);
       const off = rule.terms.reduce((sum, term) => sum + term.weight * (change.get(term.cell) ?? 0), 0);
       if (wayOf(rule, off) !== 0) return false;
