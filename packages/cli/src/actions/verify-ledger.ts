@@ -65,6 +65,9 @@ export async function isProof(file: string): Promise<boolean> {
       0,
     );
     return buffer.toString('latin1', 0, bytesRead) === proofBegins;
+  } catch {
+    // A folder, or what cannot be read again: whoever opens the file to check it says so.
+    return false;
   } finally {
     await handle.close();
   }

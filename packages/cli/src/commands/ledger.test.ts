@@ -151,6 +151,12 @@ describe('an export that is verified', () => {
     expect(stdout).not.toContain('Loggen');
   });
 
+  it('cannot be read where it is a folder, which is no fault of the command', async () => {
+    const { stderr, exit } = await runCommand(LedgerVerify, [folder, '--key', key], nowhere);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('kan ikke læses');
+  });
+
   it('is blamed for nothing where what was kept is no checkpoint', async () => {
     const argv = [await written('log.tar', pack(filesOf(log))), '--key', key, '--against'];
     const { stdout, exit } = await runCommand(LedgerVerify, [...argv, await written('kept', 'x')], nowhere);

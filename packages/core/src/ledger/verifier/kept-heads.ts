@@ -23,7 +23,7 @@ export function trustCheckpoint(
 }
 
 /** What a checkpoint says whoever signed it: enough to know what to look for, nothing to rely on. */
-export function claimOf(note: Uint8Array): TreeHead | null {
+export function claimOf(note: Uint8Array | string): TreeHead | null {
   try {
     return parseCheckpoint(parseNote(note).text);
   } catch (error) {

@@ -106,6 +106,8 @@ describe('that a log extends what was kept', () => {
     const keys = [...verifierKeys, elsewhere.verifier.verifierKey];
     const foreign = { ...(await given(300, 700)), current: log.note(700, elsewhere), verifierKeys: keys };
     expect(kinds(verifyExtension(foreign))).toEqual(['origin-mismatch']);
+    // Nor by whoever has the key of the log that was kept alone, as after a log was replaced by another.
+    expect(kinds(verifyExtension({ ...foreign, verifierKeys }))).toEqual(['origin-mismatch', 'wrong-key']);
   });
 
   it('is not shown by notes that nobody trusted signed', async () => {

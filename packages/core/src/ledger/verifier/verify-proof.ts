@@ -4,7 +4,7 @@ import { verifyConsistency, verifyInclusion } from '../format/merkle.ts';
 import { NoteBroken } from '../format/note.ts';
 import { parseProofFile } from '../format/proof-file.ts';
 import { collectFindings } from './findings.ts';
-import { trustCheckpoint } from './kept-heads.ts';
+import { claimOf, trustCheckpoint } from './kept-heads.ts';
 import { parseTrustedKeys } from './trusted-keys.ts';
 
 export interface ProofVerdict {
@@ -78,6 +78,10 @@ export function verifyExtension({
   const findings = collectFindings();
   const before = trustCheckpoint(kept, keys, 'against', findings);
   const now = trustCheckpoint(current, keys, 'checkpoint', findings);
+  if (before !== null && now === null && (claimOf(current)?.origin ?? before.origin) !== before.origin) {
+    // That no key fits is then no riddle: the log that was kept is not the one that is here.
+    findings.add('origin-mismatch', { where: 'checkpoint' });
+  }
   if (before !== null && now !== null) {
     if (before.origin !== now.origin) findings.add('origin-mismatch', { where: 'against' });
     else if (before.size > now.size) {
