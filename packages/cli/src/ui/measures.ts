@@ -1,5 +1,6 @@
+import { unitName } from '@naer/core/contract/measure-words';
 import type { Figures, FiguresAt, PublishedMonth, ShownCount } from '@naer/core/contract/measures';
-import { say } from '../language.ts';
+import { language, say } from '../language.ts';
 import { countText, dateText, monthText, shareText, shownText } from './figures.ts';
 import { type Column, column, renderCard } from './table.ts';
 
@@ -183,7 +184,7 @@ export function monthColumns(rows: readonly MonthRow[]): Column<MonthRow>[] {
       ({ month }) => month,
     ),
     { ...column('', 'kind', ({ unit }: MonthRow) => unit.kind), csvOnly: true },
-    column(say('Hvem', 'Who'), 'unit', ({ unit }) => unit.name),
+    column(say('Hvem', 'Who'), 'unit', ({ unit }) => unitName(unit, language())),
     { ...column('', 'targetGroup', ({ unit }: MonthRow) => String(unit.targetGroup ?? '')), csvOnly: true },
     ...inTable.map(([title, key]) => shown(title, key)),
     ...rest.map((key) => ({ ...shown('', key), csvOnly: true as const })),

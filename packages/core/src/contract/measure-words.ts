@@ -193,3 +193,12 @@ export const measureWords: Readonly<Record<FigurePath, MeasureWords>> = {
 export const figurePaths: readonly FigurePath[] = Object.keys(measureWords).filter(
   (path): path is FigurePath => Object.hasOwn(measureWords, path),
 );
+
+/** The part of a municipality that is in no team, in its month-ends. */
+export const withoutTeam = { id: 'none', name: 'Uden team' } as const;
+
+/** Teams, municipalities and programmes have names of their own; whoever is in no team is called so. */
+export const unitName = (
+  { id, name }: { readonly id: string | null; readonly name: string },
+  language: 'da' | 'en',
+): string => (id === withoutTeam.id && language === 'en' ? 'No team' : name);

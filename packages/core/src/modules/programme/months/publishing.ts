@@ -1,3 +1,4 @@
+import { withoutTeam } from '../../../contract/measure-words.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Ledger } from '../../../ledger/index.ts';
 import {
@@ -40,9 +41,6 @@ export interface Months {
    */
   publishDue(municipalityId: string): Promise<number>;
 }
-
-/** Teams are named, but for those who have none. */
-const withoutTeam = { id: 'none', name: 'Uden team' };
 
 export function createMonths({
   database,

@@ -9,7 +9,7 @@ import type {
   PublishedMonth,
   ShownFigures,
 } from '../../../contract/index.ts';
-import type { FigurePath } from '../../../contract/measure-words.ts';
+import { type FigurePath, unitName } from '../../../contract/measure-words.ts';
 import { DomainError } from '../../../kernel/errors.ts';
 import { addDays } from '../../../kernel/time-zone.ts';
 import type { ReadTx } from '../../../storage/index.ts';
@@ -94,7 +94,10 @@ export async function readReport(
 ): Promise<ReportData> {
   const programme = await getProgramme(tx, id);
   const municipality = await getOwnMunicipality(tx);
-  const months = await shownMonths(tx, id, { to: month });
+  const months = (await shownMonths(tx, id, { to: month })).map((one) => ({
+    ...one,
+    units: one.units.map((unit) => ({ ...unit, name: unitName(unit, language) })),
+  }));
   const published = months.at(-1);
   if (published === undefined || (month !== undefined && published.month !== month))
     throw new DomainError('month_not_published', { month: month ?? today.slice(0, 7) });
