@@ -123,8 +123,9 @@ export function curveChart(drawing: CurveDrawing): string[] {
   ];
 }
 
-/** What a milestone asks of the two counts; null where it asks something else. */
+/** What a milestone asks of the two counts; null where it asks something else, or asks it of others as well. */
 const targetOf = (milestone: Milestone): number | null => {
+  if (milestone.state === 'shared') return null;
   const counts = milestone.needs.flatMap(({ need }) =>
     need.kind === 'measure' && (need.measure === 'has-received' || need.measure === 'receives-regularly')
       ? [need.atLeast]

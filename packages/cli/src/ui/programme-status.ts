@@ -174,12 +174,34 @@ function nextFact(milestone: Milestone, at: string, width: number): Fact {
   const { code, due, forecast, state, why } = milestone;
   const style: Style | undefined = state === 'late' ? 'red' : state === 'at-risk' ? 'yellow' : undefined;
   const begin = `${code} ${dateText(due)} `;
-  const told = due < at ? overdueText(milestone, at) : forecast === null ? why : forecastText(forecast);
+  const told =
+    state === 'shared'
+      ? sharedText(milestone)
+      : due < at
+        ? overdueText(milestone, at)
+        : forecast === null
+          ? why
+          : forecastText(forecast);
   const end = told === '' ? '' : `: ${told}`;
   const room = width - begin.length - end.length;
   const text = `${begin}${cut(milestone[language()], Math.max(16, room))}${end}`;
   return style === undefined ? [say('Næste', 'Next'), text] : [say('Næste', 'Next'), text, style];
 }
+
+/** Of a joint number, how many are from here. */
+const sharedText = ({ needs }: Milestone): string =>
+  needs
+    .flatMap(({ need, met, value }) =>
+      met || need.kind === 'activity'
+        ? []
+        : [
+            say(
+              `fælles mål, herfra ${shownText(value ?? 'hidden')} af ${countText(need.atLeast)}`,
+              `joint target, ${shownText(value ?? 'hidden')} of ${countText(need.atLeast)} from here`,
+            ),
+          ],
+    )
+    .join('; ');
 
 /** What is overdue is no longer forecast for the day it was due: how long, and what of it is still to come. */
 function overdueText({ due, needs }: Milestone, at: string): string {

@@ -317,7 +317,7 @@ export const missingCard = (missing: Missing): string => {
           countsWorkers(missing)
             ? say('Medarbejdere endnu', 'Workers still')
             : say('Borgere endnu', 'Citizens still'),
-          countText(missing.citizens),
+          missing.citizens === 0 ? '' : countText(missing.citizens),
         ],
         [say('Hele uger', 'Whole weeks'), countText(missing.weeks)],
         [

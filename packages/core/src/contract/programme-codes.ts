@@ -98,5 +98,6 @@ export type MilestoneNeed =
   | { readonly kind: 'activity'; readonly what: string };
 
 /** How it goes with a milestone: it was reached in time or late, or it is still to come. */
-export const milestoneStates = ['reached', 'reached-late', 'on-time', 'at-risk', 'late'] as const;
+/** `shared`: a number that is common to the members of a joint programme, of which one member knows only its own. */
+export const milestoneStates = ['reached', 'reached-late', 'on-time', 'at-risk', 'late', 'shared'] as const;
 export type MilestoneState = (typeof milestoneStates)[number];

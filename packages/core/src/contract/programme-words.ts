@@ -104,6 +104,7 @@ export const milestoneStateWords: Words<MilestoneState> = {
   'on-time': ['til tiden', 'on time'],
   'at-risk': ['i fare', 'at risk'],
   late: ['forsinket', 'late'],
+  shared: ['fælles', 'joint'],
 };
 
 export const preparationWords: Words<Preparation> = {

@@ -74,6 +74,18 @@ describe('a milestone that was reached', () => {
     );
   });
 
+  it('calls an activity by the name that the handbook gives it', () => {
+    const kickoff: MilestoneNeed = { kind: 'activity', what: 'I1' };
+    const judged = judgeMilestone(plan('2015-10-31', [kickoff]), {
+      ...facts,
+      at: '2016-06-30',
+      needs: [met(kickoff, '2015-10-01', '7')],
+    });
+    expect(judged.why).toBe(
+      'Nået 1. oktober 2015, 30 dage før tid: aktiviteten »Hold kickoff« (I1) blev færdig (post 7).',
+    );
+  });
+
   it('in a joint programme is reached at the end of a month, and of a course of the past says what was published', () => {
     const regular: MilestoneNeed = { kind: 'measure', measure: 'receives-regularly', atLeast: 178 };
     const judged = judgeMilestone(plan('2015-10-31', [regular]), {
@@ -117,9 +129,20 @@ describe('a milestone that is to come', () => {
     const due = addDays(at, 42);
     const needs = [open(received(178), 120)];
     const judged = judgeMilestone(plan(due, [received(178)]), { ...facts, at, curve, needs, isShared: true });
+    expect(judged).toMatchObject({ state: 'shared', forecast: null, daysLate: null });
     expect(judged.why).toMatch(
-      /^Mangler 58 borgere; .* Målet er fælles for kommunerne; her tælles kun egne\.$/,
+      /^Målet er fælles for kommunerne, og fristen er \d+\. november 2026; herfra kommer 120 af de 178\.$/,
     );
+    const over = judgeMilestone(plan(addDays(at, -8), [received(178)]), {
+      ...facts,
+      at,
+      curve,
+      needs,
+      isShared: true,
+      language: 'en',
+    });
+    expect(over).toMatchObject({ state: 'shared', daysLate: null });
+    expect(over.why).toMatch(/and was due on .*; 120 of the 178 are from here\.$/);
   });
 
   it('is late once its day is over, whatever its chance', () => {

@@ -30,7 +30,9 @@ export function registerForecastRoutes(endpoints: Endpoints, { measures, clock }
   endpoints.read(api.programme.forecast, async (tx, { params, query }) => {
     const programme = await getProgrammeThen(tx, { measures }, params.id, sizeAsked(query));
     const reality = await readReality(tx, { measures }, programme, query, localDay(clock.now()));
-    const wanted = await wantedOf(reality, query);
+    // What is common to several is not reached, nor missed, by one of them alone.
+    const planned = programme.kind === 'member' ? [] : reality.planned;
+    const wanted = await wantedOf({ ...reality, planned }, query);
     const { at, curve, citation } = reality;
     const forecast: Forecast = forecastOf({ ...wanted, curve, at, language: query.language });
     const value = reality.value(wanted.measure);

@@ -31,7 +31,7 @@ const nearDays = 14;
 /**
  * How it goes with a milestone, and why. It is reached on the day on which the last of its needs was first met: a number that
  * fell again later had been reached. What is to come is as likely as the least likely of its needs; what is over and was
- * not reached is late.
+ * not reached is late. A number that is common to several municipalities is not judged by what one of them has.
  */
 export function judgeMilestone(plan: PlannedMilestone, facts: MilestoneFacts): Milestone {
   const { code, due, da, en } = plan;
@@ -41,15 +41,17 @@ export function judgeMilestone(plan: PlannedMilestone, facts: MilestoneFacts): M
     null,
   );
   const reachedOn = needs.every(({ met }) => met) ? (last?.metOn ?? null) : null;
+  const isOthersToo =
+    facts.isShared === true && needs.some(({ met, need }) => !met && need.kind === 'measure');
   const forecasts = needs.map((need) =>
-    need.met || facts.isOver === true ? null : forecastFor(need, plan, facts),
+    need.met || facts.isOver === true || isOthersToo ? null : forecastFor(need, plan, facts),
   );
   const forecast = forecasts.reduce<Forecast | null>(
     (worst, one) => (one !== null && (worst === null || one.chance < worst.chance) ? one : worst),
     null,
   );
-  const state = stateOf(plan, facts, reachedOn, forecasts);
-  const isOver = reachedOn !== null || at > due || facts.isOver === true;
+  const state = isOthersToo ? 'shared' : stateOf(plan, facts, reachedOn, forecasts);
+  const isOver = !isOthersToo && (reachedOn !== null || at > due || facts.isOver === true);
   return {
     code,
     due,
@@ -64,7 +66,6 @@ export function judgeMilestone(plan: PlannedMilestone, facts: MilestoneFacts): M
     why: whyOf(plan, {
       byMonths: false,
       isOver: false,
-      isShared: false,
       ...facts,
       state,
       reachedOn,

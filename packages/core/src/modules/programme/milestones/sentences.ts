@@ -1,6 +1,6 @@
 import type { Forecast, Language, MilestoneMeasure, MilestoneState } from '../../../contract/index.ts';
 import { arrivalWords, daysBetween, percent } from '../forecast/index.ts';
-import type { PlannedMilestone } from '../plan/index.ts';
+import { findInHandbook, type PlannedMilestone } from '../plan/index.ts';
 import { grouped, joined, shownDay } from '../wording.ts';
 import type { NeedState } from './reality.ts';
 
@@ -18,15 +18,28 @@ interface Judged {
   /** Only month-ends are known, so nobody's own first visit is told of. */
   readonly byMonths: boolean;
   readonly isOver: boolean;
-  readonly isShared: boolean;
 }
 
 /** Why a milestone stands as it does, in one sentence that a leader understands. */
 export function whyOf(plan: PlannedMilestone, judged: Judged): string {
+  if (judged.state === 'shared') return whyShared(plan, judged);
   const why = judged.reachedOn === null ? whyNot(plan, judged) : whyReached(plan, judged, judged.reachedOn);
-  if (judged.isShared && judged.needs.some(({ need, met }) => !met && need.kind === 'measure'))
-    return `${why} ${judged.language === 'da' ? 'Målet er fælles for kommunerne; her tælles kun egne.' : 'The target is common to the municipalities; only our own are counted here.'}`;
   return judged.published === undefined ? why : `${why} ${notPublished(judged, judged.published)}`;
+}
+
+/** Of a member, who knows its own share alone. */
+function whyShared({ due }: PlannedMilestone, { needs, at, language }: Judged): string {
+  const da = language === 'da';
+  const shares = needs.flatMap(({ need, value, met }) =>
+    met || need.kind === 'activity'
+      ? []
+      : [da ? `${value ?? 0} af de ${need.atLeast}` : `${value ?? 0} of the ${need.atLeast}`],
+  );
+  const day = shownDay(due, language);
+  const over = daysBetween(at, due) < 0;
+  return da
+    ? `Målet er fælles for kommunerne, og fristen ${over ? 'var' : 'er'} ${day}; herfra kommer ${joined(shares, language)}.`
+    : `The target is common to the municipalities, and ${over ? 'was' : 'is'} due on ${day}; ${joined(shares, language)} are from here.`;
 }
 
 function whyReached({ due }: PlannedMilestone, judged: Judged, reachedOn: string): string {
@@ -63,8 +76,8 @@ function metWords({ need, metBy }: NeedState, { language, byMonths }: Judged): s
     metBy === null ? '' : ` (${language === 'da' ? 'post' : 'entry'} ${grouped(metBy, language)})`;
   if (need.kind === 'activity')
     return language === 'da'
-      ? `aktiviteten »${need.what}« blev færdig${entry}`
-      : `the activity "${need.what}" was done${entry}`;
+      ? `${activityWords(need.what, language)} blev færdig${entry}`
+      : `${activityWords(need.what, language)} was done${entry}`;
   return `${metMeasure(need.measure, need.atLeast, byMonths, language)}${entry}`;
 }
 
@@ -148,7 +161,7 @@ function speedWords(forecast: Forecast, state: MilestoneState, language: Languag
 
 function lackWords({ need, value }: NeedState, language: Language): string {
   const da = language === 'da';
-  if (need.kind === 'activity') return da ? `aktiviteten »${need.what}«` : `the activity "${need.what}"`;
+  if (need.kind === 'activity') return activityWords(need.what, language);
   // What is hidden in a month-end is not told by what lacks either.
   const count = value === null ? (da ? 'flere' : 'more') : Math.max(0, need.atLeast - value);
   const isCitizens = need.measure === 'has-received' || need.measure === 'receives-regularly';
@@ -164,6 +177,14 @@ function lackWords({ need, value }: NeedState, language: Language): string {
         ? `orientering af ${count} ${worker} om datasikkerhed`
         : `informing ${count} ${worker} on data security`;
   }
+}
+
+/** "aktiviteten »Hold kickoff« (I1)" by the handbook's name, or by the municipality's own word. */
+function activityWords(what: string, language: Language): string {
+  const entry = findInHandbook(what);
+  const name = entry === undefined ? what : entry[language];
+  const code = entry === undefined ? '' : ` (${entry.code})`;
+  return language === 'da' ? `aktiviteten »${name}«${code}` : `the activity "${name}"${code}`;
 }
 
 const plural = (count: number | string, [one, many]: readonly [string, string]): string =>

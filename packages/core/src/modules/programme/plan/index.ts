@@ -1,4 +1,4 @@
-export { handbook } from './handbook.ts';
+export { findInHandbook, handbook } from './handbook.ts';
 export { missingFor } from './missing.ts';
 export type { NextNeed } from './missing-rules.ts';
 export { presentMilestone, presentProgramme } from './presenter.ts';

@@ -31,7 +31,7 @@ const at = '2026-11-24';
 
 describe('what is missing', () => {
   it('counts citizens and weeks, and the offers that it takes at the share that has led there so far', () => {
-    expect(missingOf(next(), figures(), stock, at, 'da')).toEqual({
+    expect(missingOf(next(), figures(), stock, { at, language: 'da', shared: false })).toEqual({
       milestone: { code: 'M3', due: '2026-12-29', da: 'Mindst 45 (10 %)', en: 'At least 45 (10 %)' },
       measure: 'receives-regularly',
       citizens: 25,
@@ -40,15 +40,19 @@ describe('what is missing', () => {
       offersPerWeek: 20,
       yieldPercent: 25,
       sentence:
-        'Der mangler 25 borgere til M3, og der er 5 uger tilbage: det kræver 20 tilbud om ugen. 3 har sagt ja og venter på første opkald; 9 er vurderet egnet og aldrig spurgt; 24 medarbejdere har ingen online borger.',
+        'Der mangler 25 borgere til M3, og der er 5 uger tilbage: det kræver 20 tilbud om ugen. 3 borgere har sagt ja og venter på første opkald; 9 er vurderet egnede og aldrig spurgt; 24 medarbejdere har ingen borger på video.',
     });
   });
 
   it('says it in English, too', () => {
     expect(
-      missingOf(next({ measure: 'has-received', atLeast: 45 }), figures(), stock, at, 'en').sentence,
+      missingOf(next({ measure: 'has-received', atLeast: 45 }), figures(), stock, {
+        at,
+        language: 'en',
+        shared: false,
+      }).sentence,
     ).toBe(
-      'M3 still needs 5 citizens, and 5 weeks are left: that takes 2 offers a week. 3 said yes and wait for a first call; 9 are assessed as suited and were never asked; 24 workers have no citizen online.',
+      'M3 still needs 5 citizens, and 5 weeks are left: that takes 2 offers a week. 3 citizens said yes and wait for a first call; 9 are assessed as suited and were never asked; 24 workers have no citizen by video.',
     );
   });
 
@@ -57,8 +61,7 @@ describe('what is missing', () => {
       next({ measure: 'trained', atLeast: 21 }),
       figures(),
       stock,
-      at,
-      'da',
+      { at, language: 'da', shared: false },
     );
     expect([offersPerWeek, yieldPercent, sentence]).toEqual([
       null,
@@ -69,23 +72,36 @@ describe('what is missing', () => {
 
   it('says no number of offers where none has led anywhere yet', () => {
     expect(
-      missingOf(next(), figures({ offered: 0, firstCall: 0, regular: 0 }), stock, at, 'da'),
+      missingOf(next(), figures({ offered: 0, firstCall: 0, regular: 0 }), stock, {
+        at,
+        language: 'da',
+        shared: false,
+      }),
     ).toMatchObject({
       offersPerWeek: null,
       yieldPercent: null,
       citizens: 45,
     });
     expect(
-      missingOf(next(), figures({ offered: 5, firstCall: 1, regular: 0 }), stock, at, 'da'),
+      missingOf(next(), figures({ offered: 5, firstCall: 1, regular: 0 }), stock, {
+        at,
+        language: 'da',
+        shared: false,
+      }),
     ).toMatchObject({
       offersPerWeek: null,
       yieldPercent: 0,
     });
-    expect(missingOf(next(), null, stock, at, 'da')).toMatchObject({ citizens: 45, offersPerWeek: null });
+    expect(missingOf(next(), null, stock, { at, language: 'da', shared: false })).toMatchObject({
+      citizens: 45,
+      offersPerWeek: null,
+    });
   });
 
   it('says that the time is over where it is', () => {
-    expect(missingOf(next(), figures(), stock, '2027-01-02', 'da')).toMatchObject({
+    expect(
+      missingOf(next(), figures(), stock, { at: '2027-01-02', language: 'da', shared: false }),
+    ).toMatchObject({
       weeks: 0,
       sentence: expect.stringContaining('fristen var 29. december 2026'),
     });
@@ -93,11 +109,16 @@ describe('what is missing', () => {
 
   it('has nothing left to reach where all is reached', () => {
     expect(
-      missingOf(null, figures(), { ...stock, suitedNeverOffered: 0, acceptedNeverCalled: 0 }, at, 'da'),
+      missingOf(
+        null,
+        figures(),
+        { ...stock, suitedNeverOffered: 0, acceptedNeverCalled: 0 },
+        { at, language: 'da', shared: false },
+      ),
     ).toMatchObject({
       milestone: null,
       citizens: 0,
-      sentence: 'Alle tal i planens milepæle er nået. 24 medarbejdere har ingen online borger.',
+      sentence: 'Alle tal i planens milepæle er nået. 24 medarbejdere har ingen borger på video.',
     });
   });
 
@@ -121,12 +142,24 @@ describe('what is missing', () => {
       fc.property(story, ({ measure, atLeast, offered, share }) => {
         const firstCall = Math.floor(offered * share);
         const known = figures({ offered, firstCall, regular: Math.floor(firstCall / 2) });
-        const missing = missingOf(next({ measure, atLeast }), known, stock, at, 'en');
+        const missing = missingOf(next({ measure, atLeast }), known, stock, {
+          at,
+          language: 'en',
+          shared: false,
+        });
         expect(missing.citizens).toBeGreaterThanOrEqual(0);
         if (missing.offersPerWeek === null) return;
         const brought = missing.offersPerWeek * (yieldOf(measure, known) ?? 0) * missing.weeks;
         expect(brought).toBeGreaterThanOrEqual(missing.citizens - 1e-6);
       }),
+    );
+  });
+
+  it('counts for a member of a joint programme what comes from here, not what all are still short of', () => {
+    const missing = missingOf(next(), figures(), stock, { at, language: 'da', shared: true });
+    expect(missing).toMatchObject({ citizens: 0, offersPerWeek: null, yieldPercent: null });
+    expect(missing.sentence).toMatch(
+      /^M3 er fælles for kommunerne: herfra kommer 20 af de 45\. 3 borgere har sagt ja/,
     );
   });
 });

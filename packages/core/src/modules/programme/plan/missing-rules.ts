@@ -51,14 +51,14 @@ export interface NextNeed {
  * What is missing to reach a milestone's measure, with the next push in one sentence.
  *
  * @param next null where there is nothing left to reach
+ * @param shared the milestone is common to several municipalities: how far they are together is not known here
  * @param figures null while the log holds nothing yet: then nothing is reached
  */
 export function missingOf(
   next: NextNeed | null,
   figures: Figures | null,
   stock: Stock,
-  at: string,
-  language: Language,
+  { at, language, shared }: { readonly at: string; readonly language: Language; readonly shared: boolean },
 ): Missing {
   if (next === null)
     return {
@@ -73,8 +73,24 @@ export function missingOf(
     };
   const { code, due, da, en } = next.milestone;
   const value = figures === null ? 0 : measured(next.measure, figures);
-  const citizens = Math.max(0, next.atLeast - value);
   const weeks = weeksUntil(at, due);
+  if (shared) {
+    const sentence =
+      language === 'da'
+        ? `${code} er fælles for kommunerne: herfra kommer ${value} af de ${next.atLeast}.`
+        : `${code} is common to the municipalities: ${value} of the ${next.atLeast} are from here.`;
+    return {
+      milestone: { code, due, da, en },
+      measure: next.measure,
+      citizens: 0,
+      weeks,
+      ...stock,
+      offersPerWeek: null,
+      yieldPercent: null,
+      sentence: `${sentence}${push(next.measure, stock, language)}`,
+    };
+  }
+  const citizens = Math.max(0, next.atLeast - value);
   const share = figures === null ? null : yieldOf(next.measure, figures);
   // In the last week, and after it, everything has to come within one.
   const perWeek = share === null || share === 0 ? null : citizens / share / Math.max(1, weeks);
@@ -136,22 +152,28 @@ function push(measure: MilestoneMeasure | null, stock: Stock, language: Language
   if (measure === 'trained' || measure === 'informed') return '';
   const { acceptedNeverCalled: accepted, suitedNeverOffered: suited, workersWithoutOnline: workers } = stock;
   const da = [
-    ...(accepted > 0 ? [`${accepted} har sagt ja og venter på første opkald`] : []),
-    ...(suited > 0 ? [`${suited} er vurderet egnet og aldrig spurgt`] : []),
+    ...(accepted > 0
+      ? [`${accepted} ${accepted === 1 ? 'borger' : 'borgere'} har sagt ja og venter på første opkald`]
+      : []),
+    ...(suited > 0 ? [`${suited} er vurderet ${suited === 1 ? 'egnet' : 'egnede'} og aldrig spurgt`] : []),
     ...(workers > 0
-      ? [`${workers} ${workers === 1 ? 'medarbejder' : 'medarbejdere'} har ingen online borger`]
+      ? [`${workers} ${workers === 1 ? 'medarbejder' : 'medarbejdere'} har ingen borger på video`]
       : []),
   ];
   const en = [
     ...(accepted > 0
-      ? [`${accepted} said yes and ${accepted === 1 ? 'waits' : 'wait'} for a first call`]
+      ? [
+          `${accepted} ${accepted === 1 ? 'citizen' : 'citizens'} said yes and ${accepted === 1 ? 'waits' : 'wait'} for a first call`,
+        ]
       : []),
     ...(suited > 0
       ? [
           `${suited} ${suited === 1 ? 'is' : 'are'} assessed as suited and ${suited === 1 ? 'was' : 'were'} never asked`,
         ]
       : []),
-    ...(workers > 0 ? [`${workers} ${workers === 1 ? 'worker has' : 'workers have'} no citizen online`] : []),
+    ...(workers > 0
+      ? [`${workers} ${workers === 1 ? 'worker has' : 'workers have'} no citizen by video`]
+      : []),
   ];
   const said = language === 'da' ? da : en;
   if (said.length === 0) return '';

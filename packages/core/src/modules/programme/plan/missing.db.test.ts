@@ -152,7 +152,7 @@ describe('what is missing', () => {
       offersPerWeek: 10,
       yieldPercent: 50,
       sentence:
-        'Der mangler 25 borgere til M2, og der er 5 uger tilbage: det kræver 10 tilbud om ugen. 1 har sagt ja og venter på første opkald; 2 er vurderet egnet og aldrig spurgt; 1 medarbejder har ingen online borger.',
+        'Der mangler 25 borgere til M2, og der er 5 uger tilbage: det kræver 10 tilbud om ugen. 1 borger har sagt ja og venter på første opkald; 2 er vurderet egnede og aldrig spurgt; 1 medarbejder har ingen borger på video.',
     });
     expect(asked.at(-1)).toEqual({ from: '2026-10-27', at: '2026-11-23' });
   });

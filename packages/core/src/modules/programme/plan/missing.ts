@@ -64,7 +64,9 @@ export async function missingFor(
     figures === null
       ? await countWorkers(tx)
       : Math.max(0, figures.workers.employed - figures.workers.active);
-  return missingOf(next, figures, { ...waiting, workersWithoutOnline }, at, asked.language);
+  const stock = { ...waiting, workersWithoutOnline };
+  const shared = programme.kind === 'member';
+  return missingOf(next, figures, stock, { at, language: asked.language, shared });
 }
 
 /**

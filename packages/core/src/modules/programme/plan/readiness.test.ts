@@ -186,9 +186,11 @@ describe('readiness', () => {
     expect(sentence('trial-without-test', 'en', wish)).toBe(
       'The trial begins on 1 December 2026, but the set-up was tested with only 1 case; run at least 3 (F9).',
     );
-    expect(sentence('method-not-ready', 'da', wish)).toBe('It er klar, metoden er ikke: F5 og F7 mangler.');
+    expect(sentence('method-not-ready', 'da', wish)).toBe(
+      'It er klar, metoden er ikke: »Gør rummene klar« (F5) og »Aftal, hvordan der registreres og dokumenteres« (F7) mangler.',
+    );
     expect(sentence('method-not-ready', 'en', wish)).toBe(
-      'IT is ready, the method is not: F5 and F7 are missing.',
+      'IT is ready, the method is not: "Make the rooms fit" (F5) and "Agree on registration and documentation" (F7) are missing.',
     );
     expect(sentence('staff-untrained', 'da', { staff: { employed: 40, trained: 28, informed: 40 } })).toBe(
       '12 af 40 bostøttemedarbejdere er ikke oplært endnu (I3).',

@@ -136,12 +136,23 @@ function tracksApart(facts: ReadinessFacts): Finding[] {
         kind: it ? 'it-not-ready' : 'method-not-ready',
         activity: findInHandbook(lacks[0] ?? '')?.code ?? null,
         weight: near ? 'stop' : 'warn',
-        da: `${said.da}: ${joined(lacks, 'da')} mangler.`,
-        en: `${said.en}: ${joined(lacks, 'en')} ${lacks.length === 1 ? 'is' : 'are'} missing.`,
+        da: `${said.da}: ${joined(namesOf(lacks, 'da'), 'da')} mangler.`,
+        en: `${said.en}: ${joined(namesOf(lacks, 'en'), 'en')} ${lacks.length === 1 ? 'is' : 'are'} missing.`,
       },
     ];
   });
 }
+
+/** So many are told by name; more would be a list that nobody reads to its end. */
+const mostNamed = 2;
+
+/** "»Prøv det hele af« (F9)", or codes alone where there are many. */
+const namesOf = (codes: readonly string[], language: Language): string[] =>
+  codes.map((code) => {
+    const entry = findInHandbook(code);
+    if (entry === undefined || codes.length > mostNamed) return code;
+    return language === 'da' ? `»${entry.da}« (${code})` : `"${entry.en}" (${code})`;
+  });
 
 /** Nothing has to be decided while a municipality is still looking around. */
 const isUnderWay = ({ phase }: ReadinessFacts): boolean => phase.phase !== 'exploration';
@@ -231,8 +242,8 @@ function activitiesOverdue({ at, activities }: ReadinessFacts): Finding[] {
   return activities.flatMap(({ code, dueOn, status }): Finding[] => {
     if (dueOn === null || dueOn >= at || status === 'done' || status === 'not-relevant') return [];
     const entry = findInHandbook(code);
-    const da = entry === undefined ? code : `${code} »${entry.da}«`;
-    const en = entry === undefined ? code : `${code} "${entry.en}"`;
+    const da = entry === undefined ? code : `»${entry.da}« (${code})`;
+    const en = entry === undefined ? code : `"${entry.en}" (${code})`;
     return [
       {
         kind: 'activity-overdue',

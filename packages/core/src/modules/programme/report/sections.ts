@@ -163,7 +163,14 @@ export function unitsSection({ language, months, programme }: ReportData): strin
 }
 
 /** State words have a mark of their own, so that nobody needs colours to tell them apart. */
-const stateMarks = { reached: '●', 'reached-late': '◐', 'on-time': '○', 'at-risk': '△', late: '▲' } as const;
+const stateMarks = {
+  reached: '●',
+  'reached-late': '◐',
+  'on-time': '○',
+  'at-risk': '△',
+  late: '▲',
+  shared: '◇',
+} as const;
 
 export function milestonesSection({ language, milestones }: ReportData): string {
   const words = reportWords[language];
