@@ -356,7 +356,7 @@ export const programmeRoutes = {
     'GET',
     '/programmes/:id/status',
     {
-      access: 'programme:read',
+      access: 'programme:report',
       summary: 'Plan, curve, milestones, forecast and what is missing, on one screen',
       params: byId,
       query: z.object(at),
@@ -388,7 +388,7 @@ export const programmeRoutes = {
     'GET',
     '/programmes/:id/milestones',
     {
-      access: 'programme:read',
+      access: 'programme:report',
       summary: 'Plan and reality of each milestone, with a forecast',
       params: byId,
       query: z.object(at),
@@ -454,7 +454,7 @@ export const programmeRoutes = {
     'GET',
     '/programmes/:id/forecast',
     {
-      access: 'programme:read',
+      access: 'programme:report',
       summary: 'Whether, and when, a number will be reached',
       params: byId,
       query: z.object({

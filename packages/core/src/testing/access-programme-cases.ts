@@ -67,6 +67,24 @@ const notThereYet = (one: Case, status: number): Case => ({
   unless: ['more than anybody has', status],
 });
 
+/** Of a joint programme nothing is known but month-ends, so whoever may have reports may ask how it goes. */
+const howItGoes = (operation: string): Case[] => {
+  const asked = operation === 'programme.forecast' ? { query: { target: '45', due: '2027-12-31' } } : {};
+  return [
+    {
+      operation,
+      needs: ['programme:report', 'programme:read'],
+      make: async (place) => ({ params: { id: await own(place) }, ...asked }),
+    },
+    {
+      operation,
+      how: 'of a joint programme',
+      needs: ['programme:report'],
+      make: async (place) => ({ params: { id: await led(place) }, ...asked }),
+    },
+  ];
+};
+
 /** Exact figures for those who run the programme, month-ends for those beyond, and workers their own (domain page, section 1). */
 export const programmeCases: readonly Case[] = [
   { operation: 'programme.list', needs: ['programme:own'], make: () => ({}) },
@@ -78,10 +96,8 @@ export const programmeCases: readonly Case[] = [
     }),
   },
   onProgramme('programme.change', 'programme:write', { body: { targetGroup: 460 } }),
-  onProgramme('programme.status', 'programme:read'),
+  ...['programme.status', 'programme.milestones', 'programme.forecast'].flatMap(howItGoes),
   onProgramme('programme.measures', 'programme:read'),
-  onProgramme('programme.milestones', 'programme:read'),
-  onProgramme('programme.forecast', 'programme:read', { query: { target: '45', due: '2027-12-31' } }),
   onProgramme('programme.setMilestones', 'programme:write', {
     body: { milestones: [{ id: 'M1', ...milestone }] },
   }),

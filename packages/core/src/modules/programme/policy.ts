@@ -1,5 +1,5 @@
-import type { Role } from '../../contract/index.ts';
-import type { PermissionOf } from '../identity/index.ts';
+import type { ProgrammeKind, Role } from '../../contract/index.ts';
+import { type Actor, assertAllowed, type PermissionOf } from '../identity/index.ts';
 
 /**
  * Who may what about programmes. The municipality's own figures are for those who run its programme; who compares
@@ -28,3 +28,13 @@ export const programmePolicy = {
   ],
   'programme:lead': ['cross-municipal-lead', 'coordinator'],
 } as const satisfies Record<PermissionOf<'programme'>, readonly Role[]>;
+
+/**
+ * How a programme goes is told exactly, so it is for those who run it; what is known of one that is led from here are
+ * month-ends as they were given out, and those are for everybody who may have reports.
+ *
+ * @throws DomainError not_allowed
+ */
+export function assertMayRead(actor: Actor, { kind }: { readonly kind: ProgrammeKind }): void {
+  if (kind !== 'lead') assertAllowed(programmePolicy, actor, 'programme:read');
+}

@@ -3,6 +3,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { DomainError } from '../../../kernel/errors.ts';
 import { addDays, localDay } from '../../../kernel/time-zone.ts';
 import type { Endpoints } from '../../identity/index.ts';
+import { assertMayRead } from '../policy.ts';
 import type { ForecastMeasure } from '../forecast/index.ts';
 import { describeForecast, forecastOf } from '../forecast/index.ts';
 import type { Measures } from '../measures/index.ts';
@@ -16,8 +17,9 @@ export interface MilestoneRouteDeps {
 }
 
 export function registerMilestoneRoutes(endpoints: Endpoints, { measures, clock }: MilestoneRouteDeps): void {
-  endpoints.read(api.programme.milestones, async (tx, { params, query }) => {
+  endpoints.read(api.programme.milestones, async (tx, { actor, params, query }) => {
     const programme = await getProgrammeThen(tx, { measures }, params.id, sizeAsked(query));
+    assertMayRead(actor, programme);
     const reality = await readReality(tx, { measures }, programme, query, localDay(clock.now()));
     return {
       citation: reality.citation,
@@ -27,8 +29,9 @@ export function registerMilestoneRoutes(endpoints: Endpoints, { measures, clock 
 }
 
 export function registerForecastRoutes(endpoints: Endpoints, { measures, clock }: MilestoneRouteDeps): void {
-  endpoints.read(api.programme.forecast, async (tx, { params, query }) => {
+  endpoints.read(api.programme.forecast, async (tx, { actor, params, query }) => {
     const programme = await getProgrammeThen(tx, { measures }, params.id, sizeAsked(query));
+    assertMayRead(actor, programme);
     const reality = await readReality(tx, { measures }, programme, query, localDay(clock.now()));
     // What is common to several is not reached, nor missed, by one of them alone.
     const planned = programme.kind === 'member' ? [] : reality.planned;

@@ -3,6 +3,8 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { localDay } from '../../../kernel/time-zone.ts';
 import type { Endpoints } from '../../identity/index.ts';
 import type { Measures } from '../measures/index.ts';
+import { getProgramme } from '../plan/index.ts';
+import { assertMayRead } from '../policy.ts';
 import { readStatus } from './reading.ts';
 
 export { readStatus } from './reading.ts';
@@ -13,7 +15,8 @@ export interface StatusRouteDeps {
 }
 
 export function registerStatusRoutes(endpoints: Endpoints, { measures, clock }: StatusRouteDeps): void {
-  endpoints.read(api.programme.status, (tx, { params, query }) =>
-    readStatus(tx, { measures }, params.id, { ...query, today: localDay(clock.now()) }),
-  );
+  endpoints.read(api.programme.status, async (tx, { actor, params, query }) => {
+    assertMayRead(actor, await getProgramme(tx, params.id));
+    return readStatus(tx, { measures }, params.id, { ...query, today: localDay(clock.now()) });
+  });
 }
