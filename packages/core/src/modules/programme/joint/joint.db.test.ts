@@ -171,6 +171,17 @@ describe('a joint programme', () => {
     expect((await lastUnits()).map(({ name }) => name)).toEqual(['Online bostøtte i nord', 'Nærby']);
   });
 
+  it('gives the others two weeks where an old month is begun late', async () => {
+    one.world.clock.set('2026-09-01T10:00:00Z');
+    await near.publish();
+    const own = (await near.read((tx) => tx.programme.findFirst()))?.id ?? '';
+    await receive(await contribute(near, own, '2026-05'));
+    expect(await lead.publishJoint()).toBe(0);
+    one.world.clock.set('2026-09-16T10:00:00Z');
+    expect(await lead.publishJoint()).toBe(1);
+    one.world.clock.set('2026-06-15T10:00:00Z');
+  });
+
   describe('refuses a contribution', () => {
     let signer: Signer;
     let counts: Record<string, number>;

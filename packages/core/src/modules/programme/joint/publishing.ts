@@ -25,8 +25,8 @@ export interface JointMonthsDeps {
 
 export interface JointMonths {
   /**
-   * Publishes each month of the programmes led from here once every member has contributed, or `patienceDays` after its end with
-   * those who have. It is final then: a total that grew by one late contribution would tell that member's figures.
+   * Publishes each month of the programmes led from here once every member has contributed, or `patienceDays` after its end (two weeks
+   * after the first contribution, if that is later) with those who have. It is final then: a total that grew by one late contribution would tell that member's figures.
    *
    * @returns how many month-ends were published
    */
@@ -35,6 +35,16 @@ export interface JointMonths {
 
 /** *Ours*: how long the others wait for the last ones. */
 export const patienceDays = 45;
+/** And how long from the first contribution of a month on: an old month is not over for the others when one of them begins. */
+const othersTurnDays = 14;
+
+/** The last day on which a month waits for those who have not contributed. */
+function waitsUntil(month: string, from: readonly ContributionRow[]): string {
+  const first = from.map(({ receivedAt }) => localDay(receivedAt)).toSorted()[0];
+  const usual = addDays(lastDayOf(month), patienceDays);
+  const turn = first === undefined ? usual : addDays(first, othersTurnDays);
+  return turn > usual ? turn : usual;
+}
 
 export function createJointMonths({ database, clock, ledger, changes }: JointMonthsDeps): JointMonths {
   const publishProgramme = async (municipalityId: string, programme: ProgrammeRow): Promise<number> => {
@@ -49,7 +59,7 @@ export function createJointMonths({ database, clock, ledger, changes }: JointMon
     for (const month of monthsOver(programme.startsOn, programme.endsOn, now)) {
       if (done.has(month)) continue;
       const from = received.filter((one) => one.month === month);
-      const waits = addDays(lastDayOf(month), patienceDays) >= localDay(now);
+      const waits = waitsUntil(month, from) >= localDay(now);
       if (waits && membersIn(members, month).some(({ id }) => !from.some(({ memberId }) => memberId === id)))
         break;
       if (from.length === 0) continue;
