@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Access, api, type Role } from '../contract/index.ts';
+import { type Access, allRoutes, api, type Role } from '../contract/index.ts';
 import { ManualClock } from '../kernel/clock.ts';
 import { citizensPolicy } from '../modules/citizens/index.ts';
 import {
@@ -216,11 +216,21 @@ describe('every operation, asked by everybody', () => {
   });
   afterAll(() => running.close());
 
-  it('answers those who may, and shows and changes nothing for those who may not', {
-    timeout: 180_000,
-  }, async () => {
-    expect(await walkAccess(running, allowance)).toEqual([]);
-  });
+  // Some three thousand requests: in two, so that a busy machine is not taken for one that hangs.
+  const later = /^(visits|programme|ledger)\./;
+  it.each([
+    ['of visits, programmes and the ledger', (id: string) => later.test(id)],
+    ['of everything else', (id: string) => !later.test(id)],
+  ])(
+    'answers those who may, and shows and changes nothing for those who may not: %s',
+    {
+      timeout: 180_000,
+    },
+    async (_, isMeant) => {
+      const only = allRoutes.map(({ id }) => id).filter(isMeant);
+      expect(await walkAccess(running, allowance, { only })).toEqual([]);
+    },
+  );
 
   describe('the walk bites when', () => {
     const walk = (...only: string[]) => walkAccess(running, allowance, { only });

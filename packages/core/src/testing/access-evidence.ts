@@ -77,14 +77,34 @@ function servedAddresses(drawing: string): string[] {
   });
 }
 
+interface Listed {
+  readonly name: string;
+  readonly column: string;
+}
+type Superuser = TestApp['test']['superuser'];
+const known = new WeakMap<Superuser, Map<string, Promise<readonly Listed[]>>>();
+
+/** Tables and columns, asked for once: they stay as they are while everybody tries everything, which asks a thousand times. */
+function listed(superuser: Superuser, what: string, sql: string): Promise<readonly Listed[]> {
+  const lists = known.get(superuser) ?? new Map<string, Promise<readonly Listed[]>>();
+  known.set(superuser, lists);
+  const list = lists.get(what) ?? superuser.query<Listed>(sql).then(({ rows }) => rows);
+  lists.set(what, list);
+  return list;
+}
+
 /** Every id and code in the tables of one municipality; names are known by the word that stands in all of them. */
 export async function idsOf({ test }: TestApp, place: Place): Promise<ReadonlySet<string>> {
-  const { rows: columns } = await test.superuser.query<{ table: string; name: string }>(`
-    SELECT table_name AS table, column_name AS name FROM information_schema.columns
+  const columns = await listed(
+    test.superuser,
+    'ids',
+    `
+    SELECT table_name AS name, column_name AS column FROM information_schema.columns
     WHERE table_schema = 'public' AND (column_name = 'id' OR (table_name, column_name) IN (('citizen', 'code'), ('citizen_vault', 'citizen_id')))
-      AND table_name IN (SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'municipality_id')`);
+      AND table_name IN (SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'municipality_id')`,
+  );
   const parts = columns.map(
-    ({ table, name }) => `SELECT ${name}::text AS id FROM ${table} WHERE municipality_id = '${place.id}'`,
+    ({ name, column }) => `SELECT ${column}::text AS id FROM ${name} WHERE municipality_id = '${place.id}'`,
   );
   const { rows } = await test.superuser.query<{ id: string }>(parts.join(' UNION ALL '));
   return new Set([place.id, ...rows.map(({ id }) => id)]);
@@ -121,11 +141,15 @@ export async function fingerprint(
   municipalityId: string | null,
   except: readonly string[] = [],
 ): Promise<string> {
-  const { rows: tables } = await test.superuser.query<{ name: string; column: string }>(`
+  const tables = await listed(
+    test.superuser,
+    'tables',
+    `
     SELECT table_name AS name, column_name AS column FROM information_schema.columns
     WHERE table_schema = 'public' AND (column_name = 'municipality_id' OR table_name = 'municipality' AND column_name = 'id')
       AND table_name NOT IN ('sequence_head', 'ledger_log', 'ledger_tile', 'ledger_checkpoint', 'measure_fold', 'visit_fact',
-        'ledger_fact', 'published_month')`);
+        'ledger_fact', 'published_month')`,
+  );
   const latest: Readonly<Record<string, string>> = {
     change_event: 'max(pending_id)::text',
     ledger_leaf: 'max(pending_id)::text',
@@ -133,7 +157,7 @@ export async function fingerprint(
   };
   const byItself: Readonly<Record<string, string>> = {
     change_event: `type IN ('ledger.signed', 'month.published')`,
-    ledger_leaf: `convert_from(entry, 'UTF8') LIKE '%"month.published"%'`,
+    ledger_leaf: `position('"month.published"'::bytea IN entry) > 0`,
     ledger_key: `purpose = 'log' AND from_size = 0`,
   };
   const parts = tables
