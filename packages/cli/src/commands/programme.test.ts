@@ -470,7 +470,8 @@ describe('a joint programme', () => {
             ? { items: [member], next: null }
             : member,
     }));
-    await writeFile(file('key'), 'naer/sydby/1+11111111+AfM1\n');
+    // As "ledger keys --out" writes it after a rotation: the last one signs now.
+    await writeFile(file('key'), 'naer/sydby/1+00000000+AfM0 0\nnaer/sydby/1+11111111+AfM1 42\n');
     await runCommand(ProgrammeMembers, ['--renew', 'sydby', '--key-file', file('key')], url);
     expect(asked.at(-1)?.path).toBe(`/joint-programmes/${lead.id}/members/${member.id}/keys`);
     expect(body(asked.at(-1))).toEqual({ verifierKey: 'naer/sydby/1+11111111+AfM1' });

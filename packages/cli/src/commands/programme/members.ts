@@ -1,7 +1,7 @@
 import { type Member, programmeRoutes } from '@naer/core/contract/programme';
 import { Flags } from '@oclif/core';
 import { readPastDay } from '../../actions/past-days.ts';
-import { readTextFile } from '../../actions/text-files.ts';
+import { bareKey, readKeys } from '../../actions/verifier-keys.ts';
 import { listFlags } from '../../base-command.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { say } from '../../language.ts';
@@ -88,7 +88,8 @@ export default class ProgrammeMembers extends ProgrammeCommand {
   async #keyIn(file: string | undefined): Promise<string> {
     if (file === undefined)
       throw new CliError('answer_needed', { what: say('nøglen', 'the key'), flag: '--key' });
-    return (await readTextFile(file)).trim();
+    // As `naer ledger keys --out` writes it: the last of several is the one that signs now.
+    return bareKey((await readKeys({ 'key-file': [file] })).at(-1) ?? '');
   }
 
   async #find(id: string, name: string): Promise<Member> {
