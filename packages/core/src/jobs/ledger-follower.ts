@@ -26,7 +26,10 @@ export function createLedgerFollower({
       if (stopping.signal.aborted) return;
       // Taken off first: what is signed while this one is followed wakes it again, at the end of the queue.
       waiting.delete(id);
-      await follow(id, stopping.signal).catch((error: unknown) => onError(error, id));
+      await follow(id, stopping.signal).catch((error: unknown) => {
+        // Whatever was cut off while stopping goes on with the next start.
+        if (!stopping.signal.aborted) onError(error, id);
+      });
     }
   };
 

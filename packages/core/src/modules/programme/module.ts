@@ -36,7 +36,8 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
   const months = createMonths({
     ...deps,
     measures,
-    assertSound: (municipalityId, size) => assertSound(database, municipalityId, size),
+    assertSound: (municipalityId, size, signal) =>
+      assertSound(stoppable(database, signal), municipalityId, size),
   });
   const jointMonths = createJointMonths(deps);
   const joint = createJoint({ ...deps, plan });
@@ -47,7 +48,12 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
       if (signal?.aborted === true) return;
       // A month-end is final, so it waits for a moment in which nothing that was told is left out of it.
       if (await database.read(municipalityId, (tx) => isLeftOut(tx, folded))) return;
-      await months.publishDue(municipalityId);
+      await months.publishDue(municipalityId, {
+        ...(signal === undefined ? {} : { signal }),
+        // Years of months take minutes, in which the log goes on.
+        between: () => folding.fold(municipalityId, signal),
+      });
+      signal?.throwIfAborted();
       await jointMonths.publishDue(municipalityId);
     },
     registerRoutes: (endpoints: Endpoints): void => {
@@ -65,6 +71,14 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
     },
   };
 }
+
+/** A check reads page by page, and between two of them it can be stopped. */
+const stoppable = (database: Pick<Database, 'read'>, signal?: AbortSignal): Pick<Database, 'read'> => ({
+  read: (municipalityId, work) => {
+    signal?.throwIfAborted();
+    return database.read(municipalityId, work);
+  },
+});
 
 /** Whether the log holds leaves that are not folded yet. */
 async function isLeftOut(tx: ReadTx, folded: bigint): Promise<boolean> {

@@ -110,6 +110,26 @@ describe('month-ends', () => {
     expect(await ask('2025-12')).toMatchObject({ code: 'month_not_published' });
   });
 
+  it('stop between two months when the service does, and go on from there', async () => {
+    const stopped = await installation.municipality('Stopby');
+    const { id } = await stopped.write((tx) => stopped.plan.create(tx, stopped.actor, wish));
+    await stopped.begin(6, '2026-01-20');
+    await stopped.settle();
+    const stopping = new AbortController();
+    let months = 0;
+    const cut = stopped.months.publishDue(stopped.id, {
+      signal: stopping.signal,
+      between: async () => {
+        months += 1;
+        if (months === 2) stopping.abort(new Error('the service stops'));
+      },
+    });
+    await expect(cut).rejects.toThrow('the service stops');
+    expect((await stopped.shown(id)).map(({ month }) => month)).toEqual(['2026-01']);
+    // It is May by now.
+    expect(await stopped.publish()).toBe(3);
+  });
+
   it('are not given out while the log is not what was signed', async () => {
     const unsound = await installation.municipality('Sydby');
     await unsound.write((tx) => unsound.plan.create(tx, unsound.actor, wish));

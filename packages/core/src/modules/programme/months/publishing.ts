@@ -28,7 +28,14 @@ export interface MonthsDeps {
    *
    * @throws DomainError ledger_unsound
    */
-  readonly assertSound: (municipalityId: string, size: bigint) => Promise<unknown>;
+  readonly assertSound: (municipalityId: string, size: bigint, signal?: AbortSignal) => Promise<unknown>;
+}
+
+export interface PublishOptions {
+  /** Aborted when the service is to stop: what was given out stays, the rest comes with the next start. */
+  readonly signal?: AbortSignal;
+  /** Awaited before each month, for what must not wait until years of them are given out. */
+  readonly between?: () => Promise<unknown>;
 }
 
 export interface Months {
@@ -37,9 +44,9 @@ export interface Months {
    * it now. What is recorded later comes with later months: a month-end that was given out is final.
    *
    * @returns how many month-ends were published
-   * @throws DomainError ledger_unsound, upon which nothing is given out
+   * @throws DomainError ledger_unsound, upon which nothing is given out; the signal's reason once it is aborted
    */
-  publishDue(municipalityId: string): Promise<number>;
+  publishDue(municipalityId: string, options?: PublishOptions): Promise<number>;
 }
 
 export function createMonths({
@@ -86,13 +93,13 @@ export function createMonths({
   };
 
   return {
-    publishDue: async (municipalityId) => {
+    publishDue: async (municipalityId, { signal, between } = {}) => {
       const { due, past, size } = await database.read(municipalityId, async (tx) => ({
         ...(await whatIsDue(tx, clock.now())),
         size: await signedSize(tx, await measures.head(tx)),
       }));
       if (due.size === 0 || size === null) return 0;
-      await assertSound(municipalityId, size);
+      await assertSound(municipalityId, size, signal);
       // All programmes of a municipality tell of the same citizens, so they give out the same tables: two that hide different
       // counts could be laid side by side.
       const guard = createGuard({ readersKnowOne: false });
@@ -100,6 +107,8 @@ export function createMonths({
       for (const { month, exact, shown } of known.values()) guard.remember({ month, units: exact }, shown);
       let published = 0;
       for (const [month, programmes] of [...due].sort(([one], [other]) => (one < other ? -1 : 1))) {
+        await between?.();
+        signal?.throwIfAborted();
         let kept = known.get(month);
         if (kept === undefined) {
           const exact = await database.read(municipalityId, (tx) => countUnits(tx, month, size));
