@@ -2,7 +2,7 @@ import type { CurvePoint } from '@naer/core/contract/measures';
 import type { Milestone } from '@naer/core/contract/programme';
 import { say } from '../language.ts';
 import { DotCanvas, type Paint } from './dot-canvas.ts';
-import { countText, monthName } from './figures.ts';
+import { countText, monthName, monthText } from './figures.ts';
 
 export interface CurveDrawing {
   readonly curve: readonly CurvePoint[];
@@ -189,7 +189,7 @@ function timeLabels(first: number, last: number, columns: number, columnOf: (day
     if (column + text.length <= columns && line.isFree(column, 0, text.length)) line.write(column, 0, text);
   }
   const [label = ''] = line.lines();
-  return label.trim() === '' ? isoDay(first).slice(0, 7) : label;
+  return label.trim() === '' ? monthText(isoDay(first)) : label;
 }
 
 function legend(margin: string, width: number): string {

@@ -319,7 +319,7 @@ export const missingCard = (missing: Missing): string => {
             : say('Borgere endnu', 'Citizens still'),
           missing.citizens === 0 ? '' : countText(missing.citizens),
         ],
-        [say('Hele uger', 'Whole weeks'), countText(missing.weeks)],
+        [say('Hele uger', 'Whole weeks'), milestone === null ? '' : countText(missing.weeks)],
         [
           say('Tilbud om ugen', 'Offers a week'),
           missing.offersPerWeek === null ? '' : decimalText(missing.offersPerWeek),

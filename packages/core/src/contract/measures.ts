@@ -5,7 +5,7 @@ import { programmePhases } from './programme-codes.ts';
 const count = z.int().min(0);
 /** Between 0 and 1; null where there is nothing to divide by. */
 const share = z.number().min(0).max(1).nullable();
-const treeSize = z.string().regex(/^(0|[1-9]\d{0,17})$/);
+const treeSize = z.string().regex(/^(0|[1-9]\d{0,17})$/, 'is a number of entries, such as 54961');
 
 /** The first day of a month names it in the database; here it is written `2015-10`. */
 export const month = z

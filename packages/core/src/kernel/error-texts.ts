@@ -303,8 +303,8 @@ export const errorTexts = {
     ['{month} is not over yet, so it has no month-end.', 'Wait until the first of the next month.'],
   ),
   month_not_published: text(
-    ['{month} er ikke gjort op endnu.', 'Det sker af sig selv; prøv igen om et minut.'],
-    ['{month} has not been closed yet.', 'That happens by itself; try again in a minute.'],
+    ['{month} er ikke gjort op endnu.', 'En måned gøres op af sig selv, kort efter at den er slut.'],
+    ['{month} has not been closed yet.', 'A month is closed by itself, shortly after it has ended.'],
   ),
   member_exists: text(
     ['{name} er allerede med i programmet.', 'Se medlemmerne med »naer programme members«.'],

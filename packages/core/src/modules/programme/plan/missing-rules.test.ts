@@ -155,6 +155,16 @@ describe('what is missing', () => {
     );
   });
 
+  it('says of a plan without any number that it has none, not that all are reached', () => {
+    const { sentence } = missingOf(null, figures(), stock, {
+      at,
+      language: 'da',
+      shared: false,
+      isPlanned: false,
+    });
+    expect(sentence).toMatch(/^Planen har ingen milepæle med et tal endnu\. 3 borgere har sagt ja/);
+  });
+
   it('counts for a member of a joint programme what comes from here, not what all are still short of', () => {
     const missing = missingOf(next(), figures(), stock, { at, language: 'da', shared: true });
     expect(missing).toMatchObject({ citizens: 0, offersPerWeek: null, yieldPercent: null });

@@ -52,13 +52,24 @@ export interface NextNeed {
  *
  * @param next null where there is nothing left to reach
  * @param shared the milestone is common to several municipalities: how far they are together is not known here
+ * @param isPlanned whether any milestone asks for a number at all
  * @param figures null while the log holds nothing yet: then nothing is reached
  */
 export function missingOf(
   next: NextNeed | null,
   figures: Figures | null,
   stock: Stock,
-  { at, language, shared }: { readonly at: string; readonly language: Language; readonly shared: boolean },
+  {
+    at,
+    language,
+    shared,
+    isPlanned = true,
+  }: {
+    readonly at: string;
+    readonly language: Language;
+    readonly shared: boolean;
+    readonly isPlanned?: boolean;
+  },
 ): Missing {
   if (next === null)
     return {
@@ -69,7 +80,7 @@ export function missingOf(
       ...stock,
       offersPerWeek: null,
       yieldPercent: null,
-      sentence: `${language === 'da' ? 'Alle tal i planens milepæle er nået.' : 'Every number in the milestones of the plan is reached.'}${push(null, stock, language)}`,
+      sentence: `${nothingLeft(isPlanned, language)}${push(null, stock, language)}`,
     };
   const { code, due, da, en } = next.milestone;
   const value = figures === null ? 0 : measured(next.measure, figures);
@@ -105,6 +116,16 @@ export function missingOf(
     yieldPercent: share === null ? null : Math.round(share * 100),
     sentence: `${needed(next, citizens, weeks, at, language)}${pace(offersPerWeek, language)}.${push(next.measure, stock, language)}`,
   };
+}
+
+function nothingLeft(isPlanned: boolean, language: Language): string {
+  if (!isPlanned)
+    return language === 'da'
+      ? 'Planen har ingen milepæle med et tal endnu.'
+      : 'The plan has no milestone with a number yet.';
+  return language === 'da'
+    ? 'Alle tal i planens milepæle er nået.'
+    : 'Every number in the milestones of the plan is reached.';
 }
 
 function needed(

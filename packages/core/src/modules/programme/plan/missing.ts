@@ -66,7 +66,10 @@ export async function missingFor(
       : Math.max(0, figures.workers.employed - figures.workers.active);
   const stock = { ...waiting, workersWithoutOnline };
   const shared = programme.kind === 'member';
-  return missingOf(next, figures, stock, { at, language: asked.language, shared });
+  const isPlanned = (await listMilestones(tx, programme.id)).some(({ needs }) =>
+    needs.some(({ kind }) => kind === 'measure'),
+  );
+  return missingOf(next, figures, stock, { at, language: asked.language, shared, isPlanned });
 }
 
 /**
