@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Milestone } from '../contract/index.ts';
-import { firstReachedInMonths, readHistoryVerdict } from '../modules/programme/joint/index.ts';
+import { ManualClock } from '../kernel/clock.ts';
+import { firstReachedInMonths } from '../modules/programme/joint/index.ts';
+import { createMeasures } from '../modules/programme/measures/index.ts';
+import { judgeMilestones, readReality } from '../modules/programme/milestones/index.ts';
 import { keptMonths, shownMonths } from '../modules/programme/months/index.ts';
-import { listProgrammes } from '../modules/programme/plan/index.ts';
+import { getProgramme, listProgrammes } from '../modules/programme/plan/index.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
 import { writeHistory } from './history-rows.ts';
 
@@ -34,31 +36,28 @@ describe('the joint course of 2015-16 in the database', () => {
       firstReachedInMonths(tx, id, { at: '2016-06-30' }, of),
     );
     expect(reached?.on).toBe('2016-03-31');
-    const [sentence] = await test.database.read(municipality, (tx) =>
-      readHistoryVerdict(tx, id, { at: '2016-06-30' }, [notReached], 'en'),
-    );
-    expect(sentence).toContain('178 had received on 2016-03-31, 5 months late');
+    const programme = await test.database.read(municipality, (tx) => getProgramme(tx, id));
+    const measures = createMeasures({ clock: new ManualClock('2026-06-10T08:00:00Z') });
+    for (const [language, said] of [
+      [
+        'da',
+        'efter evaluatorernes mål, hvor mange der har modtaget, blev 178 nået 31. marts 2016, 152 dage for sent',
+      ],
+      [
+        'en',
+        "by the evaluators' measure, how many have received, 178 was reached on 31 March 2016, 152 days late",
+      ],
+    ] as const) {
+      const judged = await test.database.read(municipality, async (tx) =>
+        judgeMilestones(
+          programme,
+          await readReality(tx, { measures }, programme, {}, '2026-06-10'),
+          language,
+        ),
+      );
+      const why = judged.find(({ code }) => code === 'M3')?.why;
+      expect(why).toContain(language === 'da' ? 'konstrueret' : 'constructed');
+      expect(why).toContain(said);
+    }
   });
 });
-
-const notReached: Milestone = {
-  code: 'M3',
-  due: '2015-10-31',
-  da: '',
-  en: '',
-  state: 'late',
-  reachedOn: null,
-  reachedBy: null,
-  daysLate: null,
-  needs: [
-    {
-      need: { kind: 'measure', measure: 'receives-regularly', atLeast: 178 },
-      met: false,
-      value: null,
-      metOn: null,
-      metBy: null,
-    },
-  ],
-  forecast: null,
-  why: '',
-};

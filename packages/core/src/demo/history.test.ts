@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Milestone } from '../contract/index.ts';
 import { openCheckpoint, verifyNote } from '../ledger/index.ts';
-import { historyVerdict } from '../modules/programme/joint/index.ts';
 import { inventHistory } from './history.ts';
-import { publishedCourse, publishedMilestones } from './history-published.ts';
+import { publishedCourse } from './history-published.ts';
 import { historyLeaves } from './history-rows.ts';
 
 describe('the joint course of 2015-16', () => {
@@ -66,35 +64,5 @@ describe('the joint course of 2015-16', () => {
     expect(times).toEqual(times.toSorted());
     expect(times.at(0)).toMatch(/^2015-01-01/);
     expect(times.at(-1)).toMatch(/^2016-07-06/);
-  });
-
-  it('is judged as the evaluators judged it: how late, and by which measure', () => {
-    const judged = publishedMilestones.map(({ code, due, da, en, needs }) => {
-      const isRegular = code === 'M3' || code === 'M5';
-      const reachedOn = isRegular ? null : code === 'M1' ? '2016-05-02' : due;
-      const milestone: Milestone = {
-        code,
-        due,
-        da,
-        en,
-        state: reachedOn === null ? 'late' : 'reached',
-        reachedOn,
-        reachedBy: null,
-        daysLate: null,
-        needs: needs.map((need) => ({ need, met: !isRegular, value: null, metOn: null, metBy: null })),
-        forecast: null,
-        why: '',
-      };
-      return { milestone, receivedOn: isRegular ? '2016-03-31' : null };
-    });
-    const danish = historyVerdict(judged, 'da');
-    expect(danish[1]).toBe('M1 blev nået den 2.5.2016, 12 måneder for sent.');
-    expect(danish[3]).toBe(
-      'M3 blev ikke nået efter sit eget mål. Hvornår 178 modtog jævnligt, er ikke offentliggjort; efter evaluatorernes mål: 178 havde modtaget den 31.3.2016, 5 måneder for sent.',
-    );
-    expect(historyVerdict(judged, 'en')[3]).toBe(
-      "M3 was not met by its own measure. When 178 received regularly is not published; by the evaluators' measure: 178 had received on 2016-03-31, 5 months late.",
-    );
-    expect(danish).toHaveLength(6);
   });
 });

@@ -9,4 +9,3 @@ export { type Contribution, encodeContribution } from './format.ts';
 export { createJointMonths, type JointMonths, jointUnits, patienceDays } from './publishing.ts';
 export { registerJointRoutes } from './routes.ts';
 export { createJoint, type Joint, type JointDeps } from './service.ts';
-export { historyVerdict, type JudgedThen, readHistoryVerdict } from './verdict.ts';

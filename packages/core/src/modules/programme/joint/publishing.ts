@@ -40,10 +40,10 @@ const othersTurnDays = 14;
 
 /** The last day on which a month waits for those who have not contributed. */
 function waitsUntil(month: string, from: readonly ContributionRow[]): string {
-  const first = from.map(({ receivedAt }) => localDay(receivedAt)).toSorted()[0];
   const usual = addDays(lastDayOf(month), patienceDays);
-  const turn = first === undefined ? usual : addDays(first, othersTurnDays);
-  return turn > usual ? turn : usual;
+  const [first] = from.map(({ receivedAt }) => localDay(receivedAt)).toSorted();
+  if (first === undefined) return usual;
+  return [usual, addDays(first, othersTurnDays)].toSorted()[1] ?? usual;
 }
 
 export function createJointMonths({ database, clock, ledger, changes }: JointMonthsDeps): JointMonths {

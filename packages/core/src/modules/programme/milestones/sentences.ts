@@ -24,7 +24,7 @@ interface Judged {
 export function whyOf(plan: PlannedMilestone, judged: Judged): string {
   if (judged.state === 'shared') return whyShared(plan, judged);
   const why = judged.reachedOn === null ? whyNot(plan, judged) : whyReached(plan, judged, judged.reachedOn);
-  return judged.published === undefined ? why : `${why} ${notPublished(judged, judged.published)}`;
+  return judged.published === undefined ? why : `${why} ${notPublished(plan, judged, judged.published)}`;
 }
 
 /** Of a member, who knows its own share alone. */
@@ -49,16 +49,26 @@ function whyReached({ due }: PlannedMilestone, judged: Judged, reachedOn: string
   return language === 'da' ? `Nået ${day}, ${how}.` : `Reached on ${day}, ${how}.`;
 }
 
-/** Of a course of the past that was built to agree with what is published. */
-function notPublished({ language, needs }: Judged, published: { readonly on: string } | null): string {
+/** Of a course of the past that was built to agree with what is published: what its evaluators said, by their measure. */
+function notPublished(
+  { due }: PlannedMilestone,
+  { language, needs }: Judged,
+  published: { readonly on: string } | null,
+): string {
   const wanted = needs.find(({ need }) => need.kind === 'measure')?.need;
   const count = wanted?.kind === 'measure' ? wanted.atLeast : 0;
   if (language === 'da') {
-    const by = published === null ? 'blev ikke nået' : `blev nået ${shownDay(published.on, language)}`;
-    return `Hvornår så mange modtog jævnligt, er ikke offentliggjort, og forløbet her er konstrueret; målt på, hvor mange der har modtaget, ${by.replace('blev', `blev ${count}`)}.`;
+    const by =
+      published === null
+        ? 'blev ikke nået'
+        : `blev nået ${shownDay(published.on, language)}, ${timing(daysBetween(due, published.on), language)}`;
+    return `Hvornår så mange modtog jævnligt, er ikke offentliggjort, og forløbet her er konstrueret; efter evaluatorernes mål, hvor mange der har modtaget, ${by.replace('blev', `blev ${count}`)}.`;
   }
-  const by = published === null ? 'was not reached' : `was reached on ${shownDay(published.on, language)}`;
-  return `When so many received regularly was not published, and this course is constructed; by how many have received, ${count} ${by}.`;
+  const by =
+    published === null
+      ? 'was not reached'
+      : `was reached on ${shownDay(published.on, language)}, ${timing(daysBetween(due, published.on), language)}`;
+  return `When so many received regularly was not published, and this course is constructed; by the evaluators' measure, how many have received, ${count} ${by}.`;
 }
 
 function timing(days: number, language: Language): string {
