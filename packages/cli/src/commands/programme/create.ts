@@ -1,5 +1,6 @@
 import { programmeRoutes, usualRhythm } from '@naer/core/contract/programme';
 import { Args, Flags } from '@oclif/core';
+import { wallTime } from '../../actions/days.ts';
 import { readRhythm } from '../../actions/rhythm.ts';
 import { readDay } from '../../actions/times.ts';
 import { say } from '../../language.ts';
@@ -58,6 +59,13 @@ export default class ProgrammeCreate extends ProgrammeCommand {
         'Set the milestones with "naer programme milestones --set FILE".',
       ),
     );
+    if (programme.startsOn.slice(0, 7) < wallTime(now).day.slice(0, 7))
+      this.note(
+        say(
+          'De måneder, der er gået, gøres op nu og ændres ikke siden: besøg, der først importeres senere, tæller fra næste måned.',
+          'The months that are over are closed now and stay as they are: visits imported later count from the next month on.',
+        ),
+      );
     return programme;
   }
 }
