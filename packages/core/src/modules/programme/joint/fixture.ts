@@ -54,6 +54,15 @@ async function createTown(world: LedgerWorld, name: string) {
     joint,
     write: <Result>(work: (tx: Tx) => Promise<Result>) => database.write(id, work),
     read: <Result>(work: (tx: ReadTx) => Promise<Result>) => database.read(id, work),
+    /** The first citizens that came have a further visit, told of another team. */
+    move: (count: number, day: string, team: string) =>
+      database.write(id, async (tx) => {
+        for (const subject of subjects.slice(0, count)) {
+          const at = `${day}T09:00:00.000Z`;
+          const { entry, occurredAt } = visitTold({ visit: randomUUID(), subject, worker, team, at });
+          await ledger.append(tx, actor.staffId, entry, new Date(occurredAt));
+        }
+      }),
     /** So many new citizens have their first held video visit on a day. */
     begin: (count: number, day: string, team: string | null = null) =>
       database.write(id, async (tx) => {

@@ -3,6 +3,7 @@ import { usualRhythm } from '../../../contract/index.ts';
 import { DomainError } from '../../../kernel/errors.ts';
 import { refusalOf } from '../../../testing/index.ts';
 import { createInstallation, type Installation, type Town } from '../joint/fixture.ts';
+import { attack, cellName } from './attacker.ts';
 import { saltedHash } from './index.ts';
 import { requireMonth } from './store.ts';
 
@@ -101,6 +102,38 @@ describe('month-ends', () => {
     expect(await town.publish()).toBe(3);
     const [first, second] = [await town.shown(programme), await town.shown(other)];
     expect(second.map(({ units }) => units)).toEqual(first.slice(1).map(({ units }) => units));
+  });
+
+  it('withstand a team that shrinks because citizens went to another one', async () => {
+    const moved = await installation.municipality('Flytby');
+    const teams = ['10000000-0000-4000-8000-000000000003', '10000000-0000-4000-8000-000000000004'] as const;
+    for (const [nth, id] of teams.entries())
+      await installation.world.test.superuser.query('INSERT INTO team VALUES ($1, $2, $3, $4)', [
+        moved.id,
+        id,
+        `Hold ${nth}`,
+        new Date('2026-01-01T00:00:00Z'),
+      ]);
+    await moved.begin(6, '2026-01-20', teams[0]);
+    await moved.begin(7, '2026-01-21', teams[1]);
+    await moved.move(3, '2026-02-10', teams[1]);
+    const { id } = await moved.write((tx) => moved.plan.create(tx, moved.actor, wish));
+    await moved.publish();
+    const months = await moved.shown(id);
+    const received = months.map(({ units }) => units.map(({ figures }) => figures.hasReceived));
+    expect(received.slice(0, 2)).toEqual([
+      [13, 6, 7],
+      [13, 'hidden', 'hidden'],
+    ]);
+    const known = attack(
+      months.map(({ month, units }) => ({
+        month,
+        shown: Object.fromEntries(units.map((unit) => [unit.id ?? '', unit.figures])),
+      })),
+      { supposes: false },
+    );
+    const small = known.get(cellName('2026-02', teams[0], 'hasReceived'));
+    expect(small?.low).toBeLessThan(small?.high ?? 0);
   });
 
   it('tell why there is none', async () => {
