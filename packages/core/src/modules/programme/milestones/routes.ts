@@ -3,11 +3,11 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { DomainError } from '../../../kernel/errors.ts';
 import { addDays, localDay } from '../../../kernel/time-zone.ts';
 import type { Endpoints } from '../../identity/index.ts';
-import { assertMayRead } from '../policy.ts';
 import type { ForecastMeasure } from '../forecast/index.ts';
 import { describeForecast, forecastOf } from '../forecast/index.ts';
 import type { Measures } from '../measures/index.ts';
 import { getProgrammeThen } from '../plan/index.ts';
+import { assertMayRead } from '../policy.ts';
 import { type Reality, readReality, sizeAsked } from './reality.ts';
 import { judgeMilestones } from './service.ts';
 
