@@ -1,4 +1,3 @@
-import { DomainError } from '@naer/core/contract/errors';
 import { type Programme, programmeRoutes } from '@naer/core/contract/programme';
 import type { ProgrammeKind } from '@naer/core/contract/programme-codes';
 import { readPastDay } from './actions/past-days.ts';
@@ -36,12 +35,12 @@ export function chooseProgramme(
   named: string | undefined,
   kind?: ProgrammeKind,
 ): Programme {
-  if (programmes.length === 0) throw new DomainError('programme_none');
+  if (programmes.length === 0) throw new CliError('programme_none');
   const found = named === undefined ? meant(programmes, kind) : fitting(programmes, named);
   const [only] = found;
   if (only === undefined)
     throw new CliError('programme_unknown', { programme: named ?? '', known: namesOf(programmes) });
-  if (found.length > 1) throw new DomainError('programme_ambiguous', { names: namesOf(found) });
+  if (found.length > 1) throw new CliError('programme_ambiguous', { names: namesOf(found) });
   return only;
 }
 

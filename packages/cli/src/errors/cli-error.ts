@@ -189,6 +189,14 @@ export const cliErrorTexts = {
     da: ['»{phrase}« er ikke en måned.', 'Skriv fx 2026-10, "oktober 2026" eller "sidste måned".'],
     en: ['"{phrase}" is not a month.', 'Write for example 2026-10, "October 2026" or "last month".'],
   },
+  programme_none: {
+    da: ['Der er intet program endnu.', 'Opret et med »naer programme create«.'],
+    en: ['There is no programme yet.', 'Create one with "naer programme create".'],
+  },
+  programme_ambiguous: {
+    da: ['Der er flere programmer.', 'Sig hvilket med --programme: {names}.'],
+    en: ['There are several programmes.', 'Say which with --programme: {names}.'],
+  },
   programme_unknown: {
     da: ['Der er intet program, der hedder {programme}.', 'Programmer: {known}.'],
     en: ['There is no programme called {programme}.', 'Programmes: {known}.'],

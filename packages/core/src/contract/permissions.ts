@@ -62,6 +62,7 @@ export const permissions = [
   'ledger:witness',
   'programme:read',
   'programme:write',
+  'programme:list',
   'programme:own',
   'programme:report',
   'programme:lead',

@@ -310,7 +310,7 @@ export const programmeRoutes = {
     'GET',
     '/programmes',
     {
-      access: 'programme:own',
+      access: 'programme:list',
       summary: 'The programmes that the municipality runs, leads or takes part in',
     },
     page(programme),

@@ -22,7 +22,15 @@ import { createServer } from './server.ts';
 const everybody = ['municipality:read', 'tokens:own'] as const;
 const allowance: Allowance = {
   'support-worker': {
-    all: [...everybody, 'staff:read', 'rooms:read', 'rooms:book', 'events:read', 'programme:own'],
+    all: [
+      ...everybody,
+      'staff:read',
+      'rooms:read',
+      'rooms:book',
+      'events:read',
+      'programme:list',
+      'programme:own',
+    ],
     near: [
       'citizens:read',
       'citizens:write',
@@ -47,6 +55,7 @@ const allowance: Allowance = {
       'rooms:book',
       'rooms:book-for-others',
       'events:read',
+      'programme:list',
       'programme:own',
     ],
     near: ['citizens:read', 'visits:read'],
@@ -86,12 +95,12 @@ const allowance: Allowance = {
       'hand-off:export',
       'programme:read',
       'programme:write',
-      'programme:own',
+      'programme:list',
       'programme:report',
       'programme:lead',
     ],
   },
-  'cross-municipal-lead': { all: [...everybody, 'programme:own', 'programme:report', 'programme:lead'] },
+  'cross-municipal-lead': { all: [...everybody, 'programme:list', 'programme:report', 'programme:lead'] },
   leader: {
     all: [
       ...everybody,
@@ -113,7 +122,7 @@ const allowance: Allowance = {
       'hand-off:read',
       'programme:read',
       'programme:write',
-      'programme:own',
+      'programme:list',
       'programme:report',
     ],
   },
@@ -142,7 +151,7 @@ const allowance: Allowance = {
       'citizens:read',
       'citizens:read-accesses',
       'citizens:erase',
-      'programme:own',
+      'programme:list',
       'programme:report',
     ],
   },
@@ -155,7 +164,7 @@ const allowance: Allowance = {
       'ledger:check',
       'ledger:witness',
       'operations:read',
-      'programme:own',
+      'programme:list',
       'programme:report',
     ],
   },

@@ -46,8 +46,6 @@ export const statusOf = {
   witness_request_refused: 409,
   ledger_unsound: 409,
   programme_exists: 409,
-  programme_ambiguous: 409,
-  programme_none: 404,
   programme_dates_invalid: 422,
   programme_kind_wrong: 409,
   milestones_invalid: 422,

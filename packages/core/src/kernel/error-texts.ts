@@ -268,14 +268,6 @@ export const errorTexts = {
     ['Der er allerede et program, der hedder {name}.', 'Vælg et andet navn, eller se »naer programme list«.'],
     ['There is already a programme called {name}.', 'Choose another name, or see "naer programme list".'],
   ),
-  programme_ambiguous: text(
-    ['Der er flere programmer.', 'Sig hvilket med --programme: {names}.'],
-    ['There are several programmes.', 'Say which with --programme: {names}.'],
-  ),
-  programme_none: text(
-    ['Der er intet program endnu.', 'Opret et med »naer programme create«.'],
-    ['There is no programme yet.', 'Create one with "naer programme create".'],
-  ),
   programme_dates_invalid: text(
     ['Programmets datoer passer ikke sammen: {why_da}.', 'Ret datoerne, og prøv igen.'],
     ["The programme's dates do not fit together: {why_en}.", 'Correct the dates and try again.'],

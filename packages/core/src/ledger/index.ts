@@ -23,6 +23,7 @@ export {
   type StoredCheckpoint,
   type StoredLeaf,
 } from './writer/reading.ts';
+export { readVerifierKey } from './writer/refusals.ts';
 export { createLedgerSigning, unsignedLeavesSql } from './writer/signing.ts';
 export {
   endWitness,

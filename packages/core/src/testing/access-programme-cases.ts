@@ -87,7 +87,7 @@ const howItGoes = (operation: string): Case[] => {
 
 /** Exact figures for those who run the programme, month-ends for those beyond, and workers their own (domain page, section 1). */
 export const programmeCases: readonly Case[] = [
-  { operation: 'programme.list', needs: ['programme:own'], make: () => ({}) },
+  { operation: 'programme.list', needs: ['programme:list'], make: () => ({}) },
   {
     operation: 'programme.create',
     needs: ['programme:write'],

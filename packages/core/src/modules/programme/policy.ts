@@ -9,8 +9,8 @@ import { type Actor, assertAllowed, type PermissionOf } from '../identity/index.
 export const programmePolicy = {
   'programme:read': ['coordinator', 'leader'],
   'programme:write': ['coordinator', 'leader'],
-  // Which programmes there are, and what somebody could do themselves: for whoever has to do with one at all.
-  'programme:own': [
+  // That there are any: for whoever has to do with one at all.
+  'programme:list': [
     'support-worker',
     'super-user',
     'coordinator',
@@ -19,6 +19,7 @@ export const programmePolicy = {
     'it-auditor',
     'data-protection-officer',
   ],
+  'programme:own': ['support-worker', 'super-user'],
   'programme:report': [
     'coordinator',
     'leader',

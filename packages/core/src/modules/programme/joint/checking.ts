@@ -1,8 +1,7 @@
-import { DomainError } from '../../../kernel/errors.ts';
 import {
   NoteBroken,
   openCheckpoint,
-  parseVerifierKey,
+  readVerifierKey,
   type Verifier,
   verifyNote,
 } from '../../../ledger/index.ts';
@@ -11,20 +10,8 @@ import { areSane, type Contribution, parseContribution } from './format.ts';
 import { refused } from './refusals.ts';
 import type { ContributionRow, MemberRow } from './store.ts';
 
-/**
- * The key of a log.
- *
- * @throws DomainError verifier_key_invalid, also for the key of a witness
- */
-export function readLogKey(text: string): Verifier {
-  try {
-    const verifier = parseVerifierKey(text);
-    if (verifier.algorithm === 'ed25519') return verifier;
-  } catch (error) {
-    if (!(error instanceof NoteBroken)) throw error;
-  }
-  throw new DomainError('verifier_key_invalid');
-}
+/** The key of a log. @throws DomainError verifier_key_invalid, also for the key of a witness; cpr_refused */
+export const readLogKey = (text: string): Verifier => readVerifierKey(text, 'ed25519');
 
 export interface Expected {
   readonly programme: string;
