@@ -4,10 +4,10 @@ import { addDays, fromLocal } from '../kernel/time-zone.ts';
 import type { LedgerEntry } from '../ledger/index.ts';
 import { lastDayOf, saltedHash } from '../modules/programme/index.ts';
 import type { Tx } from '../storage/index.ts';
+import type { DemoLeaf } from './demo-leaf.ts';
 import { type History, inventHistory } from './history.ts';
 import { publishedCourse, publishedMilestones } from './history-published.ts';
 import { insert } from './insert.ts';
-import type { DemoLeaf } from './leaves.ts';
 
 /** It never changes, so it is made once. */
 let made: History | undefined;

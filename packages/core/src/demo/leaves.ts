@@ -1,17 +1,11 @@
 import { partKinds } from '../contract/index.ts';
 import type { LedgerEntry } from '../ledger/index.ts';
 import { textOf } from './calendar.ts';
+import type { DemoLeaf } from './demo-leaf.ts';
 import { historyLeaves } from './history-rows.ts';
 import type { DemoMunicipality } from './municipality.ts';
 import { programmeLeaves } from './programme-rows.ts';
 import type { DemoPart, DemoVisit } from './visits.ts';
-
-export interface DemoLeaf {
-  /** The random id of the member of staff, or `system`. */
-  readonly actor: string;
-  readonly occurredAt: Date;
-  readonly entry: LedgerEntry;
-}
 
 /** The history as the ledger tells it, in the order of time: the same that the services write, but for who changed what. */
 export function leavesOf(demo: DemoMunicipality, { anew }: { readonly anew: boolean }): DemoLeaf[] {

@@ -1,8 +1,8 @@
 import type { LedgerEntry } from '../ledger/index.ts';
 import type { Tx } from '../storage/index.ts';
 import { type Day, textOf } from './calendar.ts';
+import type { DemoLeaf } from './demo-leaf.ts';
 import { insert } from './insert.ts';
-import type { DemoLeaf } from './leaves.ts';
 import type { DemoMunicipality } from './municipality.ts';
 
 type Planned = Pick<DemoMunicipality, 'programme' | 'calendar'>;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { activityStatuses } from '../../../contract/index.ts';
 import { DomainError } from '../../../kernel/errors.ts';
 import { activityOn, allActivities, changeActivity, notStarted, presentActivity } from './activities.ts';
-import type { PlannedMilestone } from './store.ts';
+import type { PlannedMilestone } from './rows.ts';
 
 const today = '2026-11-24';
 const f9 = notStarted('F9');

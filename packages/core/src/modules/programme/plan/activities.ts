@@ -1,8 +1,8 @@
 import type { Activity, ActivityStatus, Language } from '../../../contract/index.ts';
 import { findInHandbook, handbook } from './handbook.ts';
 import type { ActivityRow } from './plan-store.ts';
+import type { PlannedMilestone } from './rows.ts';
 import { badField, datesInvalid } from './rules.ts';
-import type { PlannedMilestone } from './store.ts';
 
 /** What a change of an activity tells; what is not told stays. */
 export interface ActivityWish {

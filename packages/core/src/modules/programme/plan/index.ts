@@ -6,13 +6,7 @@ export { kindWrong } from './programmes.ts';
 export { readPlan } from './reading.ts';
 export { programmeLeaf } from './record.ts';
 export { registerPlanRoutes } from './routes.ts';
+export type { PlannedMilestone, ProgrammeRow } from './rows.ts';
 export { createPlan, type PlanService } from './service.ts';
-export {
-  getProgramme,
-  listMilestones,
-  listProgrammes,
-  lockProgramme,
-  type PlannedMilestone,
-  type ProgrammeRow,
-} from './store.ts';
+export { getProgramme, listMilestones, listProgrammes, lockProgramme } from './store.ts';
 export { getProgrammeThen, readPlanThen } from './then.ts';

@@ -1,6 +1,6 @@
 import type { Figures, Language, MilestoneMeasure, Missing } from '../../../contract/index.ts';
+import type { PlannedMilestone } from './rows.ts';
 import { shownDay, shownNumber } from './sentences.ts';
-import type { PlannedMilestone } from './store.ts';
 
 /** What a measure is now, of the figures that know them all. */
 export function measured(measure: MilestoneMeasure, figures: Figures): number {

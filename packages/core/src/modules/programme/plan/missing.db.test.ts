@@ -2,14 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CitizenStatus, Figures, MilestoneMeasure, Role, StepReason } from '../../../contract/index.ts';
 import { refusalOf } from '../../../testing/index.ts';
 import type { Actor } from '../../identity/index.ts';
-import { createHistoryFixture, type HistoryFixture } from '../../visits/granted/fixture.ts';
 import type { Measures, Question } from '../measures/index.ts';
+import { type Caseload, createCaseload } from './fixture.ts';
 import { missingFor, missingOwn } from './missing.ts';
+import type { ProgrammeRow } from './rows.ts';
 import { createPlan, type PlanService } from './service.ts';
-import { getProgramme, type ProgrammeRow } from './store.ts';
+import { getProgramme } from './store.ts';
 
 describe('what is missing', () => {
-  let world: HistoryFixture;
+  let world: Caseload;
   let plan: PlanService;
   let coordinator: Actor;
   let bm01: Actor;
@@ -30,7 +31,7 @@ describe('what is missing', () => {
       await world.as(world.admin, (tx) => world.citizens.takeStep(tx, world.admin, code, { to, reason }));
   };
   const video = (code: string, worker: Actor, local: string, state: 'held' | 'failed' = 'held') =>
-    world.visit(code, worker, { state, planned: [local, 20], parts: [['video', local, 20]] });
+    world.video(code, worker, local, state);
   const citizen = async (name: string, worker: Actor): Promise<string> => {
     const code = await world.citizen(worker);
     codes.set(name, code);
@@ -38,7 +39,7 @@ describe('what is missing', () => {
   };
 
   beforeAll(async () => {
-    world = await createHistoryFixture();
+    world = await createCaseload(new Date('2026-11-24T06:00:00Z'));
     plan = createPlan(world);
     coordinator = await world.actor(world.municipalityId, ['coordinator'], 'TOV1');
     bm01 = await world.worker('BM01');

@@ -7,7 +7,8 @@ import { programmePolicy } from '../policy.ts';
 import { missingOf, type NextNeed } from './missing-rules.ts';
 import { countWaiting, countWorkers, listOwnWaiting } from './missing-store.ts';
 import { listTargets } from './plan-store.ts';
-import { listMilestones, type ProgrammeRow } from './store.ts';
+import type { ProgrammeRow } from './rows.ts';
+import { listMilestones } from './store.ts';
 
 type Asking = Pick<Measures, 'resolve' | 'figures' | 'firstReached'>;
 

@@ -3,7 +3,7 @@ import { addDays } from '../../../kernel/time-zone.ts';
 import { begunOn } from './activities.ts';
 import { findInHandbook } from './handbook.ts';
 import type { ActivityRow, DecisionRow } from './plan-store.ts';
-import type { ProgrammeRow } from './store.ts';
+import type { ProgrammeRow } from './rows.ts';
 
 /** What phase, tracks and readiness are derived from: the plan as it was on the day `at`. */
 export interface PlanFacts {

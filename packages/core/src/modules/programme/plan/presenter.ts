@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Decision, milestoneFile, Programme, programmeRoutes } from '../../../contract/index.ts';
 import type { DecisionRow } from './plan-store.ts';
 import type { PreparationRow } from './preparation-store.ts';
-import type { PlannedMilestone, ProgrammeRow } from './store.ts';
+import type { PlannedMilestone, ProgrammeRow } from './rows.ts';
 
 export const presentProgramme = (row: ProgrammeRow): Programme => ({
   id: row.id,

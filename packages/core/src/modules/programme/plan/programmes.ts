@@ -8,14 +8,13 @@ import type { Tx } from '../../../storage/index.ts';
 import { type Actor, assertAllowed } from '../../identity/index.ts';
 import { programmePolicy } from '../policy.ts';
 import { milestoneTold, type ProgrammeRecorder, programmeLeaf } from './record.ts';
+import type { PlannedMilestone, ProgrammeRow } from './rows.ts';
 import { assertDatesFit, milestoneChanges, sameCode, tidyMilestones } from './rules.ts';
 import {
   deleteMilestones,
   insertProgramme,
   listMilestones,
   lockProgramme,
-  type PlannedMilestone,
-  type ProgrammeRow,
   putMilestones,
   updateProgramme,
 } from './store.ts';

@@ -12,7 +12,8 @@ import { findEstimate, listActivities, listDecisions, listHeld, listTargets } fr
 import { countPrepared } from './preparation-store.ts';
 import { presentDecision } from './presenter.ts';
 import { followUpsOn, readinessOn } from './readiness.ts';
-import { listMilestones, type ProgrammeRow } from './store.ts';
+import type { ProgrammeRow } from './rows.ts';
+import { listMilestones } from './store.ts';
 
 /** Where a programme is, and how far by its own estimate. */
 export type PlanNow = Pick<ActivityPlan, 'phase' | 'estimate'>;

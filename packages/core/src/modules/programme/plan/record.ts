@@ -1,6 +1,6 @@
 import type { Ledger, LedgerEntry } from '../../../ledger/index.ts';
 import type { Change, ChangeEvents, Tx } from '../../../storage/index.ts';
-import type { PlannedMilestone, ProgrammeRow } from './store.ts';
+import type { PlannedMilestone, ProgrammeRow } from './rows.ts';
 
 export interface RecordDeps {
   readonly ledger: Ledger;

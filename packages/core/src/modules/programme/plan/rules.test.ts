@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decisionChoices, decisionKinds, decisions } from '../../../contract/index.ts';
 import { DomainError } from '../../../kernel/errors.ts';
+import type { PlannedMilestone } from './rows.ts';
 import { assertChoice, assertDatesFit, dayTold, milestoneChanges, tidyMilestones } from './rules.ts';
-import type { PlannedMilestone } from './store.ts';
 
 const codeOf = (work: () => unknown): string => {
   try {

@@ -6,7 +6,7 @@ import {
 } from '../../../contract/index.ts';
 import { DomainError } from '../../../kernel/errors.ts';
 import { findInHandbook } from './handbook.ts';
-import type { PlannedMilestone, ProgrammeRow } from './store.ts';
+import type { PlannedMilestone, ProgrammeRow } from './rows.ts';
 
 export const badField = (field: string, message: string): DomainError =>
   new DomainError('invalid_input', {}, { details: { fields: [{ in: 'body', field, message }] } });

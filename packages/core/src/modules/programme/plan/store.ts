@@ -1,30 +1,8 @@
 import { z } from 'zod';
-import {
-  type MilestoneNeed,
-  milestoneNeed,
-  type ProgrammeKind,
-  programme,
-  type Rhythm,
-} from '../../../contract/index.ts';
+import { milestoneNeed, programme } from '../../../contract/index.ts';
 import { DomainError } from '../../../kernel/errors.ts';
 import { Prisma, queryHot, type ReadTx, type Tx, violatedConstraint } from '../../../storage/index.ts';
-
-/** What a programme is. Days are "YYYY-MM-DD", Europe/Copenhagen. */
-export interface ProgrammeRow {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: ProgrammeKind;
-  readonly targetGroup: number;
-  readonly startsOn: string;
-  readonly trialOn: string | null;
-  readonly endsOn: string | null;
-  /** Weeks between two of each standing follow-up. */
-  readonly rhythm: Rhythm;
-  /** Of a member: the lead's invitation as it came. */
-  readonly invitation: unknown;
-  readonly isHistory: boolean;
-  readonly createdAt: Date;
-}
+import type { PlannedMilestone, ProgrammeRow } from './rows.ts';
 
 const selectProgramme = Prisma.sql`
   SELECT p.id, p.name, p.kind, p.target_group AS "targetGroup", p.starts_on::text AS "startsOn", p.trial_on::text AS "trialOn",
@@ -97,15 +75,6 @@ const explainName =
       throw new DomainError('programme_exists', { name });
     throw error;
   };
-
-/** A milestone as it was planned; whether and when it was reached is for the log to say. */
-export interface PlannedMilestone {
-  readonly code: string;
-  readonly due: string;
-  readonly da: string;
-  readonly en: string;
-  readonly needs: readonly MilestoneNeed[];
-}
 
 const needsShape = z.array(milestoneNeed);
 

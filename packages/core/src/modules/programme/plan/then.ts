@@ -6,7 +6,8 @@ import { activityOn, notStarted } from './activities.ts';
 import { phaseOn } from './phases.ts';
 import { type ActivityRow, findEstimate, listActivities } from './plan-store.ts';
 import type { PlanNow } from './reading.ts';
-import { getProgramme, type ProgrammeRow } from './store.ts';
+import type { ProgrammeRow } from './rows.ts';
+import { getProgramme } from './store.ts';
 
 // A programme as so much of the log tells of it, for a question of then. What is no part of the log (names, the rhythm of
 // follow-ups, who is responsible) is as it is now.
