@@ -115,6 +115,12 @@ export function startBackground(deps: BackgroundDeps): Background {
   metrics.watch('naer_outbox_dead', 'Messages that were given up', () =>
     countOf(`SELECT count(*) AS n FROM outbox_message WHERE state = 'dead'`),
   );
+  // What a process that was killed left unfolded is not kept until the next minute.
+  const firstLook = listMunicipalityIds(worker)
+    .then((ids) => {
+      for (const id of ids) follower.wake(id);
+    })
+    .catch(onError('following the ledger'));
   const stopWaking = database.onCommit(() => {
     sequencer.wake();
     dispatcher.wake();
@@ -172,6 +178,7 @@ export function startBackground(deps: BackgroundDeps): Background {
     listener,
     close: async () => {
       stopWaking();
+      await firstLook;
       await stopJobs();
       await dispatcher.close();
       // Told at once, so that it ends its batch while the sequencer ends.

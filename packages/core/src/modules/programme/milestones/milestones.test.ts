@@ -143,6 +143,14 @@ describe('a milestone that is to come', () => {
     });
     expect(over).toMatchObject({ state: 'shared', daysLate: null });
     expect(over.why).toMatch(/and was due on .*; 120 of the 178 are from here\.$/);
+    const hidden = judgeMilestone(plan(addDays(at, 8), [received(178)]), {
+      ...facts,
+      at,
+      curve,
+      needs: needs.map((need) => ({ ...need, value: null })),
+      isShared: true,
+    });
+    expect(hidden.why).toContain('herfra kommer nogle (tallet er skjult) af de 178.');
   });
 
   it('is late once its day is over, whatever its chance', () => {

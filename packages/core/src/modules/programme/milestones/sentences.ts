@@ -33,7 +33,9 @@ function whyShared({ due }: PlannedMilestone, { needs, at, language }: Judged): 
   const shares = needs.flatMap(({ need, value, met }) =>
     met || need.kind === 'activity'
       ? []
-      : [da ? `${value ?? 0} af de ${need.atLeast}` : `${value ?? 0} of the ${need.atLeast}`],
+      : [
+          `${value ?? (da ? 'nogle (tallet er skjult)' : 'some (the number is hidden)')} ${da ? 'af de' : 'of the'} ${need.atLeast}`,
+        ],
   );
   const day = shownDay(due, language);
   const over = daysBetween(at, due) < 0;
