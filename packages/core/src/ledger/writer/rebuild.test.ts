@@ -145,18 +145,16 @@ const breaks: Readonly<Record<string, Break>> = {
 
 describe('building a tree anew', () => {
   it.each(Object.entries(breaks))('names what broke and where: %s', (_what, apply) => {
-    let tried = 0;
     fc.assert(
       fc.property(anyLog, ({ sizes, place, later }) => {
         const stored = store(sizes);
         const wanted = apply(stored, place, later);
-        if (wanted === null) return;
-        tried += 1;
+        // Logs in which this cannot break are left out, and others drawn for them.
+        fc.pre(wanted !== null);
         expect(findIn(stored)).toEqual(wanted);
       }),
       { numRuns: 25 },
     );
-    expect(tried).toBeGreaterThan(5);
   });
 
   it('finds by its signatures alone what was changed everywhere else', () => {
