@@ -362,7 +362,8 @@ async function fingerprint(superuser: Client, tables: readonly TenantTable[]): P
       `SELECT '${name}' || coalesce(string_agg(t::text, '|' ORDER BY t::text), '') AS part FROM ${name} t`,
   );
   const { rows } = await superuser.query<{ hash: string }>(
-    `SELECT md5(string_agg(part, ';')) AS hash FROM (${parts.join(' UNION ALL ')}) all_parts`,
+    // PostgreSQL reads so many tables in parallel, in whatever order.
+    `SELECT md5(string_agg(part, ';' ORDER BY part)) AS hash FROM (${parts.join(' UNION ALL ')}) all_parts`,
   );
   return rows[0]?.hash ?? '';
 }
