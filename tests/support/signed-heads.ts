@@ -16,8 +16,9 @@ export function openHead(note: string, verifierKeys: readonly string[]): SignedH
   const [origin = '', size = '', root = ''] = text.split('\n');
   const known = new Map(
     verifierKeys.map((key) => {
-      const [name, keyId, encoded = ''] = key.split('+');
-      return [`${name} ${keyId}`, Buffer.from(encoded, 'base64')] as const;
+      // Base 64 may hold a plus of its own.
+      const [name, keyId, ...encoded] = key.split('+');
+      return [`${name} ${keyId}`, Buffer.from(encoded.join('+'), 'base64')] as const;
     }),
   );
   const good = note
