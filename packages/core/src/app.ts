@@ -7,6 +7,7 @@ import { createEndpoints } from './http/endpoints.ts';
 import { createEventStreams } from './http/event-stream.ts';
 import { registerLedgerPages } from './http/ledger-pages.ts';
 import type { Log } from './http/logging.ts';
+import { registerMediaProxy } from './http/media-proxy.ts';
 import { createMetrics } from './http/metrics.ts';
 import { registerProbes } from './http/probes.ts';
 import { createServer } from './http/server.ts';
@@ -79,6 +80,12 @@ export interface AppDeps {
   readonly spoolFolder: string;
   /** The key ring of the vault; made on the very first start. */
   readonly masterKeyFile: string;
+  /** Where calls run; without it, nothing of them is passed on. */
+  readonly media?: {
+    /** Where signalling is passed on to; null where browsers reach it elsewhere. */
+    readonly signalling: (() => string | null) | null;
+    readonly isUp: () => boolean;
+  };
   /** In tests: every answer is checked against the contract. */
   readonly verifyReplies?: boolean;
   /** Of event streams; see http/event-stream.ts. */
@@ -100,6 +107,7 @@ export async function createApp({
   log,
   spoolFolder,
   masterKeyFile,
+  media,
   verifyReplies = false,
   heartbeatMs,
 }: AppDeps): Promise<App> {
@@ -193,6 +201,12 @@ export async function createApp({
       database.read(actor.municipalityId, (tx) => findCitizensInReach(tx, actor, codes)),
   });
 
+  if (media !== undefined) {
+    metrics.watch('naer_media_server_up', '1 where the media server beside this process runs', () =>
+      media.isUp() ? 1 : 0,
+    );
+    if (media.signalling !== null) registerMediaProxy(server, { target: media.signalling, log });
+  }
   registerLedgerPages(server, { database });
   registerProbes(server, {
     worker,

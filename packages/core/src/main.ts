@@ -21,6 +21,7 @@ try {
   const service = await runService({
     config,
     migrations: path.resolve(import.meta.dirname, '../prisma/migrations'),
+    mediaProgram: path.join(root, 'packages/media-server/dist/main.js'),
     tell: (step, params = {}) => process.stdout.write(`${describeProgress(step, params, language)}\n`),
     stop: stop.signal,
   });

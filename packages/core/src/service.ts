@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +12,9 @@ import { createLog, type Log } from './http/logging.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DomainError } from './kernel/errors.ts';
 import type { Tell } from './kernel/progress.ts';
+import { type MediaProcess, startMediaProcess } from './media-process.ts';
 import { makeTokenSecret } from './modules/identity/index.ts';
+import { writePrivately } from './private-file.ts';
 import {
   advisoryLocks,
   type Database,
@@ -36,6 +38,8 @@ export interface ServiceOptions {
   readonly config: Config;
   /** Folder of the migrations. */
   readonly migrations: string;
+  /** The built program of our own media server, which is started where no LiveKit is given. */
+  readonly mediaProgram: string;
   /** Told what happens until the service is ready. */
   readonly tell: Tell;
   readonly clock?: Clock;
@@ -51,6 +55,7 @@ export interface ServiceOptions {
 export async function runService({
   config,
   migrations,
+  mediaProgram,
   tell,
   clock = systemClock,
   stop,
@@ -74,6 +79,11 @@ export async function runService({
     const destination = await openLogFile(path.join(config.home, 'logs', 'core.log'), config.home);
     undo.push(() => endLogFile(destination));
     log = createLog(config.logLevel, destination);
+    // It starts while PostgreSQL does, and ends after everything that could still send somebody to it.
+    const startingMedia = startMedia({ config, program: mediaProgram, log });
+    // Its failure is met where it is awaited; until then it must not end the process.
+    startingMedia.catch(() => undefined);
+    undo.push(async () => (await startingMedia.catch(() => null))?.close());
     tell(config.database === null ? 'starting_postgres' : 'connecting');
     const storage = await openStorage({
       home: config.home,
@@ -100,6 +110,8 @@ export async function runService({
 
     const database = openDatabase(storage.logins);
     undo.push(() => atMost(databasePatienceMs, database.close()));
+    const media = await startingMedia;
+    stop?.throwIfAborted();
     const app = await createApp({
       config,
       database,
@@ -108,15 +120,23 @@ export async function runService({
       log,
       spoolFolder: path.join(config.home, 'spool'),
       masterKeyFile: config.masterKeyFile,
+      media: {
+        signalling: signallingBehind(config, media),
+        isUp: () => media === null || media.url !== null,
+      },
     });
     undo.push(() => app.close());
     stop?.throwIfAborted();
     const adminTokenFile = path.join(config.home, 'keys', 'admin-token');
     await foundFirstMunicipality({ app, database, config, adminTokenFile, tell });
     stop?.throwIfAborted();
+    const url = await listen(app, config);
     const ready: Ready = {
-      url: await listen(app, config),
-      mediaUrl: config.liveKit?.url ?? null,
+      url,
+      mediaUrl:
+        config.media.kind === 'livekit' && !config.media.proxied
+          ? config.media.url
+          : url.replace(/^http/, 'ws'),
       adminTokenFile,
       pid: process.pid,
     };
@@ -132,6 +152,28 @@ export async function runService({
     await close().catch(() => undefined);
     throw error;
   }
+}
+
+/** Null where a LiveKit elsewhere is used. */
+async function startMedia(deps: { config: Config; program: string; log: Log }): Promise<MediaProcess | null> {
+  const { home, media } = deps.config;
+  if (media.kind === 'livekit') return null;
+  return startMediaProcess({
+    program: deps.program,
+    environment: media.environment,
+    keyFile: path.join(home, 'keys', 'media.json'),
+    logFile: path.join(home, 'logs', 'media.log'),
+    log: deps.log,
+  });
+}
+
+/** Where signalling that reaches the service is passed on to; null where browsers go to the LiveKit themselves. */
+function signallingBehind(
+  { media: config }: Pick<Config, 'media'>,
+  media: MediaProcess | null,
+): (() => string | null) | null {
+  if (config.kind === 'embedded') return () => media?.url ?? null;
+  return config.proxied ? () => config.url.replace(/^ws/, 'http') : null;
 }
 
 /** How long connections may be in use after the last answer; past that, PostgreSQL rolls back what runs on them. */
@@ -252,15 +294,4 @@ async function listen(app: App, config: Config): Promise<string> {
   return (
     publicUrl ?? `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${actual}`
   );
-}
-
-/** Whole or not at all, and readable by the owner alone. */
-async function writePrivately(file: string, content: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${randomUUID()}`;
-  const handle = await open(draft, 'wx', 0o600);
-  await handle.writeFile(content);
-  await handle.sync();
-  await handle.close();
-  await rename(draft, file);
 }

@@ -40,7 +40,7 @@ describe('the configuration', () => {
       database: null,
       webhook: null,
       caseSystem: null,
-      liveKit: null,
+      media: { kind: 'embedded', environment: {} },
     });
   });
 

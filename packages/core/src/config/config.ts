@@ -44,8 +44,21 @@ export interface Config {
   readonly webhook: { readonly url: string; readonly secret: Secret } | null;
   /** Null: visits are handed off by hand or as a file. */
   readonly caseSystem: { readonly url: string; readonly secret: Secret } | null;
-  readonly liveKit: { readonly url: string; readonly apiKey: string; readonly apiSecret: Secret } | null;
+  readonly media: MediaConfig;
 }
+
+/** Where calls run: on a media server of our own beside the service, or on a LiveKit elsewhere. */
+export type MediaConfig =
+  /** Its own settings are its own to read: they are handed on as they stand. */
+  | { readonly kind: 'embedded'; readonly environment: Readonly<Record<string, Secret>> }
+  | {
+      readonly kind: 'livekit';
+      readonly url: string;
+      readonly apiKey: string;
+      readonly apiSecret: Secret;
+      /** Whether browsers reach its signalling through the service's own address. */
+      readonly proxied: boolean;
+    };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -96,10 +109,6 @@ export function loadConfig(environment: Environment, root: string): Config {
     read('NAER_DEMO') === null
       ? databaseUrl === null && read('NAER_MUNICIPALITY') === null
       : readChoice('NAER_DEMO', ['0', '1'], '0', read) === '1';
-  const liveKitUrl = readUrl('LIVEKIT_URL', ['wss:', 'ws:', 'https:', 'http:'], read);
-  const liveKitKey = read('LIVEKIT_API_KEY');
-  const liveKitSecret = read('LIVEKIT_API_SECRET');
-
   return {
     home,
     masterKeyFile: path.resolve(root, read('NAER_MASTER_KEY_FILE') ?? path.join(home, 'keys', 'master.json')),
@@ -131,11 +140,31 @@ export function loadConfig(environment: Environment, root: string): Config {
           },
     webhook: readTarget({ url: 'NAER_WEBHOOK_URL', secret: 'NAER_WEBHOOK_SECRET' }, read),
     caseSystem: readTarget({ url: 'NAER_CASE_SYSTEM_URL', secret: 'NAER_CASE_SYSTEM_SECRET' }, read),
-    liveKit:
-      liveKitUrl === null || liveKitKey === null || liveKitSecret === null
-        ? null
-        : { url: liveKitUrl, apiKey: liveKitKey, apiSecret: new Secret(liveKitSecret) },
+    media: readMedia(environment, read),
   };
+}
+
+function readMedia(environment: Environment, read: Read): MediaConfig {
+  const url = readUrl('LIVEKIT_URL', ['wss:', 'ws:', 'https:', 'http:'], read);
+  const [apiKey, apiSecret] = [read('LIVEKIT_API_KEY'), read('LIVEKIT_API_SECRET')];
+  const proxied = readChoice('NAER_MEDIA_PROXY', ['0', '1'], url === null ? '1' : '0', read) === '1';
+  if (url !== null && apiKey !== null && apiSecret !== null)
+    return { kind: 'livekit', url, apiKey, apiSecret: new Secret(apiSecret), proxied };
+  if (!proxied)
+    refuse(
+      'NAER_MEDIA_PROXY',
+      {
+        da: 'vores egen medieserver kan kun nås gennem tjenesten',
+        en: 'our own media server is reached through the service only',
+      },
+      { da: 'Fjern den, eller sæt LIVEKIT_URL.', en: 'Remove it, or set LIVEKIT_URL.' },
+    );
+  const own = Object.entries(environment).flatMap(([name, value]) =>
+    name.startsWith('NAER_MEDIA_') && name !== 'NAER_MEDIA_PROXY' && value?.trim()
+      ? [[name, new Secret(value.trim())] as const]
+      : [],
+  );
+  return { kind: 'embedded', environment: Object.fromEntries(own) };
 }
 
 function readTarget(

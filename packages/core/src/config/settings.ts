@@ -106,7 +106,7 @@ export const settings = [
     name: 'LIVEKIT_URL',
     fallback: '',
     meaning:
-      'wss:// address of a LiveKit server; without it calls await the media server of a later release.',
+      'wss:// address of a LiveKit server. It is used instead of the media server that otherwise runs beside the service.',
     group: 'LiveKit',
   },
   { name: 'LIVEKIT_API_KEY', fallback: '', meaning: 'API key of the LiveKit server.', group: 'LiveKit' },
@@ -115,6 +115,12 @@ export const settings = [
     fallback: '',
     meaning: 'API secret of the LiveKit server.',
     group: 'LiveKit',
+  },
+  {
+    name: 'NAER_MEDIA_PROXY',
+    fallback: '1 for our own media server, else 0',
+    meaning:
+      'Whether browsers reach the signalling of calls at the address of the service, so that one https address is enough. 1 also for a LiveKit elsewhere; sound and picture go direct in either case. The other NAER_MEDIA_ settings are those of our media server.',
   },
 ] as const satisfies readonly Setting[];
 

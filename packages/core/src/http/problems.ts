@@ -77,6 +77,7 @@ export const statusOf = {
   config_invalid: 500,
   config_half_set: 500,
   port_taken: 500,
+  media_not_started: 500,
   home_in_use: 500,
   postgres_failed: 500,
   database_unreachable: 503,

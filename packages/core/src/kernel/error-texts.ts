@@ -489,6 +489,16 @@ export const errorTexts = {
     ['Port {port} er optaget af et andet program.', 'Stop det, eller vælg en anden med NAER_PORT.'],
     ['Port {port} is taken by another program.', 'Stop it, or choose another with NAER_PORT.'],
   ),
+  media_not_started: text(
+    [
+      'Medieserveren kan ikke starte: {words}',
+      'Ret indstillingen, eller sæt LIVEKIT_URL til en LiveKit-server.',
+    ],
+    [
+      'The media server cannot start: {words}',
+      'Correct the setting, or set LIVEKIT_URL to a LiveKit server.',
+    ],
+  ),
   home_in_use: text(
     ['Nær kører allerede på {home} (proces {pid}).', 'Brug den, der kører, eller stop den først.'],
     ['Nær already runs on {home} (process {pid}).', 'Use the one that runs, or stop it first.'],
