@@ -5,7 +5,7 @@ import type { Endpoints } from '../identity/index.ts';
 import { createJoint, createJointMonths, registerJointRoutes } from './joint/index.ts';
 import { createFolding, createMeasures, registerMeasuresRoutes } from './measures/index.ts';
 import { registerForecastRoutes, registerMilestoneRoutes } from './milestones/index.ts';
-import { createMonths, registerMonthsRoutes } from './months/index.ts';
+import { createMonths, type MonthsDeps, registerMonthsRoutes } from './months/index.ts';
 import {
   createPlan,
   getProgrammeThen,
@@ -33,13 +33,13 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
   const measures = createMeasures({ clock });
   const plan = createPlan(deps);
   const folding = createFolding({ database });
-  const months = createMonths({
-    ...deps,
+  const publishing: Pick<MonthsDeps, 'measures' | 'assertSound'> = {
     measures,
     assertSound: (municipalityId, size, signal) =>
       assertSound(stoppable(database, signal), municipalityId, size),
-  });
-  const jointMonths = createJointMonths(deps);
+  };
+  const months = createMonths({ ...deps, ...publishing });
+  const jointMonths = createJointMonths({ ...deps, ...publishing });
   const joint = createJoint({ ...deps, plan });
   return {
     /** What follows from a log that was signed, or from a month that ended: it is folded, and what is due is given out. */
@@ -54,7 +54,7 @@ export function createProgrammeModule(deps: ProgrammeModuleDeps) {
         between: () => folding.fold(municipalityId, signal),
       });
       signal?.throwIfAborted();
-      await jointMonths.publishDue(municipalityId);
+      await jointMonths.publishDue(municipalityId, signal);
     },
     registerRoutes: (endpoints: Endpoints): void => {
       registerPlanRoutes(endpoints, { plan, measures, clock });

@@ -35,13 +35,13 @@ async function createTown(world: LedgerWorld, name: string) {
   const measures = createMeasures({ clock });
   const plan = createPlan({ clock, ledger, changes });
   const deps = { database, clock, ledger, changes };
-  const months = createMonths({
-    ...deps,
+  const publishing = {
     measures,
-    assertSound: (of, size) => assertSound(database, of, size),
-  });
+    assertSound: (of: string, size: bigint) => assertSound(database, of, size),
+  };
+  const months = createMonths({ ...deps, ...publishing });
   const joint = createJoint({ clock, ledger, changes, plan, keys, vault });
-  const jointMonths = createJointMonths(deps);
+  const jointMonths = createJointMonths({ ...deps, ...publishing });
   const subjects: string[] = [];
   const worker = randomUUID();
 

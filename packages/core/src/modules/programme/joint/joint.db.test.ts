@@ -306,4 +306,39 @@ describe('a joint programme', () => {
       );
     });
   });
+
+  it('gives out no month-end while the log of the lead is not what was signed', async () => {
+    const unsound = await one.municipality('Midtby');
+    const wish = { name: 'Online bostøtte i midten', startsOn: '2026-01-01', endsOn: null, milestones };
+    const programme = await unsound.write((tx) => unsound.joint.lead(tx, unsound.actor, wish));
+    const asked = await unsound.read((tx) => unsound.joint.invite(tx, programme.id));
+    const member = await one.municipality('Randby');
+    await member.begin(6, '2026-01-20');
+    await member.settle();
+    const own = await member.write(async (tx) => {
+      const joined = await member.joint.join(tx, member.actor, { invitation: asked, targetGroup: 30 });
+      return { id: joined.id, key: await member.joint.ownKey(tx, member.id) };
+    });
+    await unsound.write((tx) =>
+      unsound.joint.addMember(tx, unsound.actor, programme.id, {
+        name: 'Randby',
+        verifierKey: own.key,
+        targetGroup: 30,
+        on: '2026-01-01',
+      }),
+    );
+    await member.publish();
+    const file = await contribute(member, own.id, '2026-01');
+    await unsound.write((tx) => unsound.joint.receive(tx, unsound.actor, programme.id, file));
+    await unsound.settle();
+    const { superuser } = one.world.test;
+    await superuser.query('BEGIN; SET LOCAL session_replication_role = replica');
+    await superuser.query(
+      `UPDATE ledger_leaf SET entry = set_byte(entry, 40, 65) WHERE municipality_id = $1 AND "index" = 1`,
+      [unsound.id],
+    );
+    await superuser.query('COMMIT');
+    expect(await refusalOf(unsound.publishJoint())).toMatchObject({ code: 'ledger_unsound' });
+    expect(await unsound.leaves()).not.toContainEqual(expect.objectContaining({ type: 'month.published' }));
+  });
 });

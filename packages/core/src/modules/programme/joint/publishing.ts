@@ -2,6 +2,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { addDays, localDay } from '../../../kernel/time-zone.ts';
 import type { Ledger } from '../../../ledger/index.ts';
 import { type ChangeEvents, type Database, type ReadTx, violatedConstraint } from '../../../storage/index.ts';
+import type { Measures } from '../measures/index.ts';
 import {
   addCounts,
   createGuard,
@@ -9,8 +10,10 @@ import {
   type KeptMonth,
   keptMonths,
   lastDayOf,
+  type MonthsDeps,
   monthOf,
   monthsOver,
+  signedSize,
   tellPublished,
 } from '../months/index.ts';
 import { listProgrammes, type ProgrammeRow } from '../plan/index.ts';
@@ -21,6 +24,9 @@ export interface JointMonthsDeps {
   readonly clock: Clock;
   readonly ledger: Pick<Ledger, 'append'>;
   readonly changes: ChangeEvents;
+  readonly measures: Pick<Measures, 'head'>;
+  /** As for the lead's own month-ends: what stands in a log that is not sound is given out to nobody. */
+  readonly assertSound: MonthsDeps['assertSound'];
 }
 
 export interface JointMonths {
@@ -29,8 +35,9 @@ export interface JointMonths {
    * after the first contribution, if that is later) with those who have. It is final then: a total that grew by one late contribution would tell that member's figures.
    *
    * @returns how many month-ends were published
+   * @throws DomainError ledger_unsound, upon which nothing is given out; the signal's reason once it is aborted
    */
-  publishDue(municipalityId: string): Promise<number>;
+  publishDue(municipalityId: string, signal?: AbortSignal): Promise<number>;
 }
 
 /** *Ours*: how long the others wait for the last ones. */
@@ -46,8 +53,23 @@ function waitsUntil(month: string, from: readonly ContributionRow[]): string {
   return [usual, addDays(first, othersTurnDays)].toSorted()[1] ?? usual;
 }
 
-export function createJointMonths({ database, clock, ledger, changes }: JointMonthsDeps): JointMonths {
-  const publishProgramme = async (municipalityId: string, programme: ProgrammeRow): Promise<number> => {
+export function createJointMonths({
+  database,
+  clock,
+  ledger,
+  changes,
+  measures,
+  assertSound,
+}: JointMonthsDeps): JointMonths {
+  const assertOwnLog = async (municipalityId: string, signal?: AbortSignal): Promise<void> => {
+    const size = await database.read(municipalityId, async (tx) => signedSize(tx, await measures.head(tx)));
+    if (size !== null) await assertSound(municipalityId, size, signal);
+  };
+  const publishProgramme = async (
+    municipalityId: string,
+    programme: ProgrammeRow,
+    signal?: AbortSignal,
+  ): Promise<number> => {
     const now = clock.now();
     const { past, members, received } = await database.read(municipalityId, async (tx) =>
       readAll(tx, programme.id),
@@ -63,8 +85,10 @@ export function createJointMonths({ database, clock, ledger, changes }: JointMon
       if (waits && membersIn(members, month).some(({ id }) => !from.some(({ memberId }) => memberId === id)))
         break;
       if (from.length === 0) continue;
+      if (published === 0) await assertOwnLog(municipalityId, signal);
       const exact = jointUnits(programme.name, members, from);
-      const kept = { month, size: 0n, exact, shown: await guard.decideInTurns({ month, units: exact }) };
+      const shown = await guard.decideInTurns({ month, units: exact }, signal);
+      const kept = { month, size: 0n, exact, shown };
       try {
         await database.write(municipalityId, (tx) =>
           tellPublished({ ledger, changes }, tx, programme.id, kept, now),
@@ -80,11 +104,11 @@ export function createJointMonths({ database, clock, ledger, changes }: JointMon
   };
 
   return {
-    publishDue: async (municipalityId) => {
+    publishDue: async (municipalityId, signal) => {
       let published = 0;
       for (const programme of await database.read(municipalityId, listProgrammes))
         if (programme.kind === 'lead' && !programme.isHistory)
-          published += await publishProgramme(municipalityId, programme);
+          published += await publishProgramme(municipalityId, programme, signal);
       return published;
     },
   };

@@ -1,6 +1,6 @@
 export { firstDayOf, isOver, lastDayOf, monthOf, monthsOver, nextMonth } from './calendar.ts';
 export { addCounts, type Counts, countPaths } from './counts.ts';
-export { createMonths, type Months, type MonthsDeps, tellPublished } from './publishing.ts';
+export { createMonths, type Months, type MonthsDeps, signedSize, tellPublished } from './publishing.ts';
 export { registerMonthsRoutes } from './routes.ts';
 export {
   type ExactUnit,

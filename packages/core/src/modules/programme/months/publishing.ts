@@ -112,7 +112,7 @@ export function createMonths({
         let kept = known.get(month);
         if (kept === undefined) {
           const exact = await database.read(municipalityId, (tx) => countUnits(tx, month, size));
-          kept = { month, size, exact, shown: await guard.decideInTurns({ month, units: exact }) };
+          kept = { month, size, exact, shown: await guard.decideInTurns({ month, units: exact }, signal) };
         }
         try {
           await publish(municipalityId, programmes, kept);
@@ -171,7 +171,7 @@ async function whatIsDue(
 }
 
 /** The largest size that was signed and of which all is folded. */
-async function signedSize(tx: ReadTx, head: bigint): Promise<bigint | null> {
+export async function signedSize(tx: ReadTx, head: bigint): Promise<bigint | null> {
   const [row] = await queryHot<{ size: string | null }>(
     tx,
     Prisma.sql`SELECT max(size) AS size FROM ledger_checkpoint WHERE size <= ${head}::bigint`,

@@ -245,6 +245,21 @@ describe('what is given out of month-ends', () => {
     expect(longest).toBeLessThan(1000);
   });
 
+  it('stops in the middle of a month when it is asked to', async () => {
+    const members = Array.from({ length: 9 }, (_, nth) => ({
+      workers: 1 + nth,
+      head: nth % 3 === 0 ? 2 : 20 + nth,
+      steps: Array.from({ length: 6 }, (_, at) => ({ offers: 1, begins: at % 3, again: nth % 3 })),
+    }));
+    const guard = createGuard({ readersKnowOne: true });
+    const stop = new AbortController();
+    const deciding = (async () => {
+      for (const month of monthsOf(members)) await guard.decideInTurns(month, stop.signal);
+    })();
+    stop.abort(new Error('the service stops'));
+    await expect(deciding).rejects.toThrow('the service stops');
+  });
+
   it('gives the totals of the whole as they are, unless they are below five themselves', () => {
     fc.assert(
       fc.property(history({ min: 1, max: 5 }, { min: 1, max: 4 }), (members) => {

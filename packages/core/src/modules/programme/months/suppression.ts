@@ -20,8 +20,12 @@ export interface Guard {
   remember(month: CountedMonth, shown: readonly ShownFigures[]): void;
   /** What is shown of each unit of a month that is given out now; it is remembered. */
   decide(month: CountedMonth): ShownFigures[];
-  /** The same, and others get their turn in between: a service goes on answering meanwhile. */
-  decideInTurns(month: CountedMonth): Promise<ShownFigures[]>;
+  /**
+   * The same, and others get their turn in between: a service goes on answering meanwhile, and can be stopped.
+   *
+   * @throws the signal's reason once it is aborted, upon which the guard is of no more use
+   */
+  decideInTurns(month: CountedMonth, signal?: AbortSignal): Promise<ShownFigures[]>;
 }
 
 export interface GuardOptions {
@@ -286,13 +290,14 @@ export function createGuard({ readersKnowOne, patience = usualPatience }: GuardO
         if (done === true) return value;
       }
     },
-    decideInTurns: async (month) => {
+    decideInTurns: async (month, signal) => {
       const course = deciding(month);
       for (let since = performance.now(); ; ) {
         const { done, value } = course.next();
         if (done === true) return value;
         if (performance.now() - since < turnMs) continue;
         await nextTurn();
+        signal?.throwIfAborted();
         since = performance.now();
       }
     },
