@@ -10,8 +10,17 @@ export interface TransportDescription {
   readonly setup: 'actpass' | 'active' | 'passive';
   /** As in SDP without `a=`: `candidate:…` (RFC 8839 section 5.1). */
   readonly candidates: readonly string[];
+  /** False where the description has no application section: SCTP is then not waited for. Absent means true. */
+  readonly dataChannels?: boolean;
+  /** Bytes of one message that this side takes (`a=max-message-size`, RFC 8841); absent means 65,536, 0 any size. */
+  readonly maxMessageSize?: number;
 }
 
+/**
+ * `connected`: ICE, DTLS and (where there are data channels) SCTP are through; media may flow a moment before.
+ * `disconnected`: the far end said goodbye (DTLS, SCTP); `closed` follows at once. Neither is a passing hiccup: silence
+ * on the network is not told at all until ICE consent expires, and then as `failed`. After `failed` nothing follows.
+ */
 export type TransportState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
 
 export interface DataChannel {
@@ -20,6 +29,13 @@ export interface DataChannel {
   send(bytes: Uint8Array): boolean;
   readonly bufferedBytes: number;
   readonly isOpen: boolean;
+}
+
+/** `address:port` of both ends, IPv6 in brackets, and how the far end's address was learnt (RFC 8445 section 5.1.1). */
+export interface SelectedPair {
+  readonly local: string;
+  readonly remote: string;
+  readonly remoteType: 'host' | 'srflx' | 'prflx' | 'relay';
 }
 
 /** What a transport tells its owner; none is called after `close()`. */
@@ -35,7 +51,11 @@ export interface TransportEvents {
 
 export interface Transport {
   readonly state: TransportState;
-  /** The far end offered; resolves when local candidates are gathered (host candidates: milliseconds). */
+  /**
+   * The far end offered; resolves when local candidates are gathered (host candidates: milliseconds).
+   * Rejects with MediaError `invalid_argument` where the description cannot be used, `failed_precondition` on a second
+   * call or a closed transport; the same holds for the two below.
+   */
   acceptOffer(remote: TransportDescription): Promise<TransportDescription>;
   /** We offer; then `acceptAnswer`. Only one of the two ways, and once: there is no ICE restart. */
   createOffer(): Promise<TransportDescription>;
@@ -45,10 +65,10 @@ export interface Transport {
   openDataChannel(label: string, reliability: 'reliable' | 'lossy'): DataChannel;
   /** Sends one RTP or RTCP packet in the clear (SRTP is the pipe's work). False where it was not taken. */
   send(packet: Buffer): boolean;
-  /** As ICE measured it; null before there is one. */
+  /** As SCTP measured it, smoothed (the library does not tell ICE's); null before there is one. */
   readonly roundTripMs: number | null;
   /** Addresses of the selected pair, for the operator's diagnosis; null before there is one. */
-  readonly selectedPair: { readonly local: string; readonly remote: string } | null;
+  readonly selectedPair: SelectedPair | null;
   /** Once and for all; later calls do nothing. The native object is gone afterwards. */
   close(): void;
 }

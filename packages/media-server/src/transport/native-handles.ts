@@ -1,0 +1,36 @@
+// What the native library needs from everybody who uses it in one process.
+import { cleanup } from 'node-datachannel';
+
+/**
+ * Native objects whose last callback has not come yet. Some of them leave a dangling pointer behind when the garbage
+ * collector is quicker than that callback, and `cleanup` then follows it.
+ */
+const alive = new Set<object>();
+let users = 0;
+
+export function keepNative(native: object): void {
+  alive.add(native);
+}
+
+/** To be called from the native object's last callback; the object itself needs to outlive that call. */
+export function releaseNative(native: object): void {
+  process.nextTick(() => alive.delete(native));
+}
+
+/** Native objects that still live, for the leak check. */
+export function nativeCount(): number {
+  return alive.size;
+}
+
+export function useLibrary(): void {
+  users += 1;
+}
+
+/**
+ * Ends the library's threads once nobody uses it any more; it starts anew for the next user. Blocks the event loop
+ * while it waits for them (some 10 ms; the library gives up after 10 s).
+ */
+export function leaveLibrary(): void {
+  users -= 1;
+  if (users === 0) cleanup();
+}
