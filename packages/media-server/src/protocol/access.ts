@@ -42,3 +42,5 @@ export interface Access {
   /** Seconds since 1970. */
   readonly expiresAt: number;
 }
+
+export { createTokenReader, type TokenReader } from './token-reader.ts';

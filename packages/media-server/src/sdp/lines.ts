@@ -10,7 +10,6 @@ export interface Attribute {
 export interface RawSection {
   readonly media: string;
   readonly port: number;
-  readonly protocol: string;
   readonly formats: readonly string[];
   readonly attributes: readonly Attribute[];
 }
@@ -72,9 +71,9 @@ export function readLines(
   const session: Attribute[] = [];
   const media: RawSection[] = [];
   let attributes = session;
-  for (let start = 0; start < sdp.length; ) {
+  for (let start = 0, next = 0; start < sdp.length; start = next) {
     const newline = sdp.indexOf('\n', start);
-    const next = newline === -1 ? sdp.length : newline + 1;
+    next = newline === -1 ? sdp.length : newline + 1;
     const end = newline === -1 ? sdp.length : sdp[newline - 1] === '\r' ? newline - 1 : newline;
     if (end - start > maxLineLength) refuse('a line is too long');
     const type = sdp.slice(start, start + 2);
@@ -87,17 +86,19 @@ export function readLines(
       const line = sdp.slice(start + 2, end);
       const colon = line.indexOf(':');
       const name = colon === -1 ? line : line.slice(0, colon);
-      if (usedAttributes.has(name))
-        attributes.push({ name, value: colon === -1 ? '' : line.slice(colon + 1) });
+      if (!usedAttributes.has(name)) continue;
+      const value = colon === -1 ? '' : line.slice(colon + 1);
+      // A lone carriage return is a line end to some readers of what we write with it (parameters of codecs).
+      if (/\p{Cc}/u.test(value)) refuse('a control character');
+      attributes.push({ name, value });
     }
-    start = next;
   }
   return { session, media };
 }
 
 function readMediaLine(line: string, attributes: Attribute[]): RawSection {
-  const [media = '', port = '', protocol = '', ...formats] = line.split(' ');
+  const [media = '', port = '', _protocol, ...formats] = line.split(' ');
   const number = readNumber(port.split('/')[0] ?? '', 65_535);
   if (number === null) refuse('a media line without a port');
-  return { media, port: number, protocol, formats, attributes };
+  return { media, port: number, formats, attributes };
 }
