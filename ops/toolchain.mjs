@@ -209,7 +209,7 @@ async function install(held) {
 async function build(held) {
   const wanted = digest([readOr(path.join(toolchain, 'installed')) ?? '', ...sources()]);
   const stamp = path.join(toolchain, 'built');
-  const outputs = ['core/dist/main.js', 'cli/dist/main.cjs'].map((file) =>
+  const outputs = ['core/dist/main.js', 'cli/dist/main.cjs', 'media-server/dist/main.js'].map((file) =>
     path.join(checkout, 'packages', file),
   );
   if (readOr(stamp) === wanted && outputs.every((file) => existsSync(file))) return;

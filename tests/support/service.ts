@@ -57,6 +57,9 @@ export async function createHome(): Promise<ServiceHome> {
         NAER_RATE_LIMIT: '0',
         // Empty and quick; what shows demo data asks for it.
         NAER_DEMO: '0',
+        // Any free ports: several services run at once.
+        NAER_MEDIA_PORT: '0',
+        NAER_MEDIA_UDP_PORT: '0',
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

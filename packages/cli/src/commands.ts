@@ -136,6 +136,7 @@ const loaders: Readonly<Record<string, () => Promise<{ readonly default: Command
   'ledger:witness:key': () => import('./commands/ledger/witness/key.ts'),
   'outbox:list': () => import('./commands/outbox/list.ts'),
   'outbox:retry': () => import('./commands/outbox/retry.ts'),
+  'media:serve': () => import('./commands/media/serve.ts'),
   'demo:reset': () => import('./commands/demo/reset.ts'),
   'key:backup': () => import('./commands/key/backup.ts'),
   'key:restore': () => import('./commands/key/restore.ts'),

@@ -44,6 +44,7 @@ export const topicTexts = (): readonly (readonly [topic: string, description: st
     ),
   ],
   ['outbox', say('Beskeder til andre systemer', 'Messages to other systems')],
+  ['media', say('Medieserveren, der bærer samtalerne', 'The media server that carries the calls')],
   ['demo', say('Demokommunen med opdigtede borgere', 'The demo municipality of invented citizens')],
   [
     'key',

@@ -43,6 +43,10 @@ export const cliErrorTexts = {
       'Use the same version of service and command.',
     ],
   },
+  media_server_not_built: {
+    da: ['Medieserveren er ikke bygget endnu: {program} findes ikke.', 'Kør »npm start« én gang.'],
+    en: ['The media server is not built yet: there is no {program}.', 'Run "npm start" once.'],
+  },
   address_invalid: {
     da: ['{address} er ikke en adresse på en tjeneste.', 'Skriv den som https://naer.nordby.dk.'],
     en: ['{address} is not the address of a service.', 'Write it as https://naer.nordby.dk.'],

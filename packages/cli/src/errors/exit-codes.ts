@@ -99,6 +99,7 @@ export const exitCodes = {
   config_half_set: 2,
   port_taken: 5,
   media_not_started: 5,
+  media_server_not_built: 5,
   home_in_use: 5,
   home_not_writable: 3,
   postgres_failed: 4,
