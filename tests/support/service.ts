@@ -60,6 +60,7 @@ export async function createHome(): Promise<ServiceHome> {
         // Any free ports: several services run at once.
         NAER_MEDIA_PORT: '0',
         NAER_MEDIA_UDP_PORT: '0',
+        NAER_MEDIA_BIND_ADDRESS: '127.0.0.1',
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

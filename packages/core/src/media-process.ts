@@ -40,7 +40,7 @@ const growingPauseMs = (failures: number): number =>
 /** One that ran so long was sound: the next failure is a first one. */
 const soundAfterMs = 60_000;
 const readyWithinMs = 15_000;
-/** The media server drains by itself; this is for one that hangs. */
+/** The media server ends by itself, at the latest when its time to drain is over; this is for one that hangs. */
 const endsWithinMs = 15_000;
 /** What main.ts of the media server answers where its settings, not its luck, keep it from starting (sysexits.h, EX_CONFIG). */
 const misconfigured = 78;
@@ -67,6 +67,8 @@ export async function startMediaProcess(deps: MediaProcessDeps): Promise<MediaPr
         ...pick(process.env, ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_MESSAGES', 'TZ', 'SystemRoot']),
         NAER_MEDIA_KEY: apiKey,
         NAER_MEDIA_SECRET: apiSecret,
+        // Signalling goes with core, so calls would not outlive it for long; whoever wants to wait can say so.
+        NAER_MEDIA_DRAIN_SECONDS: '0',
         ...Object.fromEntries(settings),
         ...(port === undefined ? {} : { NAER_MEDIA_PORT: port }),
       },
@@ -131,7 +133,8 @@ export async function startMediaProcess(deps: MediaProcessDeps): Promise<MediaPr
       stopping.abort();
       const child = current?.child;
       child?.kill('SIGTERM');
-      const patience = setTimeout(() => child?.kill('SIGKILL'), endsWithinMs);
+      const drainMs = Number(deps.environment.NAER_MEDIA_DRAIN_SECONDS?.reveal() ?? 0) * 1000;
+      const patience = setTimeout(() => child?.kill('SIGKILL'), drainMs + endsWithinMs);
       await supervising;
       clearTimeout(patience);
       await logFile.close();
