@@ -1,0 +1,234 @@
+import { StreamState, StreamStateInfo, StreamStateUpdate } from '@livekit/protocol';
+import type { Clock } from '../../clock.ts';
+import { allocate } from '../../rtp/allocation.ts';
+import { DownlinkEstimator } from '../../rtp/bandwidth.ts';
+import type { RtcpPacket } from '../../rtp/rtcp.ts';
+import type { MediaLinkEvents } from '../link.ts';
+import type { Sink, SinkOwner } from './sink.ts';
+
+const allocationIntervalMs = 200;
+
+/** All that goes to one participant: its sinks, what its way down bears, and how that is shared out. */
+export class Downlink implements SinkOwner {
+  readonly #clock: Clock;
+  readonly #events: Pick<MediaLinkEvents, 'send'>;
+  readonly #sendPacket: (packet: Buffer) => boolean;
+  readonly #sinks = new Map<string, Sink>();
+  readonly #bySsrc = new Map<number, Sink>();
+  readonly #estimator = new DownlinkEstimator();
+  #connected = false;
+  #iceRoundTripMs: number | null = null;
+  #reportedRoundTripMs: number | null = null;
+  #limitBitsPerSecond = 0;
+  #lastAllocationMs = Number.NEGATIVE_INFINITY;
+  #bitsPerSecond: number | null = null;
+  packetsOut = 0;
+  bytesOut = 0;
+  nacksIn = 0;
+
+  constructor(options: {
+    readonly clock: Clock;
+    readonly events: Pick<MediaLinkEvents, 'send'>;
+    readonly sendPacket: (packet: Buffer) => boolean;
+  }) {
+    this.#clock = options.clock;
+    this.#events = options.events;
+    this.#sendPacket = options.sendPacket;
+  }
+
+  get isConnected(): boolean {
+    return this.#connected;
+  }
+
+  get roundTripMs(): number | null {
+    return this.#reportedRoundTripMs ?? this.#iceRoundTripMs;
+  }
+
+  get bitsPerSecond(): number | null {
+    return this.#bitsPerSecond;
+  }
+
+  get sinks(): Iterable<Sink> {
+    return this.#sinks.values();
+  }
+
+  clockMs(): number {
+    return this.#clock.mediaMs();
+  }
+
+  add(sink: Sink): void {
+    this.#sinks.set(sink.trackSid, sink);
+    this.#bySsrc.set(sink.ssrc, sink);
+  }
+
+  find(trackSid: string): Sink | undefined {
+    return this.#sinks.get(trackSid);
+  }
+
+  remove(sink: Sink): void {
+    if (this.#sinks.get(sink.trackSid) === sink) this.#sinks.delete(sink.trackSid);
+    this.#bySsrc.delete(sink.ssrc);
+    sink.close();
+  }
+
+  /** From now on media can arrive: only now key frames are worth asking for. */
+  connected(): void {
+    if (this.#connected) return;
+    this.#connected = true;
+    const nowMs = this.#clock.mediaMs();
+    for (const sink of this.#sinks.values()) sink.choose(nowMs);
+  }
+
+  nextTransportSequence(): number {
+    return this.#estimator.nextTransportSequence();
+  }
+
+  send(packet: Buffer, transportSequence: number | null, nowMs: number): void {
+    if (!this.#sendPacket(packet)) return;
+    this.packetsOut++;
+    this.bytesOut += packet.length;
+    if (transportSequence !== null) this.#estimator.sent(transportSequence, packet.length, nowMs);
+  }
+
+  onRtcp(part: RtcpPacket, nowMs: number): void {
+    switch (part.kind) {
+      case 'receiverReport':
+      case 'senderReport': {
+        let worst = -1;
+        for (const block of part.blocks) {
+          const sink = this.#bySsrc.get(block.ssrc);
+          if (sink === undefined) continue;
+          const roundTripMs = sink.onReport(block, nowMs);
+          if (roundTripMs !== null) this.#reportedRoundTripMs = roundTripMs;
+          worst = Math.max(worst, block.fractionLost);
+        }
+        if (worst >= 0) this.#estimator.onReceiverReport(worst, this.roundTripMs, nowMs);
+        return;
+      }
+      case 'nack':
+        this.nacksIn += part.sequenceNumbers.length;
+        this.#bySsrc.get(part.mediaSsrc)?.onNack(part.sequenceNumbers, nowMs);
+        return;
+      case 'pli':
+        this.#bySsrc.get(part.mediaSsrc)?.onKeyFrameRequest();
+        return;
+      case 'fir':
+        for (const { ssrc } of part.requests) this.#bySsrc.get(ssrc)?.onKeyFrameRequest();
+        return;
+      case 'remb':
+        this.#estimator.onRemb(part.bitsPerSecond, nowMs);
+        return;
+      case 'transportFeedback':
+        this.#estimator.onTransportFeedback(part.feedback, nowMs);
+        return;
+      case 'bye':
+      case 'other':
+        return;
+    }
+  }
+
+  limit(bitsPerSecond: number): void {
+    this.#limitBitsPerSecond = bitsPerSecond;
+    this.#lastAllocationMs = Number.NEGATIVE_INFINITY;
+  }
+
+  tick(nowMs: number, iceRoundTripMs: number | null): void {
+    this.#iceRoundTripMs = iceRoundTripMs;
+    if (!this.#connected) return;
+    this.#probe(nowMs);
+    if (nowMs - this.#lastAllocationMs < allocationIntervalMs) return;
+    this.#lastAllocationMs = nowMs;
+    this.#allocate(nowMs);
+  }
+
+  /** Looks for room above the estimate, while somebody gets less than the page would show. */
+  #probe(nowMs: number): void {
+    if (this.#limitBitsPerSecond !== 0) return;
+    let carrier: Sink | null = null;
+    let isShort = false;
+    for (const sink of this.#sinks.values()) {
+      if (sink.source.kind !== 'video' || sink.wanted === null || !sink.isBound) continue;
+      if (sink.allocated === 'paused' || (sink.allocated !== null && sink.allocated < sink.wanted))
+        isShort = true;
+      if (carrier === null && sink.isFlowing) carrier = sink;
+    }
+    if (!isShort || carrier === null) return;
+    const bytes = this.#estimator.probeSize(nowMs);
+    if (bytes > 0) carrier.probe(bytes, nowMs);
+  }
+
+  #allocate(nowMs: number): void {
+    this.#bitsPerSecond = this.#available(nowMs);
+    const streams = [];
+    for (const sink of this.#sinks.values()) {
+      const wanted = sink.wanted;
+      if (!sink.isBound || wanted === null) continue;
+      streams.push({
+        key: sink.trackSid,
+        kind: sink.source.kind,
+        wantedQuality: wanted,
+        priority: sink.priority,
+        screenShare: sink.source.announced.source === 'screen_share',
+        layers: sink.source.layers.map((layer) => ({
+          quality: layer.quality,
+          bitsPerSecond: layer.receive.bitrate(nowMs),
+          active: layer.isFlowing(nowMs) && !sink.source.isMuted,
+        })),
+        current: sink.allocated,
+        currentSinceMs: sink.allocatedSinceMs,
+      });
+    }
+    const shares = allocate({ availableBitsPerSecond: this.#bitsPerSecond, streams, nowMs });
+    const states: StreamStateInfo[] = [];
+    for (const sink of this.#sinks.values()) {
+      const share = shares.get(sink.trackSid);
+      if (share !== undefined && share !== sink.allocated) {
+        sink.allocated = share;
+        sink.allocatedSinceMs = nowMs;
+      }
+      sink.choose(nowMs);
+      if (sink.isPaused === sink.toldPaused) continue;
+      sink.toldPaused = sink.isPaused;
+      states.push(streamState(sink));
+    }
+    if (states.length > 0) {
+      this.#events.send({
+        case: 'streamStateUpdate',
+        value: new StreamStateUpdate({ streamStates: states }),
+      });
+    }
+  }
+
+  #available(nowMs: number): number | null {
+    const estimate = this.#estimator.estimate(nowMs).bitsPerSecond;
+    if (this.#limitBitsPerSecond === 0) return estimate;
+    return Math.min(this.#limitBitsPerSecond, estimate ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Fractions and ms over all sinks, as the client last reported them. */
+  get reception(): { readonly loss: number; readonly jitterMs: number } {
+    let loss = 0;
+    let jitterMs = 0;
+    let count = 0;
+    for (const sink of this.#sinks.values()) {
+      if (!sink.isBound) continue;
+      loss += sink.loss;
+      jitterMs = Math.max(jitterMs, sink.jitterMs);
+      count++;
+    }
+    return { loss: count === 0 ? 0 : loss / count, jitterMs };
+  }
+
+  close(): void {
+    this.#connected = false;
+    for (const sink of [...this.#sinks.values()]) this.remove(sink);
+  }
+}
+
+function streamState(sink: Sink): StreamStateInfo {
+  return new StreamStateInfo({
+    participantSid: sink.publisherSid,
+    trackSid: sink.trackSid,
+    state: sink.isPaused ? StreamState.PAUSED : StreamState.ACTIVE,
+  });
+}

@@ -1,0 +1,30 @@
+/** Milliseconds between two requests for one layer: an encoder answers each with a frame of many times the usual size. */
+export const keyFrameIntervalMs = 500;
+
+/**
+ * Decides when a layer's publisher is asked for a key frame (RFC 4585 section 6.3.1), however many subscribers want
+ * one: the first wish is passed on at once, all others within the interval share it, and a wish that was not
+ * answered is repeated. Pure: the owner sends the request when `due` says so.
+ */
+export class KeyFrameRequests {
+  #wanted = false;
+  #lastRequestMs = Number.NEGATIVE_INFINITY;
+
+  /** A subscriber waits for a key frame. True where the request has to go out now; it counts as sent then. */
+  want(nowMs: number): boolean {
+    this.#wanted = true;
+    return this.due(nowMs);
+  }
+
+  /** True, once for each interval, while a wish is open. */
+  due(nowMs: number): boolean {
+    if (!this.#wanted || nowMs - this.#lastRequestMs < keyFrameIntervalMs) return false;
+    this.#lastRequestMs = nowMs;
+    return true;
+  }
+
+  /** A key frame came, or nobody waits any more. */
+  answered(): void {
+    this.#wanted = false;
+  }
+}

@@ -1,0 +1,47 @@
+import type { TrackKind, VideoQuality } from '../../protocol/client-messages.ts';
+import { ReceiveStream } from '../../rtp/receive-stream.ts';
+import { KeyFrameRequests } from './key-frame-requests.ts';
+
+/** How long after its last packet a layer still counts as flowing: a still screen sends a frame a second. */
+export const layerIdleMs = 1_500;
+
+/** Which quality a simulcast id means: LiveKit's clients use q, h and f, and nothing where there is one encoding. */
+export function qualityOfRid(rid: string, rids: readonly string[]): VideoQuality {
+  switch (rid) {
+    case 'q':
+      return 0;
+    case 'h':
+      return 1;
+    case 'f':
+    case '':
+      return 2;
+    default: {
+      // Somebody else's names: they are listed from the best to the least or the other way round, and both are
+      // used, so that only their number says anything. The order of LiveKit's own clients is taken.
+      const place = rids.indexOf(rid);
+      return place <= 0 ? 0 : place === 1 ? 1 : 2;
+    }
+  }
+}
+
+/** One encoding of a track as it comes in: one SSRC, with the one that repairs it. */
+export class Layer {
+  readonly rid: string;
+  readonly quality: VideoQuality;
+  readonly ssrc: number;
+  readonly receive: ReceiveStream;
+  readonly keyFrames = new KeyFrameRequests();
+  rtxSsrc: number | null = null;
+  lastPacketMs = Number.NEGATIVE_INFINITY;
+
+  constructor(rid: string, quality: VideoQuality, ssrc: number, kind: TrackKind) {
+    this.rid = rid;
+    this.quality = quality;
+    this.ssrc = ssrc;
+    this.receive = new ReceiveStream({ ssrc, clockRate: kind === 'audio' ? 48_000 : 90_000 });
+  }
+
+  isFlowing(nowMs: number): boolean {
+    return nowMs - this.lastPacketMs < layerIdleMs;
+  }
+}

@@ -1,0 +1,290 @@
+import type { VideoQuality } from '../../protocol/client-messages.ts';
+import type { FrameFacts } from '../../rtp/frames.ts';
+import { parseRtp, type RtpExtension, type RtpPacket } from '../../rtp/packet.ts';
+import { StreamRewriter } from '../../rtp/rewriter.ts';
+import type { ReportBlock, SenderReport } from '../../rtp/rtcp.ts';
+import { SendStream } from '../../rtp/send-stream.ts';
+import { findReceivingCodec, type SectionCodec } from '../../sdp/codecs.ts';
+import type { MediaSink } from '../link.ts';
+import { type ExtensionIds, noExtensions } from './incoming-section.ts';
+import type { Layer } from './layer.ts';
+import type { Source, SourceListener } from './source.ts';
+import { unspokenWish, type Wish, wantedQuality } from './wanted-quality.ts';
+
+/** The way out to one subscriber. */
+export interface SinkOwner {
+  readonly isConnected: boolean;
+  readonly roundTripMs: number | null;
+  /** Number for the packet that is sent next; taken only where the extension is negotiated. */
+  nextTransportSequence(): number;
+  send(packet: Buffer, transportSequence: number | null, nowMs: number): void;
+  clockMs(): number;
+}
+
+/** Stands in a packet until it is sure to go out: numbers that are taken and not sent would count as lost. */
+const noSequence = Buffer.alloc(2);
+const oneByteProfile = 0xbede;
+
+/** One participant's view of one track: chooses the layer, rewrites and sends it, and answers for what was lost. */
+export class Sink implements MediaSink, SourceListener {
+  readonly trackSid: string;
+  readonly publisherSid: string;
+  readonly stream: string;
+  readonly source: Source;
+  readonly ssrc: number;
+  readonly #owner: SinkOwner;
+  readonly #rewriter: StreamRewriter;
+  #sent: SendStream;
+  readonly #payloadTypes: number[] = new Array<number>(128).fill(-1);
+  readonly #codecNames: string[] = new Array<string>(128).fill('');
+  readonly rtxSsrc: number;
+  /** Of the packet at hand, written anew for each; the transport-wide number is always the first. */
+  readonly #extensions: RtpExtension[] = [];
+  #ids: ExtensionIds = noExtensions;
+  #rtxPayloadType: number | null = null;
+  #bound = false;
+  #closed = false;
+  #wish: Wish = unspokenWish;
+  #current: Layer | null = null;
+  #target: Layer | null = null;
+  #packets = 0;
+  #bytes = 0;
+  /** What the downlink bears; `null` until it was asked. */
+  allocated: VideoQuality | 'paused' | null = null;
+  allocatedSinceMs = 0;
+  /** What the client was told of the stream. */
+  toldPaused = false;
+  /** Fraction lost and jitter as the last receiver report told them. */
+  loss = 0;
+  jitterMs = 0;
+
+  constructor(options: {
+    readonly source: Source;
+    readonly publisherSid: string;
+    readonly stream: string;
+    readonly ssrc: number;
+    readonly rtxSsrc: number;
+    readonly owner: SinkOwner;
+  }) {
+    this.source = options.source;
+    this.trackSid = options.source.trackSid;
+    this.publisherSid = options.publisherSid;
+    this.stream = options.stream;
+    this.ssrc = options.ssrc;
+    this.rtxSsrc = options.rtxSsrc;
+    this.#owner = options.owner;
+    const clockRate = this.source.kind === 'audio' ? 48_000 : 90_000;
+    this.#rewriter = new StreamRewriter({ ssrc: options.ssrc, clockRate });
+    this.#sent = new SendStream({ ssrc: options.ssrc, rtx: null });
+    this.source.listen(this);
+  }
+
+  get isBound(): boolean {
+    return this.#bound;
+  }
+
+  get priority(): number {
+    return this.#wish.priority;
+  }
+
+  get wanted(): VideoQuality | null {
+    if (this.#closed) return null;
+    return this.source.kind === 'audio'
+      ? this.#wish.disabled
+        ? null
+        : 2
+      : wantedQuality(this.#wish, this.source.announced.layers);
+  }
+
+  /** A layer goes out to the client. */
+  get isFlowing(): boolean {
+    return this.#current !== null;
+  }
+
+  get isPaused(): boolean {
+    return this.allocated === 'paused' && this.source.kind === 'video';
+  }
+
+  configure(wish: Wish): void {
+    if (this.#closed) return;
+    this.#wish = wish;
+    this.choose(this.#owner.clockMs());
+  }
+
+  /**
+   * The section is negotiated: `codecs` are those the client takes in it. False where none of them is the source's.
+   * May be called again with what a later offer says.
+   */
+  bind(codecs: readonly SectionCodec[], ids: ExtensionIds): boolean {
+    this.#payloadTypes.fill(-1);
+    let fits = false;
+    let rtxPayloadType: number | null = null;
+    for (const published of this.source.codecs) {
+      const taken = findReceivingCodec(published, codecs);
+      if (taken === undefined) continue;
+      this.#payloadTypes[published.payloadType] = taken.payloadType;
+      this.#codecNames[published.payloadType] = published.name;
+      if (!fits) rtxPayloadType = taken.rtxPayloadType;
+      fits = true;
+    }
+    if (rtxPayloadType !== this.#rtxPayloadType) {
+      this.#rtxPayloadType = rtxPayloadType;
+      const rtx = rtxPayloadType === null ? null : { ssrc: this.rtxSsrc, payloadType: rtxPayloadType };
+      this.#sent = new SendStream({ ssrc: this.ssrc, rtx });
+    }
+    this.#ids = ids;
+    this.#bound = fits && !this.#closed;
+    if (this.#bound) this.choose(this.#owner.clockMs());
+    return fits;
+  }
+
+  unbind(): void {
+    this.#bound = false;
+    this.#stop();
+  }
+
+  /** Nothing flows; what comes next continues where this ended, without a gap that looks like loss. */
+  #stop(): void {
+    this.#current = null;
+    this.#target = null;
+    this.#rewriter.interrupt();
+  }
+
+  /** Settles which layer should flow, and asks for the key frame by which it can begin. */
+  choose(nowMs: number): void {
+    const wanted = this.wanted;
+    if (wanted === null || !this.#bound || this.isPaused || this.source.isMuted || !this.#owner.isConnected) {
+      this.#stop();
+      return;
+    }
+    if (this.source.kind === 'audio') return;
+    const borne = typeof this.allocated === 'number' ? this.allocated : 2;
+    this.#target = this.source.choose(Math.min(borne, wanted), nowMs);
+    if (this.#target !== null && this.#target !== this.#current) this.source.requestKeyFrame(this.#target);
+  }
+
+  onLayersChanged(nowMs: number): void {
+    this.choose(nowMs);
+  }
+
+  onPacket(layer: Layer, packet: RtpPacket, frame: FrameFacts | null, nowMs: number): void {
+    if (!this.#bound || !this.#owner.isConnected) return;
+    const payloadType = this.#payloadTypes[packet.payloadType] ?? -1;
+    if (payloadType < 0) return;
+    if (this.source.kind === 'audio') {
+      if (this.#wish.disabled) return;
+      this.#current = layer;
+    } else if (layer !== this.#current) {
+      if (layer !== this.#target || frame === null || !frame.keyFrame || !frame.start) return;
+      this.#current = layer;
+    }
+    // Padding by which the publisher probes its own way is not passed on, and leaves no gap.
+    if (packet.payloadLength === 0 && this.#rewriter.dropped(packet)) return;
+    this.#writeExtensions(packet);
+    const codec = this.#codecNames[packet.payloadType] ?? '';
+    const extensions = this.#extensions;
+    const out = this.#rewriter.rewrite(packet, layer, { payloadType, extensions, codec, nowMs });
+    if (out !== null) this.#send(out, nowMs);
+  }
+
+  #send(out: Buffer, nowMs: number): void {
+    this.#packets++;
+    this.#bytes += out.length;
+    let transportSequence: number | null = null;
+    if (this.#ids.transportSequence !== 0) {
+      transportSequence = this.#owner.nextTransportSequence();
+      // Fixed header, head of the extensions, head of the first of them (RFC 8285).
+      const at = 12 + 4 + (out.readUInt16BE(12) === oneByteProfile ? 1 : 2);
+      out.writeUInt16BE(transportSequence, at);
+    }
+    this.#sent.sent(out, out.readUInt16BE(2), nowMs);
+    this.#owner.send(out, transportSequence, nowMs);
+  }
+
+  #writeExtensions(packet: RtpPacket): void {
+    const ids = this.#ids;
+    const theirs = this.source.extensions;
+    this.#extensions.length = 0;
+    if (ids.transportSequence !== 0) this.#extensions.push({ id: ids.transportSequence, value: noSequence });
+    if (ids.videoOrientation !== 0 && theirs.videoOrientation !== 0) {
+      const value = packet.extension(theirs.videoOrientation);
+      if (value !== undefined) this.#extensions.push({ id: ids.videoOrientation, value });
+    }
+    // Its frame numbers belong to one encoder: with several layers they would jump at each switch.
+    if (ids.dependencyDescriptor === 0 || theirs.dependencyDescriptor === 0) return;
+    if (this.source.layers.length > 1) return;
+    const value = packet.extension(theirs.dependencyDescriptor);
+    if (value !== undefined) this.#extensions.push({ id: ids.dependencyDescriptor, value });
+  }
+
+  /** Sends about so many bytes of padding, by which the way down is probed; answers how many went out. */
+  probe(bytes: number, nowMs: number): number {
+    if (!this.#bound || this.#current === null || this.#ids.transportSequence === 0) return 0;
+    const payloadType = this.#payloadTypes.find((each) => each >= 0);
+    if (payloadType === undefined) return 0;
+    let left = bytes;
+    while (left > 0) {
+      const extensions = [{ id: this.#ids.transportSequence, value: noSequence }];
+      const out = this.#rewriter.padding(255, { payloadType, extensions });
+      if (out === null) break;
+      this.#send(out, nowMs);
+      left -= out.length;
+    }
+    return bytes - left;
+  }
+
+  onSenderReport(layer: Layer, report: SenderReport, nowMs: number): void {
+    this.#rewriter.onSenderReport(layer, report);
+    if (!this.#bound || layer !== this.#current || !this.#owner.isConnected) return;
+    const rtpTimestamp = this.#rewriter.mapTimestamp(layer, report.rtpTimestamp);
+    if (rtpTimestamp === null) return;
+    // The publisher's own clock stays in it: by that its audio and video are put together again.
+    const { ntpMsw, ntpLsw } = report;
+    this.#owner.send(this.#sent.senderReport(nowMs, { ntpMsw, ntpLsw, rtpTimestamp }), null, nowMs);
+  }
+
+  /** Takes what the client reports of this stream; answers the round trip, where it tells it, in ms. */
+  onReport(block: ReportBlock, nowMs: number): number | null {
+    this.loss = block.fractionLost;
+    this.jitterMs = (block.jitter * 1_000) / (this.source.kind === 'audio' ? 48_000 : 90_000);
+    return this.#sent.roundTripMs(block, nowMs);
+  }
+
+  onNack(sequenceNumbers: readonly number[], nowMs: number): void {
+    if (!this.#bound) return;
+    for (const out of this.#sent.resend(sequenceNumbers, nowMs, this.#owner.roundTripMs ?? 100)) {
+      const id = this.#ids.transportSequence;
+      const place = id === 0 ? undefined : parseRtp(out)?.extension(id);
+      const transportSequence = place === undefined ? null : this.#owner.nextTransportSequence();
+      if (transportSequence !== null) place?.writeUInt16BE(transportSequence, 0);
+      this.#owner.send(out, transportSequence, nowMs);
+    }
+  }
+
+  /** The client lost its picture and needs a key frame of what it is shown. */
+  onKeyFrameRequest(): void {
+    const layer = this.#current ?? this.#target;
+    if (this.#bound && layer !== null && this.source.kind === 'video') this.source.requestKeyFrame(layer);
+  }
+
+  onSourceClosed(): void {
+    this.#stop();
+  }
+
+  get stats(): MediaSink['stats'] {
+    return {
+      packets: this.#packets,
+      bytes: this.#bytes,
+      forwardedQuality: this.#current?.quality ?? null,
+      wantedQuality: this.wanted,
+      paused: this.isPaused,
+    };
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.unbind();
+    this.source.unlisten(this);
+  }
+}

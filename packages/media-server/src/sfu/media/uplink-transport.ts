@@ -1,0 +1,82 @@
+import type { SessionDescription } from '../../protocol/client-messages.ts';
+import { type Description, parseDescription } from '../../sdp/description.ts';
+import type { Transport, TransportDescription } from '../../transport/transport.ts';
+import type { ConnectionHost } from './connection.ts';
+
+/**
+ * The transport that the client offers: made with the first offer, asked for nothing new by later ones. Offers that
+ * come while it gathers wait; the newest counts, since a client has one outstanding at a time.
+ */
+export class UplinkTransport {
+  readonly #host: ConnectionHost;
+  readonly #role: 'uplink' | 'both';
+  readonly #onOffer: (offer: SessionDescription, parsed: Description, local: TransportDescription) => void;
+  #transport: Transport | null = null;
+  #local: TransportDescription | null = null;
+  #remoteUfrag = '';
+  #waiting: SessionDescription | null = null;
+  #earlyCandidates: string[] = [];
+  #closed = false;
+
+  constructor(
+    host: ConnectionHost,
+    role: 'uplink' | 'both',
+    onOffer: (offer: SessionDescription, parsed: Description, local: TransportDescription) => void,
+  ) {
+    this.#host = host;
+    this.#role = role;
+    this.#onOffer = onOffer;
+  }
+
+  get transport(): Transport | null {
+    return this.#transport;
+  }
+
+  offer(offer: SessionDescription): void {
+    if (this.#closed) return;
+    if (this.#transport !== null && this.#local === null) {
+      this.#waiting = offer;
+      return;
+    }
+    const parsed = parseDescription(offer.sdp, this.#host.limits);
+    if (this.#local !== null) {
+      if (parsed.transport.iceUfrag !== this.#remoteUfrag) this.#host.events.onFullReconnectNeeded();
+      else this.#onOffer(offer, parsed, this.#local);
+      return;
+    }
+    this.#remoteUfrag = parsed.transport.iceUfrag;
+    const transport = this.#host.createTransport(this.#role);
+    this.#transport = transport;
+    transport.acceptOffer(parsed.transport).then(
+      (local) => this.#host.guard(() => this.#ready(offer, parsed, local)),
+      (error: unknown) =>
+        this.#host.guard(() => {
+          if (!this.#closed) throw error;
+        }),
+    );
+  }
+
+  #ready(offer: SessionDescription, parsed: Description, local: TransportDescription): void {
+    if (this.#closed) return;
+    this.#local = local;
+    for (const candidate of this.#earlyCandidates.splice(0)) this.#transport?.addRemoteCandidate(candidate);
+    this.#onOffer(offer, parsed, local);
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (waiting !== null) this.offer(waiting);
+  }
+
+  addCandidate(candidate: string): void {
+    if (this.#local !== null) this.#transport?.addRemoteCandidate(candidate);
+    else if (this.#earlyCandidates.length < this.#host.limits.maxCandidates)
+      this.#earlyCandidates.push(candidate);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#waiting = null;
+    this.#earlyCandidates = [];
+    this.#transport?.close();
+  }
+}
