@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { launchBrowser } from '../../support/browser.ts';
+import { PageClient } from './page.ts';
+
+const dist = path.dirname(createRequire(import.meta.url).resolve('livekit-client'));
+
+const html = `<!doctype html><meta charset="utf-8"><title>compat</title>
+<style>body { margin: 0 } video { display: block }</style>
+<script src="/livekit-client.js"></script><script src="/participant.js"></script>`;
+
+const scripts: Readonly<Record<string, string>> = {
+  '/livekit-client.js': path.join(dist, 'livekit-client.umd.js'),
+  '/e2ee-worker.js': path.join(dist, 'livekit-client.e2ee.worker.js'),
+  '/participant.js': path.join(import.meta.dirname, '../page/participant.js'),
+};
+
+/** One browser, with a page and a context of its own for each participant. */
+export interface Pages {
+  open(): Promise<PageClient>;
+  close(): Promise<void>;
+}
+
+export async function openPages(): Promise<Pages> {
+  const contents = new Map(
+    await Promise.all(
+      Object.entries(scripts).map(async ([url, file]) => [url, await readFile(file)] as const),
+    ),
+  );
+  const server = createServer((request, response) => {
+    const script = contents.get(request.url ?? '');
+    if (script !== undefined) response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
+    else if (request.url === '/') response.writeHead(200, { 'content-type': 'text/html' }).end(html);
+    else response.writeHead(404).end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const browser = await launchBrowser();
+  return {
+    open: async () => {
+      const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
+      return PageClient.create(context, `http://127.0.0.1:${address.port}/`);
+    },
+    close: async () => {
+      await browser.close();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// npm run compat [-- --only WORDS] [-- --target livekit|ours] [-- --short] [-- --write] [-- --json FILE]
+// The same behaviours against a real LiveKit and against ours; what differs without a reason fails the run.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { dispose } from '@livekit/rtc-node';
+import { checkout } from '../support/service.ts';
+import { groups } from './behaviours/index.ts';
+import { differences } from './differences.ts';
+import { observeAll } from './run.ts';
+import { formatPage, formatTable, toRows } from './table.ts';
+import { livekitVersion, prepareLivekit } from './targets/livekit.ts';
+import { findOurs } from './targets/ours.ts';
+import type { Target } from './targets/target.ts';
+
+const { values: wish } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    target: { type: 'string' },
+    short: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    lanes: { type: 'string', default: '3' },
+  },
+});
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+
+const wanted = groups
+  .flatMap(({ title, behaviours }) => behaviours.map((one) => ({ title, one })))
+  .filter(({ title, one }) => wish.only === undefined || `${title} ${one.sentence}`.includes(wish.only))
+  .filter(({ one }) => !wish.short || one.short)
+  .map(({ one }) => one);
+
+const observe = async (target: Target | null) =>
+  target === null ? null : observeAll(target, wanted, { lanes: Number(wish.lanes), tell });
+const chosen = (name: Target['name']) => wish.target === undefined || wish.target === name;
+const livekit = chosen('livekit') ? await observe(await prepareLivekit(tell)) : null;
+const ours = chosen('ours') ? await observe(await findOurs(tell)) : null;
+
+const rows = toRows(groups, { livekit, ours }, differences);
+process.stdout.write(formatTable(rows));
+const bad = rows.filter(({ verdict }) => verdict.kind === 'unexplained').length;
+process.stdout.write(`\n${rows.length} behaviours, ${bad} unexplained\n`);
+if (livekit === null && chosen('livekit'))
+  process.stdout.write('LiveKit was not asked: compared with what the list expects only.\n');
+
+if (wish.json !== undefined) {
+  const plain = rows.map(({ behaviour, livekit: theirs, ours: own, verdict }) => ({
+    behaviour: behaviour.sentence,
+    livekit: theirs ?? null,
+    ours: own ?? null,
+    verdict,
+  }));
+  await writeFile(wish.json, `${JSON.stringify(plain, null, 2)}\n`);
+}
+if (wish.write) {
+  if (livekit === null || ours === null || wish.only !== undefined || wish.short)
+    throw new Error('the page is written from a whole run against both');
+  const page = formatPage(rows, {
+    livekitTitle: `LiveKit ${livekitVersion}`,
+    date: new Date().toISOString().slice(0, 10),
+    clients: 'livekit-client in Chromium, @livekit/rtc-node, livekit-server-sdk',
+  });
+  await writeFile(path.join(checkout, 'docs/compatibility.md'), page);
+}
+// The native client keeps threads; this ends them, and the exit code must not wait for what it leaves behind.
+await dispose();
+process.exit(bad === 0 ? 0 : 1);

@@ -1,0 +1,30 @@
+import type { WebhookInbox } from '../webhooks.ts';
+
+/** Settings both servers know, under names of our own; each target writes them into its server's configuration. */
+export interface TargetSettings {
+  readonly autoCreate?: boolean;
+  readonly enableRemoteUnmute?: boolean;
+  readonly maxParticipants?: number;
+}
+
+/** A running server, as clients see it. */
+export interface RunningServer {
+  /** ws://127.0.0.1:port */
+  readonly url: string;
+  /** http://127.0.0.1:port */
+  readonly httpUrl: string;
+  readonly webhooks: WebhookInbox;
+  /** As an operator ends it; resolves when the process has. */
+  stop(): Promise<void>;
+  /** As a crash would. */
+  kill(): Promise<void>;
+}
+
+export interface Target {
+  readonly name: 'livekit' | 'ours';
+  readonly title: string;
+  start(settings?: TargetSettings): Promise<RunningServer>;
+}
+
+export const apiKey = 'compatkey';
+export const apiSecret = 'a-secret-for-tests-only-that-is-long-enough';
