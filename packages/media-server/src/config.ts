@@ -29,7 +29,7 @@ export interface MediaConfig {
   readonly apiKey: string;
   readonly apiSecret: Secret;
   readonly udp: {
-    /** One port for everybody; null: one each, out of `range` or any. */
+    /** One port for everybody; null: ports of `range`, or any free one. */
     readonly port: number | null;
     readonly range: { readonly first: number; readonly last: number } | null;
     readonly bindAddress: string | null;

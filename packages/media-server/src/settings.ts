@@ -35,12 +35,12 @@ export const mediaSettings = [
   {
     name: 'NAER_MEDIA_UDP_PORT',
     fallback: '7882',
-    meaning: 'The one UDP port for all media; 0 gives every participant a port that the system chooses.',
+    meaning: 'The one UDP port for all media; 0 takes any free one.',
   },
   {
     name: 'NAER_MEDIA_UDP_RANGE',
     fallback: '',
-    meaning: 'first-last: a UDP port for each participant out of this range, instead of the one port.',
+    meaning: 'first-last: free UDP ports out of this range are used, instead of the one port.',
   },
   {
     name: 'NAER_MEDIA_BIND_ADDRESS',

@@ -92,8 +92,6 @@ export function roomService(rooms: Rooms, limits: Limits): TwirpService {
     MutePublishedTrack: method(MuteRoomTrackRequest, (request, caller) => {
       requireAdmin(caller, request.room);
       const { room, identity, trackSid, muted } = request;
-      // Opening somebody's microphone from afar is off, as it is in LiveKit unless its operator turns it on.
-      if (!muted) throw new TwirpError('failed_precondition', 'remote unmute not enabled');
       return new MuteRoomTrackResponse({ track: rooms.muteTrack(room, identity, trackSid, muted) });
     }),
 

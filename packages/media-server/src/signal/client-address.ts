@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, type Socket } from 'node:net';
 
 /** Peers whose X-Forwarded-For is believed: this machine (core's own proxy) and those the operator names. */
 export interface TrustedPeers {
@@ -26,8 +26,8 @@ export function trustPeers(ranges: readonly string[]): TrustedPeers {
 }
 
 /** An IPv4 address that a dual-stack socket wraps in IPv6 is the same address (RFC 4291 section 2.5.5.2). */
-export function peerAddress(request: Pick<IncomingMessage, 'socket'>): string {
-  return (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+export function peerAddress(socket: Pick<Socket, 'remoteAddress'>): string {
+  return (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
 /**
@@ -35,10 +35,10 @@ export function peerAddress(request: Pick<IncomingMessage, 'socket'>): string {
  * not one. What stands further left is the client's own word and never believed.
  */
 export function clientAddress(
-  request: Pick<IncomingMessage, 'socket' | 'headers'>,
+  request: Pick<IncomingMessage, 'headers'> & { readonly socket: Pick<Socket, 'remoteAddress'> },
   trusted: TrustedPeers,
 ): string {
-  const peer = peerAddress(request);
+  const peer = peerAddress(request.socket);
   const header = request.headers['x-forwarded-for'];
   if (header === undefined || !trusted.has(peer)) return peer;
   const hops = (typeof header === 'string' ? header : header.join(',')).split(',').slice(-16);

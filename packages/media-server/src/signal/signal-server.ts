@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { DisconnectReason, LeaveRequest_Action } from '@livekit/protocol';
+import { DisconnectReason } from '@livekit/protocol';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Limits } from '../limits.ts';
@@ -8,11 +8,12 @@ import type { Log } from '../log.ts';
 import { MediaError } from '../media-error.ts';
 import type { Access } from '../protocol/access.ts';
 import type { ClientMessage, JoinWish } from '../protocol/client-messages.ts';
+import { leave } from '../protocol/leave.ts';
 import type { Attendance, Rooms } from '../sfu/rooms.ts';
 import { AddressGate } from './address-gate.ts';
 import { addressKey, clientAddress, type TrustedPeers } from './client-address.ts';
 import { answerRefusal, asRefusal, Refusal, type RefusalOutcome, refuseUpgrade } from './refusal.ts';
-import { leaveMessage, SignalSocket } from './signal-socket.ts';
+import { SignalSocket } from './signal-socket.ts';
 import { tokenOf } from './token-of.ts';
 
 /** How often sockets are asked for a sign of life, and after how long a silence one counts as half-open. */
@@ -164,7 +165,7 @@ export class SignalServer {
     if (wish.reconnect) {
       const resumed = rooms.resume(access, wish, signal);
       if (resumed !== null) return { attendance: resumed, outcome: 'resumed' };
-      signal.send(leaveMessage(DisconnectReason.STATE_MISMATCH, LeaveRequest_Action.RECONNECT));
+      signal.send(leave(DisconnectReason.STATE_MISMATCH, 'reconnect'));
       signal.close();
       return { attendance: null, outcome: 'restart' };
     }
@@ -172,7 +173,7 @@ export class SignalServer {
       return { attendance: rooms.join(access, wish, signal), outcome: 'joined' };
     } catch (error) {
       if (!(error instanceof MediaError) || error.code !== 'resource_exhausted') throw error;
-      signal.send(leaveMessage(DisconnectReason.JOIN_FAILURE, LeaveRequest_Action.DISCONNECT));
+      signal.send(leave(DisconnectReason.JOIN_FAILURE, 'disconnect'));
       signal.close();
       return { attendance: null, outcome: 'full' };
     }

@@ -1,10 +1,11 @@
-import { DisconnectReason, LeaveRequest, LeaveRequest_Action, SignalResponse } from '@livekit/protocol';
+import { DisconnectReason, SignalResponse } from '@livekit/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { MediaError } from '../media-error.ts';
 import type { ClientMessage } from '../protocol/client-messages.ts';
+import { leave } from '../protocol/leave.ts';
 import { encodeServerMessage, type ServerMessage } from '../protocol/server-messages.ts';
 import type { Attendance, SignalSink } from '../sfu/rooms.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -137,7 +138,7 @@ export class SignalSocket implements SignalSink {
       { participant: attendance?.participantSid, why },
       'a signalling socket was closed',
     );
-    this.send(leaveMessage(DisconnectReason.STATE_MISMATCH, LeaveRequest_Action.DISCONNECT));
+    this.send(leave(DisconnectReason.STATE_MISMATCH, 'disconnect'));
     this.close();
     try {
       attendance?.receive({ kind: 'leave', reason: DisconnectReason.STATE_MISMATCH });
@@ -178,11 +179,4 @@ export class SignalSocket implements SignalSink {
     }
     this.#options.onGone();
   }
-}
-
-export function leaveMessage(reason: DisconnectReason, action: LeaveRequest_Action): ServerMessage {
-  return {
-    case: 'leave',
-    value: new LeaveRequest({ reason, action, canReconnect: action !== LeaveRequest_Action.DISCONNECT }),
-  };
 }

@@ -1,0 +1,14 @@
+// Bundles the media server's own source into one file; packages from npm stay outside, where they are installed.
+import { build } from 'esbuild';
+
+await build({
+  entryPoints: { main: 'src/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  sourcemap: true,
+  logLevel: 'warning',
+});
