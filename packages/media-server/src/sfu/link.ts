@@ -12,7 +12,11 @@ export interface AnnouncedTrack {
   /** Preferred codec first (`vp8` …), empty where the client leaves it to us; further ones are backups with cids of their own. */
   readonly codecs: readonly { readonly codec: string; readonly cid: string }[];
   /** Announced layers: quality and size of each, for choosing by what the page shows. */
-  readonly layers: readonly { readonly quality: VideoQuality; readonly width: number; readonly height: number }[];
+  readonly layers: readonly {
+    readonly quality: VideoQuality;
+    readonly width: number;
+    readonly height: number;
+  }[];
   readonly simulcast: boolean;
   readonly stereo: boolean;
   readonly disableDtx: boolean;
@@ -115,7 +119,11 @@ export interface MediaLink {
   /** Unpublished by the server, or the grant is gone: packets are dropped from now on. */
   withdraw(trackSid: string): void;
   /** `stream` and `publisherSid` go into the msid, by which the client finds the participant. */
-  subscribe(wish: { readonly source: MediaSource; readonly publisherSid: string; readonly stream: string }): MediaSink;
+  subscribe(wish: {
+    readonly source: MediaSource;
+    readonly publisherSid: string;
+    readonly stream: string;
+  }): MediaSink;
   unsubscribe(trackSid: string): void;
   /** False where the channel is not open or, lossy, too full. */
   sendData(kind: 'reliable' | 'lossy', bytes: Uint8Array): boolean;
