@@ -2,7 +2,7 @@ import { MediaSectionsRequirement, SessionDescription as SessionDescriptionMessa
 import type { ClientMessage, SessionDescription, TrackKind } from '../../protocol/client-messages.ts';
 import { answerCodec, findReceivingCodec, type SectionCodec } from '../../sdp/codecs.ts';
 import type { Description, Section } from '../../sdp/description.ts';
-import { keepExtensions, subscriberExtensions } from '../../sdp/extensions.ts';
+import { keepExtensions, publisherExtensions } from '../../sdp/extensions.ts';
 import { type SectionPlan, writeDescription } from '../../sdp/writer.ts';
 import type { Transport, TransportDescription } from '../../transport/transport.ts';
 import { type Connection, type ConnectionHost, emptyPlan, planIncoming } from './connection.ts';
@@ -213,7 +213,9 @@ function planOutgoing(sink: Sink, section: Section, codecs: readonly SectionCode
     ...emptyPlan(section),
     direction: 'sendonly',
     codecs: codecs.map((codec) => answerCodec(sink.source.kind, codec, options)),
-    extensions: keepExtensions(section.extensions, subscriberExtensions),
+    // All that we know, though few are sent: Chrome lets no other section of the bundle use what one answer left out
+    // (it refuses its own next offer with simulcast for want of the rid).
+    extensions: keepExtensions(section.extensions, publisherExtensions),
     msid: { stream: `${sink.publisherSid}|${sink.stream}`, track: sink.trackSid },
     ssrc: sink.ssrc,
     rtxSsrc: codecs.some((codec) => codec.rtxPayloadType !== null) ? sink.rtxSsrc : null,
