@@ -32,6 +32,8 @@ const BACK_OFF = 0.85;
 const UNTRIED = 1.5;
 const LOSS_WINDOW_MS = 500;
 const LOSS_LIMIT = 0.1;
+/** A packet overtaken by others is not lost before so long, and more where there is jitter. */
+const REORDERING_MS = 50;
 /** Feedback this old is told of as missing. */
 const SILENCE_MS = 2_000;
 
@@ -58,8 +60,6 @@ export class DownlinkEstimator {
   #suspicions = 0;
 
   #lossSinceMs = Number.NaN;
-  #lossReceived = 0;
-  #lossMissing = 0;
   #loss = 0;
   /** Loss that sending less did not cure: the line's own. */
   #ownLoss = 0;
@@ -90,25 +90,21 @@ export class DownlinkEstimator {
       if (Number.isNaN(sentMs)) continue;
       const arrivedMs = arrivalsMs[i] ?? null;
       if (arrivedMs === null) {
-        if (!this.#sent.wasLost(sequence)) {
-          this.#sent.markLost(sequence);
-          this.#lossMissing += 1;
-        }
+        this.#sent.markLost(sequence);
         continue;
       }
       const size = this.#sent.sizeBytes(sequence);
-      if (this.#sent.wasLost(sequence)) this.#lossMissing = Math.max(0, this.#lossMissing - 1);
-      this.#lossReceived += 1;
-      this.#sent.forget(sequence);
+      this.#sent.markReceived(sequence);
       this.#delivered.add(arrivedMs, size);
       this.#trend.add(sentMs, arrivedMs);
       this.#probe.received(sequence, size, sentMs, arrivedMs);
-      newestSentMs = sentMs;
+      if (!(sentMs <= newestSentMs)) newestSentMs = sentMs;
     }
     if (Number.isNaN(newestSentMs)) return;
     if (Number.isNaN(this.#startedMs)) this.#startedMs = nowMs;
     this.#noteRoundTrip(nowMs - newestSentMs);
     this.#trend.evaluate();
+    this.#sent.count(newestSentMs - REORDERING_MS - 3 * this.#trend.noiseMs);
     const elapsedMs = Math.min(1_000, Math.max(0, nowMs - this.#lastFeedbackMs || 0));
     this.#lastFeedbackMs = nowMs;
     this.#silent = false;
@@ -170,15 +166,12 @@ export class DownlinkEstimator {
     }
     const trouble = this.#trend.growing || this.#trend.standing;
     this.#suspicions = trouble ? this.#suspicions + 1 : 0;
-    if (this.#suspicions >= 2) {
+    if (this.#suspicions >= 2 || (trouble && this.#trend.steep)) {
       this.#onQueue(delivered, nowMs);
       return;
     }
     const found = this.#probe.result(nowMs);
-    if (found !== null && found > (this.#bitsPerSecond ?? 0)) {
-      this.#set(found);
-      if (this.#capacity !== null && found > this.#capacity) this.#capacity = null;
-    }
+    if (found !== null) this.#onProbe(found);
     if (!this.#trend.quiet) {
       this.#calmSinceMs = Number.NaN;
       return;
@@ -191,10 +184,18 @@ export class DownlinkEstimator {
     this.#increase(delivered, elapsedMs, nowMs);
   }
 
+  #onProbe(found: number): void {
+    if (this.#probe.full) this.#capacity = found;
+    else if (this.#capacity !== null && found > this.#capacity) this.#capacity = null;
+    const safe = found * (this.#probe.full ? 0.9 : 0.95);
+    if (safe > (this.#bitsPerSecond ?? 0)) this.#set(safe);
+  }
+
   #onQueue(delivered: number, nowMs: number): void {
     this.#calmSinceMs = Number.NaN;
     this.#probe.abandon(nowMs);
     const sinceMs = nowMs - this.#decreasedMs;
+    if (this.#drainingTo !== null && !this.#trend.growing) this.#drain(this.#drainingTo);
     if (sinceMs < (this.#roundTripMs ?? 100) + SETTLE_MS) return;
     const standingMs = this.#trend.standingMs;
     const unchanged = standingMs > 0.8 * this.#decreaseStandingMs && !this.#trend.growing;
@@ -210,11 +211,15 @@ export class DownlinkEstimator {
     );
     this.#capacity = through;
     this.#drainingTo = Math.max(LEAST, through * BACK_OFF);
-    // The deeper the queue, the further below, until it is gone: half a second of it takes a second then.
-    const drain = BACK_OFF - 0.35 * Math.min(1, standingMs / 500);
-    this.#set(Math.min(this.#bitsPerSecond ?? through, through * drain));
+    this.#drain(this.#drainingTo);
     this.#decreasedMs = nowMs;
     this.#decreaseStandingMs = standingMs;
+    this.#trend.startAnew(nowMs);
+  }
+
+  /** The deeper the queue, the further below what the link bears, until it is gone: half a second of it takes a second then. */
+  #drain(to: number): void {
+    this.#set(to * (1 - 0.4 * Math.min(1, this.#trend.standingMs / 500)));
   }
 
   #increase(delivered: number, elapsedMs: number, nowMs: number): void {
@@ -227,23 +232,23 @@ export class DownlinkEstimator {
       this.#set(now + this.#capacity * 0.03 * seconds);
       return;
     }
-    // Long calm is trusted more: 8 % a second at first, 40 % after two seconds.
+    // Long calm is trusted more: 8 % a second at first, 30 % after two seconds.
     const calm = Math.min(1, (nowMs - this.#calmSinceMs) / 2_000);
-    this.#set(Math.min(now * (1.08 + 0.32 * calm) ** seconds, Math.max(now, delivered * UNTRIED)));
+    this.#set(Math.min(now * (1.08 + 0.22 * calm) ** seconds, Math.max(now, delivered * UNTRIED)));
   }
 
   #measureLoss(delivered: number | null, nowMs: number): void {
     if (Number.isNaN(this.#lossSinceMs)) this.#lossSinceMs = nowMs;
-    const told = this.#lossReceived + this.#lossMissing;
-    if (nowMs - this.#lossSinceMs < LOSS_WINDOW_MS || told < 10) return;
-    this.#loss = this.#lossMissing / told;
+    if (nowMs - this.#lossSinceMs < LOSS_WINDOW_MS || this.#sent.counted < 10) return;
+    const counted = this.#sent.counted;
+    this.#loss = this.#sent.takeLoss();
     this.#lossSinceMs = nowMs;
-    this.#lossReceived = 0;
-    this.#lossMissing = 0;
     if (this.#loss < this.#ownLoss) this.#ownLoss = this.#loss;
     const excess = this.#loss - this.#ownLoss;
-    if (excess <= LOSS_LIMIT) {
-      this.#lossCutFrom = 0;
+    // Few packets say little: chance alone makes a tenth out of a twentieth now and then.
+    const doubt = Math.sqrt((this.#loss * (1 - this.#loss)) / counted);
+    if (excess - doubt <= LOSS_LIMIT) {
+      if (excess <= LOSS_LIMIT) this.#lossCutFrom = 0;
       return;
     }
     const now = this.#bitsPerSecond ?? delivered;

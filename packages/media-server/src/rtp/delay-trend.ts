@@ -6,7 +6,7 @@ const GROUPS = 128;
 /** Packets sent within this time count as one measurement, the quickest of them: a burst's own tail is no queue. */
 const GROUP_MS = 15;
 const TREND_WINDOW_MS = 750;
-const STANDING_WINDOW_MS = 250;
+const STANDING_WINDOW_MS = 90;
 const BASELINE_WINDOW_MS = 10_000;
 const LEAST_SPAN_MS = 100;
 const LEAST_GROUPS = 5;
@@ -21,19 +21,21 @@ const LARGEST_NOISE_MS = 150;
 const CLOCK_JUMP_MS = 10_000;
 
 export class DelayTrend {
-  readonly #sentMs = new Float64Array(GROUPS);
+  /** The quickest packet's delay of each stretch of `GROUP_MS`, by the number of the stretch. */
   readonly #delayMs = new Float64Array(GROUPS);
-  #count = 0;
-  #groupStartMs = Number.NaN;
-  #groupDelayMs = 0;
+  readonly #id = new Float64Array(GROUPS).fill(Number.NaN);
+  #newest = Number.NaN;
   #lastDelayMs = Number.NaN;
   #baselineMs = Number.POSITIVE_INFINITY;
   #earlierBaselineMs = Number.POSITIVE_INFINITY;
-  #baselineSinceMs = 0;
+  #baselineSince = 0;
+  #trendFrom = Number.NEGATIVE_INFINITY;
   #slope = 0;
   #standingMs = 0;
-  #noiseMs = 0;
+  #knownNoiseMs = Number.NaN;
   #significant = false;
+  /** Nothing is known yet of what was sent since `startAnew`. */
+  #blind = true;
 
   /** Milliseconds of delay gained per millisecond sent, over the last window; 0 where too little is known. */
   get slope(): number {
@@ -47,15 +49,20 @@ export class DelayTrend {
 
   /** Standard deviation of the delays around their trend: jitter that no sending slower would cure. */
   get noiseMs(): number {
-    return this.#noiseMs;
+    return this.#knownNoiseMs || 0;
   }
 
   get growing(): boolean {
     return this.#significant && this.#slope > LEAST_SLOPE && this.#standingMs > LEAST_STANDING_MS;
   }
 
+  /** So clear that one look is enough: a queue that gains a fifth of the time that passes. */
+  get steep(): boolean {
+    return this.growing && this.#slope > 0.2 && this.#standingMs > LEAST_STANDING_MS * 2 + this.noiseMs;
+  }
+
   get standing(): boolean {
-    return this.#standingMs > STANDING_LIMIT_MS + this.#noiseMs && !this.draining;
+    return this.#standingMs > STANDING_LIMIT_MS + this.noiseMs && !this.draining;
   }
 
   get draining(): boolean {
@@ -63,30 +70,31 @@ export class DelayTrend {
   }
 
   get quiet(): boolean {
-    return this.#standingMs < LEAST_STANDING_MS * 2 + this.#noiseMs / 2;
+    return !this.#blind && this.#standingMs < LEAST_STANDING_MS * 2 + this.noiseMs / 2;
   }
 
-  /** In the order of sending; packets told of late are too old to say anything and are left out. */
+  /** In any order: jitter lets packets overtake each other, and the slow ones are told of late. */
   add(sentMs: number, arrivedMs: number): void {
     const delayMs = arrivedMs - sentMs;
     if (Math.abs(delayMs - this.#lastDelayMs) > CLOCK_JUMP_MS) this.reset();
     this.#lastDelayMs = delayMs;
-    if (sentMs < this.#groupStartMs) return;
-    if (sentMs - this.#groupStartMs <= GROUP_MS) {
-      if (delayMs < this.#groupDelayMs) this.#groupDelayMs = delayMs;
-      return;
+    const id = Math.floor(sentMs / GROUP_MS);
+    if (id <= this.#newest - GROUPS) return;
+    const index = id % GROUPS;
+    if (this.#id[index] !== id) {
+      this.#id[index] = id;
+      this.#delayMs[index] = delayMs;
+    } else if (delayMs < (this.#delayMs[index] ?? delayMs)) {
+      this.#delayMs[index] = delayMs;
     }
-    if (!Number.isNaN(this.#groupStartMs)) this.#endGroup();
-    this.#groupStartMs = sentMs;
-    this.#groupDelayMs = delayMs;
+    if (!(id <= this.#newest)) this.#advance(id);
+    if (delayMs < this.#baselineMs) this.#baselineMs = delayMs;
   }
 
   /** Call once per feedback, after its packets were added. */
   evaluate(): void {
-    const newest = this.#count - 1;
-    if (newest < 0) return;
-    const oldest = Math.max(0, this.#count - GROUPS);
-    const nowMs = this.#at(this.#sentMs, newest);
+    if (Number.isNaN(this.#newest)) return;
+    const base = this.#delayMs[this.#newest % GROUPS] ?? 0;
     let n = 0;
     let sumX = 0;
     let sumY = 0;
@@ -95,12 +103,16 @@ export class DelayTrend {
     let sumYY = 0;
     let spanMs = 0;
     let lowest = Number.POSITIVE_INFINITY;
-    const base = this.#at(this.#delayMs, newest);
-    for (let i = newest; i >= oldest; i -= 1) {
-      const x = this.#at(this.#sentMs, i) - nowMs;
-      if (-x > TREND_WINDOW_MS) break;
-      const y = this.#at(this.#delayMs, i) - base;
-      if (-x <= STANDING_WINDOW_MS || n < 3) lowest = Math.min(lowest, y);
+    let looked = 0;
+    for (let back = 0; back < TREND_WINDOW_MS / GROUP_MS; back += 1) {
+      const id = this.#newest - back;
+      const index = id % GROUPS;
+      if (this.#id[index] !== id) continue;
+      const x = -back * GROUP_MS;
+      const y = (this.#delayMs[index] ?? 0) - base;
+      if (-x <= STANDING_WINDOW_MS || looked < 3) lowest = Math.min(lowest, y);
+      looked += 1;
+      if (id < this.#trendFrom) continue;
       spanMs = -x;
       n += 1;
       sumX += x;
@@ -112,6 +124,7 @@ export class DelayTrend {
     this.#standingMs = lowest + base - Math.min(this.#baselineMs, this.#earlierBaselineMs);
     this.#slope = 0;
     this.#significant = false;
+    this.#blind = n === 0;
     if (n < LEAST_GROUPS || spanMs < LEAST_SPAN_MS) return;
     const varianceX = sumXX - (sumX * sumX) / n;
     const covariance = sumXY - (sumX * sumY) / n;
@@ -119,24 +132,28 @@ export class DelayTrend {
     this.#slope = covariance / varianceX;
     const residual = Math.max(0, varianceY - this.#slope * covariance) / (n - 2);
     this.#significant = this.#slope > SIGNIFICANCE * Math.sqrt(residual / varianceX);
-    if (!this.growing) {
-      this.#noiseMs += (Math.min(Math.sqrt(residual), LARGEST_NOISE_MS) - this.#noiseMs) * 0.05;
-    }
+    const noiseMs = Math.min(Math.sqrt(residual), LARGEST_NOISE_MS);
+    if (Number.isNaN(this.#knownNoiseMs)) this.#knownNoiseMs = noiseMs;
+    else if (!this.growing) this.#knownNoiseMs += (noiseMs - this.#knownNoiseMs) * 0.05;
   }
 
   /** What is measured now is the path's own delay: it did not fall although less was sent than came through. */
   acceptStanding(): void {
-    const newest = this.#count - 1;
-    if (newest < 0) return;
     this.#baselineMs = Math.min(this.#baselineMs, this.#earlierBaselineMs) + this.#standingMs;
     this.#earlierBaselineMs = Number.POSITIVE_INFINITY;
-    this.#baselineSinceMs = this.#at(this.#sentMs, newest);
+    this.#baselineSince = this.#newest;
     this.#standingMs = 0;
   }
 
+  /** The trend of what is sent from now on: something was done about the one so far. */
+  startAnew(nowMs: number): void {
+    this.#trendFrom = Math.ceil(nowMs / GROUP_MS);
+  }
+
   reset(): void {
-    this.#count = 0;
-    this.#groupStartMs = Number.NaN;
+    this.#trendFrom = Number.NEGATIVE_INFINITY;
+    this.#id.fill(Number.NaN);
+    this.#newest = Number.NaN;
     this.#lastDelayMs = Number.NaN;
     this.#baselineMs = Number.POSITIVE_INFINITY;
     this.#earlierBaselineMs = Number.POSITIVE_INFINITY;
@@ -145,21 +162,12 @@ export class DelayTrend {
     this.#significant = false;
   }
 
-  #endGroup(): void {
-    const index = this.#count % GROUPS;
-    this.#sentMs[index] = this.#groupStartMs;
-    this.#delayMs[index] = this.#groupDelayMs;
-    if (this.#count === 0) this.#baselineSinceMs = this.#groupStartMs;
-    this.#count += 1;
-    if (this.#groupStartMs - this.#baselineSinceMs > BASELINE_WINDOW_MS) {
-      this.#earlierBaselineMs = this.#baselineMs;
-      this.#baselineMs = Number.POSITIVE_INFINITY;
-      this.#baselineSinceMs = this.#groupStartMs;
-    }
-    if (this.#groupDelayMs < this.#baselineMs) this.#baselineMs = this.#groupDelayMs;
-  }
-
-  #at(values: Float64Array, group: number): number {
-    return values[group % GROUPS] ?? 0;
+  #advance(id: number): void {
+    if (Number.isNaN(this.#newest)) this.#baselineSince = id;
+    this.#newest = id;
+    if ((id - this.#baselineSince) * GROUP_MS <= BASELINE_WINDOW_MS) return;
+    this.#earlierBaselineMs = this.#baselineMs;
+    this.#baselineMs = Number.POSITIVE_INFINITY;
+    this.#baselineSince = id;
   }
 }

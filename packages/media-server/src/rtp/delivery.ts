@@ -2,41 +2,78 @@ const SENT = 4096;
 const BUCKET_MS = 25;
 const BUCKETS = 64;
 
-/** Sent packets by their transport-wide sequence number, until feedback tells of them. Bounded: the oldest give way. */
+const OUTSTANDING = 0;
+const LOST = 1;
+const RECEIVED = 2;
+
+/**
+ * Sent packets by their transport-wide sequence number (16 bits), and what feedback told of each. Bounded: the oldest give
+ * way. What overtook and was overtaken is told apart from what was lost by waiting a little before it is counted.
+ */
 export class SentPackets {
   readonly #sequence = new Int32Array(SENT).fill(-1);
   readonly #size = new Uint16Array(SENT);
   readonly #sentMs = new Float64Array(SENT);
-  readonly #lost = new Uint8Array(SENT);
+  readonly #state = new Uint8Array(SENT);
+  /** The next one to count as received or lost, and the next one to be sent. */
+  #uncounted = 0;
+  #next = 0;
+  #received = 0;
+  #lost = 0;
 
   add(sequence: number, sizeBytes: number, nowMs: number): void {
     const index = sequence % SENT;
     this.#sequence[index] = sequence;
     this.#size[index] = Math.min(sizeBytes, 0xffff);
     this.#sentMs[index] = nowMs;
-    this.#lost[index] = 0;
+    this.#state[index] = OUTSTANDING;
+    this.#next = (sequence + 1) & 0xffff;
+    if (((this.#next - this.#uncounted) & 0xffff) > SENT) this.#uncounted = (this.#next - SENT) & 0xffff;
   }
 
-  /** Milliseconds; NaN for a packet that is unknown or was told of before. */
+  /** Milliseconds; NaN for a packet that is unknown or was told of as received before. */
   sentMs(sequence: number): number {
     const index = sequence % SENT;
-    return this.#sequence[index] === sequence ? (this.#sentMs[index] ?? Number.NaN) : Number.NaN;
+    if (this.#sequence[index] !== sequence || this.#state[index] === RECEIVED) return Number.NaN;
+    return this.#sentMs[index] ?? Number.NaN;
   }
 
   sizeBytes(sequence: number): number {
     return this.#size[sequence % SENT] ?? 0;
   }
 
-  wasLost(sequence: number): boolean {
-    return this.#lost[sequence % SENT] === 1;
-  }
-
   markLost(sequence: number): void {
-    this.#lost[sequence % SENT] = 1;
+    this.#state[sequence % SENT] = LOST;
   }
 
-  forget(sequence: number): void {
-    this.#sequence[sequence % SENT] = -1;
+  markReceived(sequence: number): void {
+    this.#state[sequence % SENT] = RECEIVED;
+  }
+
+  /** Counts what was sent before `untilMs` and told of; what no feedback ever told of counts neither way. */
+  count(untilMs: number): void {
+    while (this.#uncounted !== this.#next) {
+      const index = this.#uncounted % SENT;
+      if (this.#sequence[index] === this.#uncounted) {
+        if ((this.#sentMs[index] ?? 0) >= untilMs) return;
+        const state = this.#state[index];
+        if (state === RECEIVED) this.#received += 1;
+        else if (state === LOST) this.#lost += 1;
+      }
+      this.#uncounted = (this.#uncounted + 1) & 0xffff;
+    }
+  }
+
+  get counted(): number {
+    return this.#received + this.#lost;
+  }
+
+  /** The fraction lost of what was counted, and a new count. */
+  takeLoss(): number {
+    const loss = this.#lost / Math.max(1, this.counted);
+    this.#received = 0;
+    this.#lost = 0;
+    return loss;
   }
 }
 

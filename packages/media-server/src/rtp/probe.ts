@@ -15,9 +15,9 @@ export class Probe {
   #running = false;
   #startMs = 0;
   #estimate = 0;
-  #dueBytes = 0;
   #sentBytes = 0;
   #sentPackets = 0;
+  #full = false;
 
   #receivedBytes = 0;
   #receivedPackets = 0;
@@ -61,7 +61,12 @@ export class Probe {
     if (arrivedMs > this.#lastArrivalMs) this.#lastArrivalMs = arrivedMs;
   }
 
-  /** Bits per second that the link has shown to bear, once the probe is over; else null. */
+  /** Whether the last result is all the link bears: clearly less came through than was sent. */
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** Bits per second that came through, once the probe is over and was worth it; else null. */
   result(nowMs: number): number | null {
     if (!this.#running || nowMs - this.#startMs < DURATION_MS) return null;
     const over = this.#newestSentMs >= this.#lastSentMs;
@@ -77,7 +82,8 @@ export class Probe {
     }
     this.#nextMs = nowMs + AFTER_SUCCESS_MS;
     this.#pauseMs = AFTER_FAILURE_MS;
-    return rate * 0.95;
+    this.#full = rate < (0.85 * this.#sentBytes * 8000) / DURATION_MS;
+    return rate;
   }
 
   /** The link is full: no more for a while, and longer each time. */
