@@ -32,6 +32,8 @@ const BACK_OFF = 0.85;
 const UNTRIED = 1.5;
 const LOSS_WINDOW_MS = 500;
 const LOSS_LIMIT = 0.1;
+/** So long after the last decrease, loss is a new matter. */
+const LOSS_CALM_MS = 5_000;
 /** A packet overtaken by others is not lost before so long, and more where there is jitter. */
 const REORDERING_MS = 50;
 /** Feedback this old is told of as missing. */
@@ -243,12 +245,12 @@ export class DownlinkEstimator {
     const counted = this.#sent.counted;
     this.#loss = this.#sent.takeLoss();
     this.#lossSinceMs = nowMs;
-    if (this.#loss < this.#ownLoss) this.#ownLoss = this.#loss;
+    if (this.#loss < this.#ownLoss) this.#ownLoss += (this.#loss - this.#ownLoss) / 10;
     const excess = this.#loss - this.#ownLoss;
     // Few packets say little: chance alone makes a tenth out of a twentieth now and then.
     const doubt = Math.sqrt((this.#loss * (1 - this.#loss)) / counted);
     if (excess - doubt <= LOSS_LIMIT) {
-      if (excess <= LOSS_LIMIT) this.#lossCutFrom = 0;
+      if (nowMs - this.#decreasedMs > LOSS_CALM_MS) this.#lossCutFrom = 0;
       return;
     }
     const now = this.#bitsPerSecond ?? delivered;
@@ -256,10 +258,10 @@ export class DownlinkEstimator {
     if (this.#lossCutFrom === 0) {
       this.#lossCutFrom = now;
       this.#lossBefore = this.#loss;
-    } else if (now < this.#lossCutFrom * 0.6 && this.#loss > this.#lossBefore * 0.7) {
+    } else if (now < this.#lossCutFrom * 0.6 && this.#loss > this.#lossBefore * 0.6) {
       // As much is lost at little more than half the rate: it is not the rate.
       this.#ownLoss = this.#loss;
-      this.#set(this.#lossCutFrom * BACK_OFF);
+      this.#set(Math.max(now, this.#lossCutFrom * BACK_OFF));
       this.#lossCutFrom = 0;
       return;
     }
