@@ -55,7 +55,7 @@ export interface MediaServerOptions {
   readonly transports?: TransportFactory;
 }
 
-/** @throws Error of the system where a port cannot be had; nothing is left open then */
+/** @throws MediaConfigError where a port or address cannot be had; nothing is left open then */
 export async function startMediaServer(options: MediaServerOptions): Promise<MediaServer> {
   const { config, clock = systemClock } = options;
   const log = options.log ?? pino({ level: config.logLevel });
