@@ -18,7 +18,8 @@ import type { Attendance, RoomEvent, Rooms, SignalSink } from './rooms.ts';
 import type { TrackSetting } from './subscription.ts';
 
 export type Case = ServerMessage['case'];
-export type Value<C extends Case> = Extract<ServerMessage, { case: C }>['value'];
+type Values = { [Message in ServerMessage as Message['case']]: Message['value'] };
+export type Value<C extends Case> = Values[C];
 
 export const quietStats: LinkStats = {
   roundTripMs: 20,
@@ -187,7 +188,10 @@ export class FakeSink implements SignalSink {
 
   all<C extends Case>(name: C): Value<C>[] {
     const found: Value<C>[] = [];
-    for (const message of this.messages) if (isCase(message, name)) found.push(message.value);
+    for (const message of this.messages) {
+      const any: { readonly case: Case; readonly value: unknown } = message;
+      if (isCase(any, name)) found.push(any.value);
+    }
     return found;
   }
 
@@ -203,9 +207,9 @@ export class FakeSink implements SignalSink {
 }
 
 function isCase<C extends Case>(
-  message: ServerMessage,
+  message: { readonly case: Case; readonly value: unknown },
   name: C,
-): message is ServerMessage & { case: C; value: Value<C> } {
+): message is { readonly case: C; readonly value: Value<C> } {
   return message.case === name;
 }
 

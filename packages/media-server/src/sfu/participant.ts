@@ -22,6 +22,7 @@ import { moveTo, type ParticipantState, wireState } from './participant-state.ts
 import { Publications } from './publications.ts';
 import { QualityScore } from './quality.ts';
 import type { SignalSink } from './rooms.ts';
+import { SignalLine } from './signal-line.ts';
 import { SubscriptionPermissions } from './subscription-permissions.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type Timer, Timers } from './timers.ts';
@@ -72,13 +73,13 @@ export class Participant {
   #state: ParticipantState = { kind: 'joining' };
   #version = 0;
   #hasPublished = false;
-  #sink: SignalSink | null;
+  readonly #line: SignalLine;
   #departure: Timer | null = null;
 
   private constructor(host: ParticipantHost, access: Access, wish: JoinWish, sink: SignalSink) {
     this.#host = host;
     this.#access = access;
-    this.#sink = sink;
+    this.#line = new SignalLine(sink);
     this.identity = access.identity;
     this.wish = wish;
     this.joinedAtMs = host.clock.wallMs();
@@ -122,7 +123,7 @@ export class Participant {
   }
 
   get signalled(): boolean {
-    return this.#sink !== null;
+    return this.#line.isOpen;
   }
 
   /** What others are told of it. */
@@ -165,9 +166,9 @@ export class Participant {
   }
 
   send(message: ServerMessage): void {
-    if (this.closed || this.#sink === null) return;
+    if (this.closed) return;
     try {
-      this.#sink.send(message);
+      this.#line.send(message);
     } catch (error) {
       this.fail(error);
     }
@@ -210,8 +211,17 @@ export class Participant {
 
   /** The socket is gone: one that never got through leaves at once, any other waits for a resume. */
   signalLost(sink: SignalSink): void {
-    if (this.#sink !== sink || this.closed) return;
-    this.#sink = null;
+    if (this.#line.lost(sink)) this.#awaitResume();
+  }
+
+  /** Closes the socket as if the network had. */
+  dropSignal(): void {
+    this.#line.close();
+    this.#awaitResume();
+  }
+
+  #awaitResume(): void {
+    if (this.closed) return;
     if (this.#state.kind !== 'active') {
       this.close(DisconnectReason.SIGNAL_CLOSE);
       return;
@@ -222,36 +232,25 @@ export class Participant {
     );
   }
 
-  /** Closes the socket as if the network had: the participant stays for a resume. */
-  dropSignal(): void {
-    const sink = this.#sink;
-    if (sink === null) return;
-    sink.close();
-    this.signalLost(sink);
-  }
-
   /** The client is back on another socket. */
   takeUp(sink: SignalSink): void {
-    const older = this.#sink;
-    this.#sink = sink;
     this.#departure?.cancel();
     this.#departure = null;
     this.lastHeardMs = this.#host.clock.mediaMs();
-    older?.close();
+    this.#line.takeUp(sink);
   }
 
   /** Once and for all. `action` tells its client what to do next; null says nothing to it. */
   close(reason: DisconnectReason, action: LeaveAction | null = 'disconnect'): void {
     if (this.closed) return;
-    if (action !== null) this.#quietly(() => this.#sink?.send(leave(reason, action)));
+    if (action !== null) this.#quietly(() => this.#line.send(leave(reason, action)));
     const wasActive = this.#state.kind === 'active';
     this.#state = moveTo(this.#state, { kind: 'disconnected', reason, wasActive });
     this.touch();
     this.timers.close();
     this.#quietly(() => this.publications.close());
     this.subscriptions.close();
-    this.#quietly(() => this.#sink?.close());
-    this.#sink = null;
+    this.#quietly(() => this.#line.close());
     this.#quietly(() => this.#host.onClosed(this));
     this.#quietly(() => this.link.close());
   }
@@ -288,9 +287,10 @@ export class Participant {
       onFailed: (why, detail) => {
         host.log.info({ participant: this.sid, why }, 'link failed');
         host.log.debug({ participant: this.sid, detail }, 'link failed');
-        const reason =
-          why === 'transport' ? DisconnectReason.CONNECTION_TIMEOUT : DisconnectReason.STATE_MISMATCH;
-        this.close(reason, 'reconnect');
+        if (why === 'description') this.close(DisconnectReason.STATE_MISMATCH, 'reconnect');
+        // Where media never came through, trying again would only hide that it cannot.
+        else if (this.#state.kind === 'joined') this.close(DisconnectReason.JOIN_FAILURE);
+        else this.close(DisconnectReason.CONNECTION_TIMEOUT, 'reconnect');
       },
       onFullReconnectNeeded: () => this.close(DisconnectReason.STATE_MISMATCH, 'reconnect'),
       onTrackReady: (trackSid, source, mid) =>

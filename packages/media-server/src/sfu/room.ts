@@ -3,10 +3,7 @@ import {
   ConnectionQualityUpdate,
   DisconnectReason,
   ParticipantInfo,
-  ParticipantInfo_State,
-  ParticipantUpdate,
   Room as RoomInfo,
-  RoomUpdate,
   SpeakerInfo,
   SpeakersChanged,
 } from '@livekit/protocol';
@@ -17,24 +14,20 @@ import { MediaError } from '../media-error.ts';
 import type { Access, RoomSettings } from '../protocol/access.ts';
 import type { ClientMessage, JoinWish } from '../protocol/client-messages.ts';
 import { newSid } from '../protocol/ids.ts';
-import type { ServerMessage } from '../protocol/server-messages.ts';
 import { type ClientRequestHost, handleClientMessage, syncState } from './client-requests.ts';
 import { DataRelay, type ServerData } from './data-relay.ts';
-import { Departures } from './departures.ts';
 import { isDependent, isRecorder } from './grants.ts';
 import { joinResponse, publishCodecs, reconnectResponse, type ServerFacts } from './join-response.ts';
 import type { MediaLinks } from './link.ts';
+import { News } from './news.ts';
 import { Participant, type ParticipantHost } from './participant.ts';
-import { ParticipantUpdates, updateBatchMs } from './participant-updates.ts';
 import { Pulse } from './pulse.ts';
 import type { RoomEvent, SignalSink } from './rooms.ts';
 import { Simulations } from './simulations.ts';
 import { type Timer, Timers } from './timers.ts';
 import type { TokenRefresh } from './token-refresh.ts';
 import type { Track } from './track.ts';
-
-/** How long news of the room itself (how many are in it) may wait for more. */
-const roomUpdateMs = 1_000;
+import { TrackDirectory } from './track-directory.ts';
 
 /** What a room needs of the server it is on. */
 export interface RoomHost extends ServerFacts {
@@ -69,17 +62,13 @@ export class Room implements ParticipantHost, ClientRequestHost {
   readonly #pulse: Pulse;
   readonly #simulations: Simulations;
   readonly #data: DataRelay;
-  readonly #updates = new ParticipantUpdates();
-  readonly #departures = new Departures();
+  readonly #news: News;
   readonly #participants = new Map<string, Participant>();
-  /** Published ones only. */
-  readonly #tracks = new Map<string, { readonly track: Track; readonly owner: Participant }>();
+  readonly #tracks = new TrackDirectory(() => this.participants);
   #metadata: string;
   #hadParticipants = false;
   #closed = false;
   #idle: Timer | null = null;
-  #updateBatch: Timer | null = null;
-  #roomUpdate: Timer | null = null;
 
   private constructor(host: RoomHost, name: string, settings: RoomSettings | null) {
     this.#host = host;
@@ -95,6 +84,11 @@ export class Room implements ParticipantHost, ClientRequestHost {
     this.#maxParticipants = settings?.maxParticipants ?? 0;
     this.#metadata = settings?.metadata ?? '';
     this.#timers = new Timers((error) => this.#onError(error));
+    this.#news = new News(
+      this.#timers,
+      () => this.participants,
+      () => this.info,
+    );
     this.#pulse = new Pulse(this.#timers, () => [...this.#participants.values()]);
     this.#simulations = new Simulations(this.#pulse, host.clock.mediaMs);
     this.#data = new DataRelay(host.limits, host.clock);
@@ -135,7 +129,7 @@ export class Room implements ParticipantHost, ClientRequestHost {
     for (const participant of this.#participants.values()) {
       subscriptions += participant.subscriptions.liveCount;
     }
-    return { participants: this.#participants.size, publishedTracks: this.#tracks.size, subscriptions };
+    return { participants: this.#participants.size, publishedTracks: this.#tracks.count, subscriptions };
   }
 
   find(identity: string): Participant | undefined {
@@ -166,13 +160,7 @@ export class Room implements ParticipantHost, ClientRequestHost {
     }
     participant.guard(() => {
       participant.send({ case: 'reconnect', value: reconnectResponse(this.#host, participant) });
-      const left = this.#departures
-        .since(lastHeardMs)
-        .filter(({ identity }) => !this.#participants.has(identity));
-      if (left.length > 0) participant.send(update(left));
-      const present = this.#infosFor(participant);
-      participant.send(update([participant.info, ...present]));
-      participant.send({ case: 'roomUpdate', value: new RoomUpdate({ room: this.info }) });
+      this.#news.repeatTo(participant, lastHeardMs);
       participant.link.resume();
       if (wish.publisherOffer !== null) {
         participant.link.receive({ kind: 'offer', description: wish.publisherOffer });
@@ -193,7 +181,7 @@ export class Room implements ParticipantHost, ClientRequestHost {
 
   setMetadata(metadata: string): void {
     this.#metadata = metadata;
-    this.#tellRoom();
+    this.#news.tellRoom();
   }
 
   close(reason: DisconnectReason): void {
@@ -209,40 +197,34 @@ export class Room implements ParticipantHost, ClientRequestHost {
   // What participants tell: each is called inside the guard of the one that does.
 
   resolveTrack(subscriber: Participant, trackSid: string): { track: Track; permitted: boolean } | null {
-    const found = this.#tracks.get(trackSid);
-    if (found === undefined || found.owner === subscriber || found.owner.grants.hidden) return null;
-    const permitted =
-      isRecorder(subscriber.access) || found.owner.permissions.allows(subscriber.identity, trackSid);
-    return { track: found.track, permitted };
+    return this.#tracks.resolve(subscriber, trackSid);
   }
 
   onActive(participant: Participant): void {
     this.log.info({ room: this.sid, participant: participant.sid }, 'participant active');
-    this.#broadcast(participant, { immediate: false, toSelf: false });
+    this.#news.tellOf(participant, { immediate: false, toSelf: false });
     this.#host.onEvent({ event: 'participant_joined', room: this.info, participant: participant.info });
   }
 
   onTrackPublished(participant: Participant, track: Track): void {
-    this.#tracks.set(track.sid, { track, owner: participant });
     this.log.info({ participant: participant.sid, track: track.sid }, 'track published');
-    this.#broadcast(participant, { immediate: true, toSelf: false });
-    this.#offer(participant);
-    this.#tellRoomSoon();
+    this.#news.tellOf(participant, { immediate: true, toSelf: false });
+    this.#tracks.add(participant, track);
+    this.#news.tellRoomSoon();
     this.#host.onEvent({ event: 'track_published', ...this.#trackEvent(participant, track) });
   }
 
   onTrackUnpublished(participant: Participant, track: Track): void {
-    this.#tracks.delete(track.sid);
-    for (const other of this.participants) other.guard(() => other.subscriptions.trackRemoved(track.sid));
-    if (!participant.closed) this.#broadcast(participant, { immediate: true, toSelf: false });
+    this.#tracks.remove(track);
+    if (!participant.closed) this.#news.tellOf(participant, { immediate: true, toSelf: false });
     this.#host.onEvent({ event: 'track_unpublished', ...this.#trackEvent(participant, track) });
   }
 
   onChanged(participant: Participant): void {
     const wasVisible = participant.visible;
-    this.#broadcast(participant, { immediate: true, toSelf: true });
-    if (wasVisible !== participant.visible) this.#offer(participant);
-    this.#tellRoomSoon();
+    this.#news.tellOf(participant, { immediate: true, toSelf: true });
+    if (wasVisible !== participant.visible) this.#tracks.offer(participant);
+    this.#news.tellRoomSoon();
   }
 
   onClaimsChanged(participant: Participant): void {
@@ -264,7 +246,7 @@ export class Room implements ParticipantHost, ClientRequestHost {
   }
 
   onSubscribed(_participant: Participant, trackSid: string): void {
-    const found = this.#tracks.get(trackSid);
+    const found = this.#tracks.find(trackSid);
     found?.owner.tellSubscribed(found.track);
   }
 
@@ -281,7 +263,7 @@ export class Room implements ParticipantHost, ClientRequestHost {
       return null;
     };
     participant.permissions.replace(message.allParticipants, message.trackPermissions, identityOf);
-    this.#reconsider(participant);
+    this.#tracks.reconsider(participant);
   }
 
   onSimulate(participant: Participant, message: Extract<ClientMessage, { kind: 'simulate' }>): void {
@@ -302,9 +284,9 @@ export class Room implements ParticipantHost, ClientRequestHost {
     }
     this.#simulations.forget(participant);
     this.#data.forget(participant);
-    if (participant.visible) this.#departures.add(participant.info, this.clock.mediaMs());
-    if (!isReplaced) this.#broadcast(participant, { immediate: true, toSelf: false });
-    this.#tellRoomSoon();
+    this.#news.left(participant, this.clock.mediaMs());
+    if (!isReplaced) this.#news.tellOf(participant, { immediate: true, toSelf: false });
+    this.#news.tellRoomSoon();
     this.#watchIdle();
     this.#host.onEvent({
       event: state.wasActive ? 'participant_left' : 'participant_connection_aborted',
@@ -317,17 +299,15 @@ export class Room implements ParticipantHost, ClientRequestHost {
   /** The join response, and all that follows it. */
   #welcome(participant: Participant, older: Participant | undefined): void {
     const { wish } = participant;
-    const others = this.#infosFor(participant);
+    const others = this.#news.othersOf(participant);
     const value = joinResponse(this.#host, this.info, participant, others, this.#sifTrailer);
     participant.send({ case: 'join', value });
     participant.joined();
-    this.#broadcast(participant, { immediate: older !== undefined, toSelf: false });
-    if (older?.visible === true && !participant.visible) this.#tellOthers(participant, older.info);
-    this.#tellRoomSoon();
+    this.#news.tellOf(participant, { immediate: older !== undefined, toSelf: false });
+    if (older?.visible === true && !participant.visible) this.#news.tellOthers(participant, older.info);
+    this.#news.tellRoomSoon();
     this.#host.tokens.start(participant);
-    if (wish.autoSubscribe) {
-      for (const trackSid of this.#tracks.keys()) participant.subscriptions.want(trackSid);
-    }
+    this.#tracks.welcome(participant);
     participant.link.start();
     for (const request of wish.addTrackRequests) participant.publications.add(request);
     if (wish.publisherOffer !== null) {
@@ -344,77 +324,6 @@ export class Room implements ParticipantHost, ClientRequestHost {
     const seats = present.filter(({ dependent }) => !dependent).length;
     if (this.#maxParticipants > 0 && !isDependent(access) && seats >= this.#maxParticipants) {
       throw new MediaError('resource_exhausted', 'room has exceeded its max participants');
-    }
-  }
-
-  /** Those whom a participant may know of. */
-  #infosFor(participant: Participant): ParticipantInfo[] {
-    return this.participants
-      .filter((other) => other !== participant && !other.grants.hidden)
-      .map((other) => other.info);
-  }
-
-  /** The participant's tracks to everybody else, each as far as it wants and may have them. */
-  #offer(participant: Participant): void {
-    for (const track of participant.publications.published) {
-      for (const other of this.participants) {
-        if (other === participant) continue;
-        other.guard(() => {
-          if (other.wish.autoSubscribe && !participant.grants.hidden) other.subscriptions.want(track.sid);
-          else other.subscriptions.reconcile(track.sid);
-        });
-      }
-    }
-  }
-
-  #reconsider(participant: Participant): void {
-    for (const track of participant.publications.published) {
-      for (const other of this.participants) other.guard(() => other.subscriptions.reconcile(track.sid));
-    }
-  }
-
-  #broadcast(participant: Participant, how: { immediate: boolean; toSelf: boolean }): void {
-    const { info } = participant;
-    if (how.toSelf) participant.send(update([info]));
-    if (participant.grants.hidden) {
-      if (!participant.visible) return;
-      // Hidden from now on: to the others it is gone.
-      participant.visible = false;
-      info.state = ParticipantInfo_State.DISCONNECTED;
-      info.tracks = [];
-    } else {
-      participant.visible = true;
-    }
-    for (const now of this.#updates.push(info, how.immediate)) this.#tellOthers(participant, now);
-    if (!this.#updates.isEmpty) {
-      this.#updateBatch ??= this.#timers.after(updateBatchMs, () => {
-        this.#updateBatch = null;
-        this.#tellBatch(this.#updates.take());
-      });
-    }
-  }
-
-  #tellOthers(about: Participant, info: ParticipantInfo): void {
-    for (const other of this.participants) if (other !== about) other.send(update([info]));
-  }
-
-  #tellBatch(infos: readonly ParticipantInfo[]): void {
-    for (const other of this.participants) {
-      const news = infos.filter(({ sid }) => sid !== other.sid);
-      if (news.length > 0) other.send(update(news));
-    }
-  }
-
-  #tellRoomSoon(): void {
-    this.#roomUpdate ??= this.#timers.after(roomUpdateMs, () => this.#tellRoom());
-  }
-
-  #tellRoom(): void {
-    this.#roomUpdate?.cancel();
-    this.#roomUpdate = null;
-    const room = this.info;
-    for (const participant of this.participants) {
-      participant.send({ case: 'roomUpdate', value: new RoomUpdate({ room }) });
     }
   }
 
@@ -443,8 +352,4 @@ export class Room implements ParticipantHost, ClientRequestHost {
     const name = error instanceof Error ? error.name : typeof error;
     this.log.error({ room: this.sid, error: name }, 'room timer failed');
   }
-}
-
-function update(participants: ParticipantInfo[]): ServerMessage {
-  return { case: 'update', value: new ParticipantUpdate({ participants }) };
 }

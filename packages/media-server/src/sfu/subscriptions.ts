@@ -161,6 +161,11 @@ export class Subscriptions {
       publisherSid: track.owner.sid,
       stream: track.info.stream,
     });
+    // The link may have refused it meanwhile, or have failed altogether.
+    if (subscription.state.kind !== 'waiting') {
+      if (subscription.state.kind === 'unwanted') this.#subscriber.link.unsubscribe(track.sid);
+      return;
+    }
     subscription.goLive(track, sink);
     this.#live += 1;
     const others = this.#listeningTo.get(track.owner.sid) ?? 0;
