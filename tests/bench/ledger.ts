@@ -55,9 +55,9 @@ export async function benchLedger(
     });
     await signed(client, BigInt(2 * million));
     await folded(database, founded.id, 2 * million);
-    await published(database, founded.id, until);
+    const isQuiet = await published(database, founded.id, until);
     await database.query('VACUUM ANALYZE');
-    return [...verify, asking(url, founded.adminToken)];
+    return [...verify, asking(url, founded.adminToken, isQuiet)];
   } finally {
     await rm(file, { force: true });
     await database.end();
@@ -83,7 +83,7 @@ function verifying(file: string, key: string, entries: number): Row[] {
 }
 
 /** The whole command, from start to exit, against the two seconds that a person may wait. */
-function asking(url: string, token: string): Row {
+function asking(url: string, token: string, isQuiet: boolean): Row {
   const times = Array.from({ length: 7 }, () => {
     const started = performance.now();
     const { status, stderr } = spawnSync(process.execPath, [bin, 'programme', 'status'], {
@@ -94,7 +94,7 @@ function asking(url: string, token: string): Row {
     return performance.now() - started;
   });
   return toRow(
-    'naer programme status, two million leaves, against 2 s',
+    `naer programme status, two million leaves${isQuiet ? '' : ', months being given out'}, against 2 s`,
     'ms',
     { ours: median(times.slice(1)), baseline: 2000 },
     { atMost: 1 },
@@ -145,15 +145,22 @@ async function folded(database: pg.Client, municipalityId: string, size: number)
   }
 }
 
-/** All months that are over are given out: five years of them once, and from then on one a month. */
-async function published(database: pg.Client, municipalityId: string, now: Date): Promise<void> {
+const publishingPatienceMs = 180_000;
+
+/**
+ * Waits until all months that are over are given out: five years of them once, and from then on one a month. Where that takes
+ * longer than anybody would wait with a benchmark, the service is asked while it does so, and the row says it.
+ */
+async function published(database: pg.Client, municipalityId: string, now: Date): Promise<boolean> {
+  const until = performance.now() + publishingPatienceMs;
   const last = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 10);
   for (;;) {
     const { rowCount } = await database.query(
       'SELECT 1 FROM published_month WHERE municipality_id = $1 AND month = $2::date',
       [municipalityId, last],
     );
-    if (rowCount === 1) return;
+    if (rowCount === 1) return true;
+    if (performance.now() > until) return false;
     await delay(500);
   }
 }
