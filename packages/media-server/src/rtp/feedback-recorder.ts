@@ -22,6 +22,8 @@ export class TransportFeedbackRecorder {
   /** Unwrapped: the next number to tell of, and the newest; equal to `highest + 1` when all is told. */
   #next = 0;
   #highest: number | null = null;
+  /** Would follow the last packet that was too old to be remembered. */
+  #strayNext: number | null = null;
   #mediaSsrc = 0;
   #feedbackCount = 0;
 
@@ -29,8 +31,14 @@ export class TransportFeedbackRecorder {
   record(transportSeq16: number, arrivalMs: number, mediaSsrc: number): void {
     const seq = this.#unwrapper.unwrap(transportSeq16);
     this.#mediaSsrc = mediaSsrc;
-    if (this.#highest === null || Math.abs(seq - this.#highest) >= WINDOW) {
+    if (this.#highest === null || seq - this.#highest >= WINDOW) {
       this.#startAt(seq, arrivalMs);
+      return;
+    }
+    if (this.#highest - seq >= WINDOW) {
+      // One could be a stray of long ago; two in a row are a client that counts anew.
+      if (seq === this.#strayNext) this.#startAt(seq, arrivalMs);
+      this.#strayNext = seq + 1;
       return;
     }
     if (seq > this.#highest) {
