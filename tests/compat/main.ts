@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import './clients/quiet.ts';
 import { dispose } from '@livekit/rtc-node';
 import { checkout } from '../support/service.ts';
 import { groups } from './behaviours/index.ts';
@@ -10,7 +11,7 @@ import { differences } from './differences.ts';
 import { observeAll } from './run.ts';
 import { formatPage, formatTable, toRows } from './table.ts';
 import { livekitVersion, prepareLivekit } from './targets/livekit.ts';
-import { findOurs } from './targets/ours.ts';
+import { prepareOurs } from './targets/ours.ts';
 import type { Target } from './targets/target.ts';
 
 const { values: wish } = parseArgs({
@@ -35,7 +36,7 @@ const observe = async (target: Target | null) =>
   target === null ? null : observeAll(target, wanted, { lanes: Number(wish.lanes), tell });
 const chosen = (name: Target['name']) => wish.target === undefined || wish.target === name;
 const livekit = chosen('livekit') ? await observe(await prepareLivekit(tell)) : null;
-const ours = chosen('ours') ? await observe(await findOurs(tell)) : null;
+const ours = chosen('ours') ? await observe(await prepareOurs()) : null;
 
 const rows = toRows(groups, { livekit, ours }, differences);
 process.stdout.write(formatTable(rows));

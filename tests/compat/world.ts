@@ -84,8 +84,9 @@ export async function withWorld<Result>(
     closing.push(() => service.deleteRoom(room).catch(() => undefined));
     const token: World['token'] = (identity, arrival = {}) => makeToken(room, identity, arrival);
     const tryPage: World['tryPage'] = async (identity, arrival = {}) => {
-      const page = await (await pages()).open();
-      closing.push(() => page.close());
+      const opened = await pages();
+      const page = await opened.open();
+      closing.push(() => opened.giveBack(page));
       const failure = await page.tryConnect({
         ...arrival,
         url: arrival.url ?? on.url,
@@ -138,7 +139,7 @@ export async function withWorld<Result>(
   try {
     return await use(build(server));
   } finally {
-    for (const close of closing.reverse()) await close().catch(() => undefined);
+    await Promise.all(closing.map((close) => close().catch(() => undefined)));
   }
 }
 

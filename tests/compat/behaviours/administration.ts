@@ -198,7 +198,10 @@ export const administration: BehaviourGroup = {
         await world.node('bo');
         await anna.publishAudio();
         await anna.publishVideo();
-        const listed = await world.service.listParticipants(world.room);
+        const listed = await until('both tracks being listed', async () => {
+          const all = await world.service.listParticipants(world.room);
+          return all.some(({ tracks }) => tracks.length === 2) && all;
+        });
         const names = (identity: string): Observation =>
           listed
             .find((one) => one.identity === identity)

@@ -87,21 +87,30 @@ export interface PageConnect {
 
 /** livekit-client in a page of Chromium. */
 export class PageClient {
-  readonly log: EventLog;
+  log = new EventLog();
   readonly #page: Page;
+  readonly #url: string;
 
-  private constructor(page: Page, log: EventLog) {
+  private constructor(page: Page, url: string) {
     this.#page = page;
-    this.log = log;
+    this.#url = url;
   }
 
-  static async create(context: BrowserContext, pageUrl: string): Promise<PageClient> {
+  static async create(context: BrowserContext, url: string): Promise<PageClient> {
     const page = await context.newPage();
-    const log = new EventLog();
-    await page.exposeFunction('tell', (happening: Happening) => log.add(happening));
-    page.on('pageerror', (error) => log.add({ event: 'pageerror', error: error.message }));
-    await page.goto(pageUrl);
-    return new PageClient(page, log);
+    const client = new PageClient(page, url);
+    await page.exposeFunction('tell', (happening: Happening) => client.log.add(happening));
+    page.on('pageerror', (error) => client.log.add({ event: 'pageerror', error: error.message }));
+    await page.goto(url);
+    return client;
+  }
+
+  /** Leaves whatever room it is in and starts anew, for the next one; false where the page is gone. */
+  async reset(): Promise<boolean> {
+    if (this.#page.isClosed()) return false;
+    const loaded = await this.#page.goto(this.#url, { timeout: 10_000 }).catch(() => null);
+    this.log = new EventLog();
+    return loaded !== null;
   }
 
   /** Null once connected, otherwise how the client says that it failed. */

@@ -18,9 +18,10 @@ const scripts: Readonly<Record<string, string>> = {
   '/participant.js': path.join(import.meta.dirname, '../page/participant.js'),
 };
 
-/** One browser, with a page and a context of its own for each participant. */
+/** One browser, with a page and a context of its own for each participant. Pages given back are used again. */
 export interface Pages {
   open(): Promise<PageClient>;
+  giveBack(page: PageClient): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,10 +41,17 @@ export async function openPages(): Promise<Pages> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const browser = await launchBrowser();
+  const idle: PageClient[] = [];
   return {
     open: async () => {
+      const again = idle.pop();
+      if (again !== undefined) return again;
       const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
       return PageClient.create(context, `http://127.0.0.1:${address.port}/`);
+    },
+    giveBack: async (page) => {
+      if (await page.reset()) idle.push(page);
+      else await page.close();
     },
     close: async () => {
       await browser.close();

@@ -70,14 +70,8 @@ function livekitAt(program: string): Target {
           node_ip: '127.0.0.1',
           enable_loopback_candidate: true,
           ips: { includes: ['127.0.0.1/32'] },
-          // Otherwise clients are told to ask servers on the internet.
-          stun_servers: [`127.0.0.1:${udpPort}`],
         },
-        room: {
-          auto_create: settings.autoCreate ?? true,
-          enable_remote_unmute: settings.enableRemoteUnmute ?? false,
-          max_participants: settings.maxParticipants ?? 0,
-        },
+        room: { auto_create: settings.autoCreate ?? true },
         webhook: { api_key: apiKey, urls: [webhooks.url] },
       };
       const file = path.join(folder, 'livekit.json');

@@ -24,6 +24,7 @@ export async function startProcess({
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       lines.push(text);
+      if (process.env.NAER_COMPAT_LOG === '1') process.stderr.write(text);
       if (lines.length > keptLines) lines.shift();
     });
   }

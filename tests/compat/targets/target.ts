@@ -3,8 +3,6 @@ import type { WebhookInbox } from '../webhooks.ts';
 /** Settings both servers know, under names of our own; each target writes them into its server's configuration. */
 export interface TargetSettings {
   readonly autoCreate?: boolean;
-  readonly enableRemoteUnmute?: boolean;
-  readonly maxParticipants?: number;
 }
 
 /** A running server, as clients see it. */
