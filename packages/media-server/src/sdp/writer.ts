@@ -38,7 +38,7 @@ export function writeDescription(description: {
   readonly sections: readonly SectionPlan[];
 }): string {
   const { transport, sections } = description;
-  const inUse = sections.filter((section) => !section.rejected);
+  const inUse = sections.filter((section) => !isRejected(section));
   const lines = [
     'v=0',
     // The fingerprint is random and stays with the transport: so does the session's id made of it (RFC 8866 5.2).
@@ -50,7 +50,7 @@ export function writeDescription(description: {
     'a=msid-semantic: WMS *',
   ];
   for (const section of sections) {
-    if (section.rejected) {
+    if (isRejected(section)) {
       pushRejected(lines, section);
       continue;
     }
@@ -72,6 +72,11 @@ export function writeDescription(description: {
     }
   }
   return `${lines.join('\r\n')}\r\n`;
+}
+
+/** A section without a codec that both sides know cannot be written in any other way (RFC 3264 section 6). */
+function isRejected(section: SectionPlan): boolean {
+  return section.rejected || (section.kind !== 'application' && section.codecs.length === 0);
 }
 
 function pushRejected(lines: string[], section: SectionPlan): void {
