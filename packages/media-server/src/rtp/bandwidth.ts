@@ -21,6 +21,7 @@ const LEAST = 50_000;
 const MOST = 100_000_000;
 /** Before the first sign of trouble: what any line that carries video is trusted with. */
 const FIRST_GUESS = 500_000;
+const TRIED_UNSEEN = 250_000;
 const DELIVERY_WINDOW_MS = 400;
 const QUICK_DELIVERY_WINDOW_MS = 200;
 /** After a decrease, nothing of it can be seen before a round trip and this. */
@@ -227,8 +228,12 @@ export class DownlinkEstimator {
   #increase(delivered: number, elapsedMs: number, nowMs: number): void {
     const now = this.#bitsPerSecond;
     if (now === null || this.#loss - this.#ownLoss > LOSS_LIMIT) return;
-    if (now > delivered * UNTRIED) return;
     const seconds = elapsedMs / 1000;
+    if (now > delivered * UNTRIED) {
+      // Where all video waits nothing could ever show that there is room again: a lowest layer is tried now and then.
+      if (now < TRIED_UNSEEN) this.#set(now * 1.05 ** seconds);
+      return;
+    }
     if (this.#capacity !== null && now > this.#capacity * 1.15) this.#capacity = null;
     if (this.#capacity !== null && now > this.#capacity * 0.8) {
       this.#set(now + this.#capacity * 0.03 * seconds);

@@ -130,11 +130,11 @@ export class StreamRewriter {
   }
 
   /**
-   * A padding-only packet behind a whole frame, for probing; null where a frame is unfinished or nothing went out yet.
+   * A padding-only packet for probing, behind a whole frame or while interrupted; null within a frame and before the first.
    * `bytes` of padding are held to 1…255.
    */
   padding(bytes: number, options: Pick<RewriteOptions, 'payloadType' | 'extensions'>): Buffer | null {
-    if (!this.#lastMarker) return null;
+    if (Number.isNaN(this.#lastAtMs) || !(this.#lastMarker || this.#interrupted)) return null;
     return this.#pad(this.#sequences.insert(), this.#lastOutTimestamp, bytes, options);
   }
 
@@ -268,11 +268,13 @@ export class StreamRewriter {
     bytes: number,
     options: Pick<RewriteOptions, 'payloadType' | 'extensions'>,
   ): Buffer {
+    // What was left out may be ahead of all that went out: then its time is not told, or the next packet would step back.
+    const ahead = timestampDistance(this.#lastOutTimestamp, timestamp) > 0;
     return writeRtp({
       payloadType: options.payloadType,
       marker: false,
       sequenceNumber: sequence,
-      timestamp,
+      timestamp: ahead ? this.#lastOutTimestamp : timestamp,
       ssrc: this.ssrc,
       extensions: options.extensions,
       payload: noPayload,
