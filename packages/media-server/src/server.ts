@@ -13,7 +13,7 @@ import {
 } from './admin/unconfigured-services.ts';
 import { Webhooks } from './admin/webhooks.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { MediaConfig } from './config.ts';
+import { type MediaConfig, MediaConfigError } from './config.ts';
 import { HttpFront } from './http-front.ts';
 import type { Log } from './log.ts';
 import { createTokenReader } from './protocol/access.ts';
@@ -61,16 +61,7 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
   const log = options.log ?? pino({ level: config.logLevel });
   const { limits } = config;
 
-  const transports =
-    options.transports ??
-    createTransportFactory({
-      udpPorts: config.udp.range,
-      singlePort: config.udp.port,
-      bindAddress: config.udp.bindAddress,
-      announcedAddresses: config.udp.announcedAddresses,
-      maxCandidates: limits.maxCandidates,
-      log,
-    });
+  const transports = options.transports ?? openTransports(config, log);
   const metrics = new Metrics();
   const webhooks = new Webhooks({
     urls: config.webhookUrls,
@@ -167,7 +158,7 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
     port = await front.listen();
   } catch (error) {
     await close();
-    throw error;
+    throw portRefusal(error, config);
   }
   const host = config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host;
   return {
@@ -183,4 +174,52 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
     },
     close,
   };
+}
+
+function openTransports({ udp, limits }: MediaConfig, log: Log): TransportFactory {
+  try {
+    return createTransportFactory({
+      udpPorts: udp.range,
+      singlePort: udp.port,
+      bindAddress: udp.bindAddress,
+      announcedAddresses: udp.announcedAddresses,
+      maxCandidates: limits.maxCandidates,
+      log,
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/[.]$/, '') : 'no UDP port can be had';
+    const setting = udp.range === null ? 'NAER_MEDIA_UDP_PORT' : 'NAER_MEDIA_UDP_RANGE';
+    throw new MediaConfigError(
+      setting,
+      why,
+      'Choose another one; NAER_MEDIA_UDP_PORT=0 takes any that is free.',
+    );
+  }
+}
+
+/** What the system says about a port becomes what the operator can do about it. */
+function portRefusal(error: unknown, { http }: MediaConfig): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') {
+    return new MediaConfigError(
+      'NAER_MEDIA_PORT',
+      `port ${http.port} is taken`,
+      'Choose another one; 0 takes any that is free.',
+    );
+  }
+  if (code === 'EACCES') {
+    return new MediaConfigError(
+      'NAER_MEDIA_PORT',
+      `port ${http.port} is not ours to take`,
+      'Choose one above 1023.',
+    );
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return new MediaConfigError(
+      'NAER_MEDIA_HOST',
+      `${http.host} is no address of this machine`,
+      'Write for example 127.0.0.1.',
+    );
+  }
+  return error;
 }
