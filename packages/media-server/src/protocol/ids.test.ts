@@ -1,4 +1,4 @@
-import { LeaveRequest_Action, DisconnectReason } from '@livekit/protocol';
+import { DisconnectReason, LeaveRequest_Action } from '@livekit/protocol';
 import { describe, expect, it } from 'vitest';
 import { newSid, newTrackSid } from './ids.ts';
 import { leave } from './leave.ts';
@@ -16,7 +16,7 @@ describe('a sid', () => {
   it('is never the same, and uses every letter', () => {
     const sids = Array.from({ length: 2000 }, () => newSid('TR'));
     expect(new Set(sids).size).toBe(2000);
-    expect(new Set(sids.map((sid) => sid.slice(3)).join('')).size).toBe(57 - 1);
+    expect(new Set(sids.map((sid) => sid.slice(3)).join('')).size).toBe(57);
   });
 });
 

@@ -85,7 +85,11 @@ describe('a join on /rtc', () => {
   });
 
   it('subscribes to everything when it says nothing', () => {
-    expect(parseUrl('/rtc', {})).toMatchObject({ autoSubscribe: true, reconnect: false, client: { sdk: 'unknown' } });
+    expect(parseUrl('/rtc', {})).toMatchObject({
+      autoSubscribe: true,
+      reconnect: false,
+      client: { sdk: 'unknown' },
+    });
   });
 
   it('names its sid only when it reconnects', () => {
@@ -100,7 +104,9 @@ describe('a join on /rtc', () => {
   it('brings attributes as base64 of JSON, empty ones left out', () => {
     const attributes = Buffer.from('{"a":"1","b":""}').toString('base64url');
     expect(parseUrl('/rtc', { attributes }).attributes).toEqual({ a: '1' });
-    expect(parseUrl('/rtc', { attributes: Buffer.from('null').toString('base64url') }).attributes).toEqual({});
+    expect(parseUrl('/rtc', { attributes: Buffer.from('null').toString('base64url') }).attributes).toEqual(
+      {},
+    );
     for (const bad of ['{', '[]', '"x"', '{"a":1}']) {
       const json = Buffer.from(bad).toString('base64url');
       expect(refusalOf(() => parseUrl('/rtc', { attributes: json }))).toBe('attributes cannot be read');
@@ -168,33 +174,55 @@ describe('a join on /rtc/v1', () => {
   it('is refused without request, and on any path with a broken one', () => {
     expect(refusalOf(() => parseUrl('/rtc/v1', {}))).toBe('join_request is required');
     expect(refusalOf(() => parseUrl('/rtc/v1/validate', {}))).toBe('join_request is required');
-    for (const broken of ['*', 'CAE', packed(Buffer.from('no gzip'), GZIP), packed(Uint8Array.of(0x0a), NONE)]) {
+    for (const broken of [
+      '*',
+      'CAE',
+      packed(Buffer.from('no gzip'), GZIP),
+      packed(Uint8Array.of(0x0a), NONE),
+    ]) {
       expect(refusalOf(() => parseUrl('/rtc', { join_request: broken }))).not.toBe('taken');
     }
-    expect(refusalOf(() => parseUrl('/rtc', { join_request: packed(new Uint8Array(), 7) }))).toMatch(/compression/);
+    expect(refusalOf(() => parseUrl('/rtc', { join_request: packed(new Uint8Array(), 7) }))).toMatch(
+      /compression/,
+    );
   });
 
   it('is refused when it holds more than a participant may have', () => {
     const request = new AddTrackRequest({ cid: 'c', type: TrackType.AUDIO });
     const addTrackRequests = Array<AddTrackRequest>(defaultLimits.maxTracksPerParticipant + 1).fill(request);
     expect(refusalOf(() => parseV1({ addTrackRequests }))).toMatch(/tracks has more than/);
-    expect(refusalOf(() => parseV1({ metadata: 'x'.repeat(defaultLimits.maxMetadataBytes + 1) }))).toMatch(/metadata/);
-    expect(refusalOf(() => parseV1({ participantAttributes: { a: 'x'.repeat(70_000) } }))).toMatch(/attributes/);
-    expect(refusalOf(() => parseV1({ publisherOffer: { sdp: 'x'.repeat(defaultLimits.maxSdpBytes + 1) } }))).toMatch(
-      /too large/,
+    expect(refusalOf(() => parseV1({ metadata: 'x'.repeat(defaultLimits.maxMetadataBytes + 1) }))).toMatch(
+      /metadata/,
     );
+    expect(refusalOf(() => parseV1({ participantAttributes: { a: 'x'.repeat(70_000) } }))).toMatch(
+      /attributes/,
+    );
+    expect(
+      refusalOf(() => parseV1({ publisherOffer: { sdp: 'x'.repeat(defaultLimits.maxSdpBytes + 1) } })),
+    ).toMatch(/too large/);
   });
 
   it('does not unpack a bomb', () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
     const before = process.memoryUsage().arrayBuffers;
-    expect(refusalOf(() => parseUrl('/rtc/v1', { join_request: packed(bomb, GZIP) }))).toMatch(/cannot be read/);
+    expect(refusalOf(() => parseUrl('/rtc/v1', { join_request: packed(bomb, GZIP) }))).toMatch(
+      /cannot be read/,
+    );
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024);
   });
 });
 
 it('arbitrary parameters are understood or refused, and nothing else', () => {
-  const names = ['reconnect', 'sid', 'auto_subscribe', 'protocol', 'attributes', 'join_request', 'sdk', 'reconnect_reason'];
+  const names = [
+    'reconnect',
+    'sid',
+    'auto_subscribe',
+    'protocol',
+    'attributes',
+    'join_request',
+    'sdk',
+    'reconnect_reason',
+  ];
   const bytes = fc.uint8Array({ maxLength: 200 });
   const values = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -204,9 +232,13 @@ it('arbitrary parameters are understood or refused, and nothing else', () => {
     bytes.map((request) => packed(request, GZIP)),
   );
   fc.assert(
-    fc.property(fc.dictionary(fc.constantFrom(...names), values), fc.constantFrom('/rtc', '/rtc/v1'), (parameters, path) => {
-      refusalOf(() => parseUrl(path, parameters));
-    }),
+    fc.property(
+      fc.dictionary(fc.constantFrom(...names), values),
+      fc.constantFrom('/rtc', '/rtc/v1'),
+      (parameters, path) => {
+        refusalOf(() => parseUrl(path, parameters));
+      },
+    ),
     { numRuns: 1000 },
   );
 });

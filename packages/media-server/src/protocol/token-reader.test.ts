@@ -15,7 +15,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function token(options: ConstructorParameters<typeof AccessToken>[2] = {}, grant: VideoGrant = join): AccessToken {
+function token(
+  options: ConstructorParameters<typeof AccessToken>[2] = {},
+  grant: VideoGrant = join,
+): AccessToken {
   const made = new AccessToken(apiKey, apiSecret, { identity: 'ada', ...options });
   made.addGrant(grant);
   return made;
@@ -78,9 +81,17 @@ describe('a token', () => {
     const grantsOf = async (grant: VideoGrant) =>
       (await reader.read(await token({}, { ...join, ...grant }).toJwt())).grants;
     expect(await grantsOf({ canPublish: false })).toMatchObject({ canPublish: false, canPublishData: false });
-    expect(await grantsOf({ canPublish: false, canPublishData: true })).toMatchObject({ canPublishData: true });
-    expect(await grantsOf({ canPublishData: false })).toMatchObject({ canPublish: true, canPublishData: false });
-    expect(await grantsOf({ canSubscribe: false, hidden: true })).toMatchObject({ canSubscribe: false, hidden: true });
+    expect(await grantsOf({ canPublish: false, canPublishData: true })).toMatchObject({
+      canPublishData: true,
+    });
+    expect(await grantsOf({ canPublishData: false })).toMatchObject({
+      canPublish: true,
+      canPublishData: false,
+    });
+    expect(await grantsOf({ canSubscribe: false, hidden: true })).toMatchObject({
+      canSubscribe: false,
+      hidden: true,
+    });
   });
 
   it('names the sources that may be published', async () => {
@@ -133,22 +144,41 @@ describe('a token is refused', () => {
     ['when it is empty', () => ''],
     ['when it is no token', () => 'a.b.c'],
     ['when its header is no object', () => `${encode('HS256')}.e30.x`],
-    ['when it is unsigned', () => `${encode({ alg: 'none' })}.${encode({ iss: apiKey, exp: inAnHour(), video: join })}.`],
+    [
+      'when it is unsigned',
+      () => `${encode({ alg: 'none' })}.${encode({ iss: apiKey, exp: inAnHour(), video: join })}.`,
+    ],
     ['when it is signed with HS512', () => signed({ video: join }, 'HS512', 'sha512')],
     ['when it is signed with HS384', () => signed({ video: join }, 'HS384', 'sha384')],
-    ['when another secret signed it', () => signed({ video: join }, 'HS256', 'sha256', 'another-secret-of-the-same-length-000')],
+    [
+      'when another secret signed it',
+      () => signed({ video: join }, 'HS256', 'sha256', 'another-secret-of-the-same-length-000'),
+    ],
     ['when another key issued it', () => signed({ iss: 'other', video: join })],
     ['when it never ends', () => signed({ exp: undefined, video: join })],
     ['when it ends at a word', () => signed({ exp: 'never', video: join })],
-    ['when its claims were changed', () => signed({ video: join }).replace(/\.[^.]+\./, `.${encode({ iss: apiKey, exp: inAnHour(), video: join })}.`)],
+    [
+      'when its claims were changed',
+      () =>
+        signed({ video: join }).replace(
+          /\.[^.]+\./,
+          `.${encode({ iss: apiKey, exp: inAnHour(), video: join })}.`,
+        ),
+    ],
     ['when its identity is a number', () => signed({ sub: 7, video: join })],
     ['when its grants are a list', () => signed({ video: [] })],
     ['when a grant is a word', () => signed({ video: { ...join, canPublish: 'false' } })],
     ['when a room is a number', () => signed({ video: { roomJoin: true, room: 7 } })],
-    ['when a source is unknown', () => signed({ video: { ...join, canPublishSources: ['camera', 'hologram'] } })],
+    [
+      'when a source is unknown',
+      () => signed({ video: { ...join, canPublishSources: ['camera', 'hologram'] } }),
+    ],
     ['when sources are a word', () => signed({ video: { ...join, canPublishSources: 'camera' } })],
     ['when an attribute is a number', () => signed({ video: join, attributes: { a: 1 } })],
-    ['when settings of the room are nonsense', () => signed({ video: join, roomConfig: { emptyTimeout: 'x' } })],
+    [
+      'when settings of the room are nonsense',
+      () => signed({ video: join, roomConfig: { emptyTimeout: 'x' } }),
+    ],
     ['when it is endless', () => signed({ video: join, x: 'x'.repeat(400_000) })],
   ])('%s', async (_, make) => {
     expect(await refusalOf(make())).toBe('unauthenticated');
@@ -160,8 +190,14 @@ describe('a token is refused', () => {
     ['when its identity is too long', { sub: 'x'.repeat(257), video: join }],
     ['when its room’s name is too long', { video: { roomJoin: true, room: 'x'.repeat(257) } }],
     ['when its name is too long', { name: 'x'.repeat(257), video: join }],
-    ['when its metadata are too large', { metadata: 'x'.repeat(defaultLimits.maxMetadataBytes + 1), video: join }],
-    ['when its attributes are too large', { attributes: { a: 'x'.repeat(defaultLimits.maxAttributesBytes) }, video: join }],
+    [
+      'when its metadata are too large',
+      { metadata: 'x'.repeat(defaultLimits.maxMetadataBytes + 1), video: join },
+    ],
+    [
+      'when its attributes are too large',
+      { attributes: { a: 'x'.repeat(defaultLimits.maxAttributesBytes) }, video: join },
+    ],
   ])('as a wrong argument %s', async (_, claims) => {
     expect(await refusalOf(signed(claims))).toBe('invalid_argument');
   });
