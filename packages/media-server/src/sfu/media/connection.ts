@@ -2,10 +2,10 @@ import type { Clock } from '../../clock.ts';
 import type { Limits } from '../../limits.ts';
 import type { ClientMessage } from '../../protocol/client-messages.ts';
 import { answerCodec, chooseCodecs } from '../../sdp/codecs.ts';
-import type { Section } from '../../sdp/description.ts';
+import type { Description, Section } from '../../sdp/description.ts';
 import { keepExtensions, publisherExtensions } from '../../sdp/extensions.ts';
 import type { SectionPlan } from '../../sdp/writer.ts';
-import type { DataChannel, Transport } from '../../transport/transport.ts';
+import type { DataChannel, Transport, TransportDescription } from '../../transport/transport.ts';
 import type { MediaLinkEvents } from '../link.ts';
 import type { Publisher } from './publisher.ts';
 import type { Sink } from './sink.ts';
@@ -40,6 +40,13 @@ export interface Connection {
   readonly downlink: Transport | null;
   readonly uplink: Transport | null;
   close(): void;
+}
+
+/** What the transport has to know of the client's description. */
+export function remoteTransport(parsed: Description): TransportDescription {
+  const data = parsed.sections.find((section) => section.kind === 'application' && !section.rejected);
+  if (data === undefined) return { ...parsed.transport, dataChannels: false };
+  return { ...parsed.transport, maxMessageSize: data.maxMessageSize };
 }
 
 export function rejectedPlan(section: Pick<Section, 'mid' | 'kind'>): SectionPlan {

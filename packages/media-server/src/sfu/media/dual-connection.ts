@@ -5,7 +5,7 @@ import { type Description, parseDescription } from '../../sdp/description.ts';
 import { extensionUris, type HeaderExtension } from '../../sdp/extensions.ts';
 import { type SectionPlan, writeDescription } from '../../sdp/writer.ts';
 import type { Transport, TransportDescription } from '../../transport/transport.ts';
-import { type Connection, type ConnectionHost, emptyPlan, planIncoming } from './connection.ts';
+import { type Connection, type ConnectionHost, emptyPlan, planIncoming, remoteTransport } from './connection.ts';
 import { dataLabels } from './data-lanes.ts';
 import { extensionIds } from './incoming-section.ts';
 import type { Sink } from './sink.ts';
@@ -192,7 +192,7 @@ export class DualConnection implements Connection {
     const parsed = parseDescription(answer.sdp, this.#host.limits);
     if (this.#remoteUfrag === '') {
       this.#remoteUfrag = parsed.transport.iceUfrag;
-      this.#down?.acceptAnswer(parsed.transport);
+      this.#down?.acceptAnswer(remoteTransport(parsed));
     } else if (parsed.transport.iceUfrag !== this.#remoteUfrag) {
       this.#host.events.onFullReconnectNeeded();
       return;

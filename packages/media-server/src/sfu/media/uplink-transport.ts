@@ -1,7 +1,7 @@
 import type { SessionDescription } from '../../protocol/client-messages.ts';
 import { type Description, parseDescription } from '../../sdp/description.ts';
 import type { Transport, TransportDescription } from '../../transport/transport.ts';
-import type { ConnectionHost } from './connection.ts';
+import { type ConnectionHost, remoteTransport } from './connection.ts';
 
 /**
  * The transport that the client offers: made with the first offer, asked for nothing new by later ones. Offers that
@@ -47,7 +47,7 @@ export class UplinkTransport {
     this.#remoteUfrag = parsed.transport.iceUfrag;
     const transport = this.#host.createTransport(this.#role);
     this.#transport = transport;
-    transport.acceptOffer(parsed.transport).then(
+    transport.acceptOffer(remoteTransport(parsed)).then(
       (local) => this.#host.guard(() => this.#ready(offer, parsed, local)),
       (error: unknown) =>
         this.#host.guard(() => {
