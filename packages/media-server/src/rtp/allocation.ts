@@ -22,7 +22,7 @@ export interface AllocationStream {
   readonly layers: readonly AllocationLayer[];
   /** The last answer; null for a stream that has had none. */
   readonly current: VideoQuality | 'paused' | null;
-  /** When `current` last changed, on the clock of `nowMs`. */
+  /** When `current` last changed for want of room or with new room, on the clock of `nowMs`: the page's own wishes need not wait. */
   readonly currentSinceMs: number;
 }
 
@@ -94,9 +94,10 @@ function raise(candidate: Candidate, left: number, nowMs: number): number {
   // A better layer that measures cheaper than a lower one is having a still moment, no more.
   const bits = Math.max(next.bitsPerSecond, candidate.givenBits);
   const more = bits - candidate.givenBits;
-  const above = current !== null && (current === 'paused' || next.quality > current);
+  const known = left !== Number.POSITIVE_INFINITY;
+  const above = known && current !== null && (current === 'paused' || next.quality > current);
   // The margin is on the whole layer, not on the difference: it is the layer's own rate that wobbles.
-  const needed = above && left !== Number.POSITIVE_INFINITY ? more + bits * (STEP_UP_MARGIN - 1) : more;
+  const needed = above ? more + bits * (STEP_UP_MARGIN - 1) : more;
   if (needed > left) {
     candidate.settled = true;
     return 0;
