@@ -5,7 +5,13 @@ import { type Description, parseDescription } from '../../sdp/description.ts';
 import { extensionUris, type HeaderExtension } from '../../sdp/extensions.ts';
 import { type SectionPlan, writeDescription } from '../../sdp/writer.ts';
 import type { Transport, TransportDescription } from '../../transport/transport.ts';
-import { type Connection, type ConnectionHost, emptyPlan, planIncoming, remoteTransport } from './connection.ts';
+import {
+  type Connection,
+  type ConnectionHost,
+  emptyPlan,
+  planIncoming,
+  remoteTransport,
+} from './connection.ts';
 import { dataLabels } from './data-lanes.ts';
 import { extensionIds } from './incoming-section.ts';
 import type { Sink } from './sink.ts';
@@ -207,10 +213,10 @@ export class DualConnection implements Connection {
   }
 
   #bind(slot: Slot, offeredSid: string | undefined, answer: Description): void {
+    slot.used = true;
     const sink = slot.sink;
     if (sink === null || sink.trackSid !== offeredSid) return;
     const section = answer.sections.find((each) => each.mid === slot.mid);
-    slot.used = true;
     const isNew = !sink.isBound;
     const receives = section !== undefined && !section.rejected && section.direction === 'recvonly';
     if (receives && sink.bind(section.codecs, extensionIds([section]))) {

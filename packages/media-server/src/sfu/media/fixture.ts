@@ -71,7 +71,7 @@ export class FakeTransport implements Transport {
     this.remoteCandidates.push(candidate);
   }
 
-  openDataChannel(label: string): DataChannel {
+  openDataChannel(label: string, _reliability?: 'reliable' | 'lossy'): DataChannel {
     const channel = new FakeChannel(label);
     this.channels.push(channel);
     return channel;

@@ -84,9 +84,8 @@ export class SingleConnection implements Connection {
     if (this.#answers === 0) return;
     const missing = { audio: 0, video: 0 };
     for (const sink of this.#pending) missing[sink.source.kind]++;
-    for (const slot of this.#slots.values()) {
-      if (slot.sink === null && !slot.draining) missing[slot.kind]--;
-    }
+    // One that is draining is free after the next answer: another in its place would stay for good.
+    for (const slot of this.#slots.values()) if (slot.sink === null) missing[slot.kind]--;
     const numAudios = Math.max(0, missing.audio - this.#asked.audio);
     const numVideos = Math.max(0, missing.video - this.#asked.video);
     const needed = numAudios + numVideos > 0 || (!this.#offerAwaited && (anyway || this.#pending.size > 0));
