@@ -108,7 +108,7 @@ describe('a data packet', () => {
   });
 
   it('keeps fields that only newer clients know', () => {
-    const unknown = Uint8Array.of(0xc2, 0x3e, 1, 7);
+    const unknown = Buffer.of(0xc2, 0x3e, 1, 7);
     const bytes = Buffer.concat([new DataPacket(user({ payload: Uint8Array.of(1) })).toBinary(), unknown]);
     const packet = read(bytes);
     stampDataPacket(packet, 'reliable', ada);

@@ -370,6 +370,36 @@ it('keys of attributes that JavaScript has a meaning for are keys like others', 
   expect(Object.getPrototypeOf(message.attributes)).toBe(Object.prototype);
 });
 
+describe('a frame as large as frames may be costs a moment, whatever is in it', () => {
+  // Tags and lengths that cost the sender two to six bytes and the reader an object each.
+  const units: Record<string, Buffer> = {
+    'empty sids of a subscription': Buffer.of(0x0a, 0x00),
+    'empty participants of a subscription': Buffer.of(0x1a, 0x00),
+    attributes: Buffer.of(0x1a, 0x04, 0x0a, 0x00, 0x12, 0x00),
+    'groups in groups': Buffer.of(0xa3, 0x06),
+    'fields that nobody knows': Buffer.of(0xa0, 0x06, 0x01),
+  };
+  for (const [name, unit] of Object.entries(units)) {
+    it(name, () => {
+      const body = Buffer.alloc(
+        defaultLimits.maxSignalBytes - 16 - (defaultLimits.maxSignalBytes % unit.length),
+        unit,
+      );
+      for (const field of SignalRequest.fields.list()) {
+        if (field.kind !== 'message') continue;
+        const length: number[] = [];
+        for (let rest = body.length; rest > 0; rest >>>= 7)
+          length.push((rest & 127) | (rest > 127 ? 128 : 0));
+        const tag = (field.no << 3) | 2;
+        const head = tag > 127 ? [(tag & 127) | 128, tag >>> 7] : [tag];
+        const begin = performance.now();
+        refusalOf(() => parseBinary(Buffer.concat([Buffer.from([...head, ...length]), body])));
+        expect(performance.now() - begin, field.name).toBeLessThan(1500);
+      }
+    });
+  }
+});
+
 describe('arbitrary frames', () => {
   it('of bytes are understood or refused, and nothing else', () => {
     const tagged = fc

@@ -144,7 +144,7 @@ describe('a track', () => {
       type: TrackType.AUDIO,
       stereo: true,
       disableDtx: true,
-      audioFeatures: [AudioTrackFeature.TF_ECHO_CANCELLATION, AudioTrackFeature.TF_STEREO, 99],
+      audioFeatures: [AudioTrackFeature.TF_ECHO_CANCELLATION, AudioTrackFeature.TF_STEREO, 99 as never],
     });
     expect(info.audioFeatures).toEqual([
       AudioTrackFeature.TF_ECHO_CANCELLATION,

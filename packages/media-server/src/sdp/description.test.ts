@@ -170,6 +170,17 @@ describe('a description', () => {
     expect(parse(sdp).transport.fingerprint.algorithm).toBe('sha-256');
   });
 
+  it('keeps candidates that UDP can use, up to the limit', () => {
+    const udp = Array.from(
+      { length: 100 },
+      (_, index) => `a=candidate:${index} 1 UDP 1 192.0.2.1 ${9000 + index} typ host`,
+    );
+    const tcp = 'a=candidate:7 1 tcp 1 192.0.2.1 9 typ host tcptype active';
+    const { candidates } = parse(minimal(tcp, 'a=candidate:x', ...udp)).transport;
+    expect(candidates).toHaveLength(defaultLimits.maxCandidates);
+    expect(candidates[0]).toBe('candidate:0 1 UDP 1 192.0.2.1 9000 typ host');
+  });
+
   it('knows layers only from `send`, paused ones among them', () => {
     const sdp = minimal('a=rid:a send', 'a=rid:b send', 'a=rid:c recv', 'a=simulcast:recv c send ~b;a,x');
     expect(parse(sdp).sections[0]?.rids).toEqual(['b', 'a']);

@@ -5,7 +5,10 @@ import { type Attribute, allOf, firstOf, refuse } from './lines.ts';
 const iceCharacters = (least: number) => new RegExp(`^[\\x21-\\x7e]{${least},256}$`);
 const ufragPattern = iceCharacters(4);
 const passwordPattern = iceCharacters(22);
-const candidatePattern = /^[\x20-\x7e]{1,512}$/;
+/** Foundation, component and UDP, which is all that the transport speaks (RFC 8839 section 5.1). */
+const candidatePattern = /^[\w+/]{1,32} \d{1,3} udp [\x20-\x7e]{1,400}$/i;
+/** Machines with many interfaces list many candidates, of which the first are enough; nobody lists thousands. */
+const mostCandidates = 1024;
 const fingerprintPattern = /^(sha-(?:1|224|256|384|512)) ([0-9a-f]{2}(?::[0-9a-f]{2}){19,63})$/i;
 
 /** ICE and DTLS of the carrying section, each with the session's line where the section has none (RFC 8839, RFC 8842). */
@@ -19,7 +22,7 @@ export function readTransport(
   const icePassword = of('ice-pwd');
   if (!ufragPattern.test(iceUfrag) || !passwordPattern.test(icePassword)) refuse('no ICE credentials');
   const candidates = allOf(section, 'candidate');
-  if (candidates.length > maxCandidates) refuse('too many candidates');
+  if (candidates.length > mostCandidates) refuse('too many candidates');
   return {
     iceUfrag,
     icePassword,
@@ -27,6 +30,7 @@ export function readTransport(
     setup: readSetup(of('setup')),
     candidates: candidates
       .filter((candidate) => candidatePattern.test(candidate))
+      .slice(0, maxCandidates)
       .map((candidate) => `candidate:${candidate}`),
   };
 }
