@@ -106,6 +106,15 @@ describe('the recorder of transport feedback', () => {
       expect(told.get(seq)).toBe(seq % 2 === 0 ? seq * 100 : seq * 100 - 90);
   });
 
+  it('forgets the oldest of more than it can remember', () => {
+    const recorder = new TransportFeedbackRecorder();
+    for (let seq = 0; seq < 5000; seq += 1) recorder.record(seq, seq, 7);
+    const told = arrivals(read(recorder.build(1)));
+    expect(told.size).toBe(2048);
+    expect(told.get(5000 - 2048)).toBe(5000 - 2048);
+    expect(told.get(4999)).toBe(4999);
+  });
+
   it('starts anew after a jump longer than it remembers, either way', () => {
     const recorder = new TransportFeedbackRecorder();
     recorder.record(100, 10, 7);

@@ -75,6 +75,12 @@ describe('an H264 packet', () => {
     expect(describeFrame('h264', bytes(0x7c, 0x87, 0x42))).toMatchObject(keyStart);
   });
 
+  it('believes no aggregate beyond a unit that is empty or longer than the packet', () => {
+    expect(describeFrame('h264', bytes(0x78, 0, 50, ...sps))).toMatchObject(neither);
+    expect(describeFrame('h264', bytes(0x78, 0, 0, 0, 4, ...sps))).toMatchObject(neither);
+    expect(describeFrame('h264', bytes(0x78, 0, 2, ...pps, 0, 50, ...sps))).toMatchObject(neither);
+  });
+
   it('is part of a key frame, but no place to join, where an IDR slice comes without parameter sets', () => {
     expect(describeFrame('h264', bytes(0x65, 0x88))).toMatchObject({ keyFrame: true, start: false });
     expect(describeFrame('h264', bytes(0x7c, 0x85, 0x88))).toMatchObject({ keyFrame: true, start: false });

@@ -43,6 +43,14 @@ describe('asking for missing packets', () => {
     expect(due.at(-1)).toBe(2999);
   });
 
+  it('forgets the oldest of many gaps', () => {
+    const queue = new NackQueue();
+    for (const first of [0, 200, 400]) queue.addGap(first, first + 100, 0);
+    const due = queue.due(10);
+    expect(due).toHaveLength(200);
+    expect(due[0]).toBe(200);
+  });
+
   it('asks for nothing that came, nor after it was cleared', () => {
     const queue = new NackQueue();
     queue.addGap(5, 9, 0);

@@ -20,7 +20,7 @@ interface Missing {
   tries: number;
 }
 
-const nothing: number[] = [];
+const nothing: readonly number[] = [];
 
 /** The gaps of one stream; numbers are unwrapped ones, times are those of the media clock. */
 export class NackQueue {
@@ -67,7 +67,7 @@ export class NackQueue {
   }
 
   /** Numbers (16 bits, ascending but for the wrap) to ask for now; they count as asked for. */
-  due(nowMs: number): number[] {
+  due(nowMs: number): readonly number[] {
     if (nowMs < this.#nextMs || this.#missing.size === 0) return nothing;
     this.#refill(nowMs);
     const due: number[] = [];

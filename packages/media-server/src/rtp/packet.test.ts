@@ -128,6 +128,17 @@ describe('an RTP packet', () => {
     expect(withElements([0x1f, 0xaa, 0xaa, 0xaa])?.extension(1)).toBeUndefined();
   });
 
+  it('has no two-byte extension whose length or value lies beyond the block, even where the packet ends there', () => {
+    const head = rtpPacket({ payload: Buffer.alloc(0) }).buffer;
+    head[0] = 0x90;
+    const withElements = (elements: number[]) =>
+      parseRtp(Buffer.concat([head, Buffer.from([0x10, 0x00, 0, elements.length / 4, ...elements])]));
+    expect(withElements([7, 1, 0xaa, 9])?.extension(7)).toEqual(Buffer.from([0xaa]));
+    expect(withElements([7, 1, 0xaa, 9])?.extension(9)).toBeUndefined();
+    expect(withElements([7, 3, 0xaa, 0xaa])?.extension(7)).toBeUndefined();
+    expect(withElements([0, 0, 7, 0])?.extension(7)).toEqual(Buffer.alloc(0));
+  });
+
   it('uses the one-byte form where all elements fit it, and refuses what no form holds', () => {
     const profile = (id: number, length: number) =>
       rtpPacket({ extensions: [{ id, value: Buffer.alloc(length) }] }).buffer.readUInt16BE(12);

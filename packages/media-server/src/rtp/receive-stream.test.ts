@@ -17,11 +17,12 @@ function stream() {
 
 describe('a receive stream', () => {
   it('tells new, late and duplicate packets apart, over the wrap and before the first one', () => {
-    const { give } = stream();
+    const { receiver, give } = stream();
     expect(give(0)).toBe('new');
     expect(give(0xffff)).toBe('late');
     expect(give(0)).toBe('duplicate');
     expect(give(0xffff)).toBe('duplicate');
+    expect(receiver.reportBlock(0).cumulativeLost).toBe(0);
     expect(give(3)).toBe('new');
     expect(give(2)).toBe('late');
     expect(give(2)).toBe('duplicate');
@@ -118,22 +119,25 @@ describe('a receive stream', () => {
 
   it('goes on without loss where the stream starts anew, ahead, far behind, and close behind', () => {
     const { receiver, give } = stream();
-    for (let seq = 0; seq < 100; seq += 1) give(seq);
+    for (let seq = 0; seq < 100; seq += 1) if (seq % 20 !== 5) give(seq);
+    expect(receiver.reportBlock(0)).toMatchObject({ fractionLost: 12 / 256, cumulativeLost: 5 });
     expect(give(20_000)).toBe('new');
     expect(give(20_001)).toBe('new');
-    expect(receiver.stats).toMatchObject({ packets: 102, lost: 0 });
+    expect(receiver.stats).toMatchObject({ packets: 97, lost: 5 });
     // Far behind: one packet could be a stray, two in a row are a stream.
     expect(give(10_000)).toBe('duplicate');
     expect(give(10_001)).toBe('new');
     expect(give(10_002)).toBe('new');
     for (let seq = 10_003; seq < 11_000; seq += 1) expect(give(seq)).toBe('new');
-    expect(receiver.stats.lost).toBe(0);
+    expect(receiver.stats.lost).toBe(5);
     // Close behind: a burst of resent packets looks the same at first.
     const arrivals = Array.from({ length: 40 }, (_, index) => give(10_500 + index));
     expect(arrivals.indexOf('new')).toBe(15);
     expect(arrivals.slice(15).every((arrival) => arrival === 'new')).toBe(true);
-    expect(receiver.stats.lost).toBe(0);
+    expect(receiver.stats.lost).toBe(5);
     expect(receiver.missing(1000)).toEqual([]);
+    // What was lost before stays lost, and no restart adds to it.
+    expect(receiver.reportBlock(0)).toMatchObject({ fractionLost: 0, cumulativeLost: 5 });
   });
 
   it('never lets the highest number of its reports step back, nor throws, whatever comes', () => {

@@ -94,7 +94,7 @@ export class ReceiveStream {
   }
 
   /** Sequence numbers to ask for again now; call as often as you like, it spaces by the round trip and gives up in time. */
-  missing(nowMs: number): number[] {
+  missing(nowMs: number): readonly number[] {
     return this.#nacks.due(nowMs);
   }
 

@@ -139,6 +139,12 @@ describe('RTCP', () => {
     expect(kinds(Buffer.concat([pli, rtcpPart(1, 201, word(1)), pli]))).toEqual(['pli']);
     expect(kinds(Buffer.concat([pli, Buffer.from([0xa1, 206, 0, 0]), pli]))).toEqual(['pli']);
     expect(kinds(Buffer.concat([pli, pli]).subarray(0, 23))).toEqual(['pli']);
+    const remb = [...word(1), ...word(0), 0x52, 0x45, 0x4d, 0x42, 2, 0, 0, 1, ...word(8)];
+    expect(kinds(Buffer.concat([pli, rtcpPart(15, 206, remb)]))).toEqual(['pli']);
+    expect(kinds(Buffer.concat([pli, rtcpPart(2, 203, word(1))]))).toEqual(['pli']);
+    expect(kinds(Buffer.concat([pli, rtcpPart(15, 205, [...word(1), ...word(2), ...word(3)])]))).toEqual([
+      'pli',
+    ]);
   });
 
   it('leaves out padding', () => {
