@@ -221,6 +221,30 @@ describe('at steady state', () => {
       expect(changes.at(-1)?.to).toBe(2);
     }
   });
+
+  test('where not even the lowest layer fits, video waits and audio comes through without a queue', () => {
+    for (const seed of SEEDS) {
+      const { link, changes } = camera(2_000_000, seed);
+      link.run(15);
+      link.change({ bitsPerSecond: 120_000 });
+      link.run(12);
+      expect(changes.at(-1)?.to).toBe('paused');
+      link.run(10);
+      const queues = link.last(5).map(({ queueMs }) => queueMs);
+      expect(queues.reduce((sum, ms) => sum + ms, 0) / queues.length).toBeLessThan(100);
+    }
+  });
+
+  test('video that waits is tried again even where nothing can carry padding', () => {
+    const { link, changes } = camera(2_000_000, 1);
+    link.run(15);
+    link.change({ bitsPerSecond: 120_000 });
+    link.run(20);
+    link.change({ bitsPerSecond: 2_000_000 });
+    link.estimator.probeSize = () => 0;
+    link.run(40);
+    expect(changes.at(-1)?.to).not.toBe('paused');
+  });
 });
 
 describe('without transport feedback', () => {
