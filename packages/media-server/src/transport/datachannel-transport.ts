@@ -31,8 +31,9 @@ const maxUsedCandidates = 16;
 const maxRemoteChannels = 16;
 const spareChannel = { negotiated: true, id: 1_022 };
 const maxLabelLength = 256;
-/** Shorter is neither RTP nor RTCP (RFC 3550), longer fits no datagram. */
+/** Shorter is neither RTP nor RTCP (RFC 3550 sections 5.1 and 6.4), longer fits no datagram. */
 const packetBytes = { shortest: 8, longest: 65_000 };
+const rtpVersion = 2;
 
 export interface TransportFactoryOptions {
   /** Media goes over ports of this range; the first eight that are free are used, by all clients together. */
@@ -99,8 +100,6 @@ export function createTransportFactory(options: TransportFactoryOptions): Transp
       for (const transport of [...open]) transport.close();
       ports.close();
       leaveLibrary();
-      // The last callbacks of the native objects are in the event loop's queue.
-      await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }
@@ -161,7 +160,7 @@ class LibraryTransport implements Transport {
 
   async acceptOffer(remote: TransportDescription): Promise<TransportDescription> {
     this.#expectPhase('new');
-    this.#setRemote(remote, 'offer', remote.dataChannels !== false);
+    this.#setRemote(remote, 'offer');
     const local = this.#setLocal('answer');
     for (const line of remote.candidates) this.addRemoteCandidate(line);
     return local;
@@ -177,7 +176,7 @@ class LibraryTransport implements Transport {
 
   acceptAnswer(remote: TransportDescription): void {
     this.#expectPhase('offered');
-    this.#setRemote(remote, 'answer', true);
+    this.#setRemote(remote, 'answer');
     const waiting = this.#candidatesWaiting;
     this.#candidatesWaiting = [];
     for (const candidate of waiting) this.#useCandidate(candidate);
@@ -213,6 +212,7 @@ class LibraryTransport implements Transport {
   send(packet: Buffer): boolean {
     if (!this.#trackOpen) return false;
     if (packet.length < packetBytes.shortest || packet.length > packetBytes.longest) return false;
+    if (packet.readUInt8(0) >> 6 !== rtpVersion) return false;
     try {
       return this.#track.sendMessageBinary(packet);
     } catch {
@@ -310,8 +310,8 @@ class LibraryTransport implements Transport {
     return NativeChannel.wrap(native, { mostBuffered, maxMessageSize: () => this.#remoteMaxMessageSize });
   }
 
-  #setRemote(remote: TransportDescription, type: 'offer' | 'answer', dataChannels: boolean): void {
-    const sdp = writeRemoteSdp(remote, type, dataChannels);
+  #setRemote(remote: TransportDescription, type: 'offer' | 'answer'): void {
+    const sdp = writeRemoteSdp(remote, type);
     try {
       this.#peer.setRemoteDescription(sdp, type);
     } catch {

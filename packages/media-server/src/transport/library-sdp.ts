@@ -21,11 +21,7 @@ const ufragPattern = /^[A-Za-z0-9+/]{4,256}$/;
 const passwordPattern = /^[A-Za-z0-9+/]{22,256}$/;
 
 /** Throws MediaError `invalid_argument` unless every value has the form that its RFC gives it. */
-export function writeRemoteSdp(
-  remote: TransportDescription,
-  type: 'offer' | 'answer',
-  dataChannels: boolean,
-): string {
+export function writeRemoteSdp(remote: TransportDescription, type: 'offer' | 'answer'): string {
   const algorithm = remote.fingerprint.algorithm.toLowerCase();
   const value = remote.fingerprint.value.toUpperCase();
   const bytes = fingerprintBytes.get(algorithm);
@@ -43,7 +39,7 @@ export function writeRemoteSdp(
   if (type === 'answer' && remote.setup === 'actpass') {
     throw new MediaError('invalid_argument', 'An answer has to choose who opens DTLS.');
   }
-  const { maxMessageSize = defaultMaxMessageSize } = remote;
+  const { dataChannels = true, maxMessageSize = defaultMaxMessageSize } = remote;
   if (!Number.isSafeInteger(maxMessageSize) || maxMessageSize < 0) {
     throw new MediaError('invalid_argument', 'The largest message size is malformed.');
   }

@@ -32,5 +32,8 @@ export function useLibrary(): void {
  */
 export function leaveLibrary(): void {
   users -= 1;
-  if (users === 0) cleanup();
+  if (users > 0) return;
+  cleanup();
+  // It has cancelled the callbacks that were still to come and forgotten the objects.
+  alive.clear();
 }

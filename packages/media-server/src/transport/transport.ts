@@ -18,8 +18,9 @@ export interface TransportDescription {
 
 /**
  * `connected`: ICE, DTLS and (where there are data channels) SCTP are through; media may flow a moment before.
- * `disconnected`: the far end said goodbye (DTLS, SCTP); `closed` follows at once. Neither is a passing hiccup: silence
- * on the network is not told at all until ICE consent expires, and then as `failed`. After `failed` nothing follows.
+ * `disconnected`: the far end said goodbye (DTLS) or SCTP gave it up; `closed` follows at once. Neither is a passing
+ * hiccup: silence on the network is not told at all until ICE consent expires, and then as `failed`. After `failed` and
+ * `closed` nothing follows; the owner still has to call `close()`.
  */
 export type TransportState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
 
