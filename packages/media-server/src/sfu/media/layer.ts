@@ -2,8 +2,13 @@ import type { TrackKind, VideoQuality } from '../../protocol/client-messages.ts'
 import { ReceiveStream } from '../../rtp/receive-stream.ts';
 import { KeyFrameRequests } from './key-frame-requests.ts';
 
-/** How long after its last packet a layer still counts as flowing: a still screen sends a frame a second. */
-export const layerIdleMs = 1_500;
+/**
+ * A layer counts as flowing for so many of its usual frame intervals after its last packet, held between the bounds: a
+ * camera's best layer that the encoder gave up is noticed in half a second, a still screen has more than two.
+ */
+const patienceFrames = 10;
+const leastPatienceMs = 500;
+const mostPatienceMs = 2_500;
 
 /** Which quality a simulcast id means: LiveKit's clients use q, h and f, and nothing where there is one encoding. */
 export function qualityOfRid(rid: string, rids: readonly string[]): VideoQuality {
@@ -33,6 +38,8 @@ export class Layer {
   readonly keyFrames = new KeyFrameRequests();
   rtxSsrc: number | null = null;
   lastPacketMs = Number.NEGATIVE_INFINITY;
+  #lastFrameMs = Number.NEGATIVE_INFINITY;
+  #frameIntervalMs = 100;
 
   constructor(rid: string, quality: VideoQuality, ssrc: number, kind: TrackKind) {
     this.rid = rid;
@@ -41,7 +48,17 @@ export class Layer {
     this.receive = new ReceiveStream({ ssrc, clockRate: kind === 'audio' ? 48_000 : 90_000 });
   }
 
+  /** A packet came; `endsFrame` with the last of a frame. */
+  came(endsFrame: boolean, nowMs: number): void {
+    this.lastPacketMs = nowMs;
+    if (!endsFrame) return;
+    const intervalMs = Math.min(1_000, nowMs - this.#lastFrameMs);
+    this.#frameIntervalMs += (intervalMs - this.#frameIntervalMs) / 8;
+    this.#lastFrameMs = nowMs;
+  }
+
   isFlowing(nowMs: number): boolean {
-    return nowMs - this.lastPacketMs < layerIdleMs;
+    const patienceMs = Math.max(leastPatienceMs, Math.min(mostPatienceMs, this.#frameIntervalMs * patienceFrames));
+    return nowMs - this.lastPacketMs < patienceMs;
   }
 }

@@ -182,7 +182,7 @@ export class Publisher implements SourceOwner {
     }
     if (layer.receive.receive(packet, nowMs) === 'duplicate') return;
     const wasFlowing = layer.isFlowing(nowMs);
-    layer.lastPacketMs = nowMs;
+    layer.came(packet.marker, nowMs);
     const source = section.source ?? this.#makeReady(section, codec);
     if (source === null) return;
     if (!source.layers.includes(layer)) source.layers.push(layer);

@@ -151,7 +151,7 @@ export class Sink implements MediaSink, SourceListener {
   }
 
   /** Settles which layer should flow, and asks for the key frame by which it can begin. */
-  choose(nowMs: number): void {
+  choose(nowMs: number, mayLower = true): void {
     const wanted = this.wanted;
     if (wanted === null || !this.#bound || this.isPaused || this.source.isMuted || !this.#owner.isConnected) {
       this.#stop();
@@ -159,12 +159,22 @@ export class Sink implements MediaSink, SourceListener {
     }
     if (this.source.kind === 'audio') return;
     const borne = typeof this.allocated === 'number' ? this.allocated : 2;
-    this.#target = this.source.choose(Math.min(borne, wanted), nowMs);
+    const chosen = this.source.choose(Math.min(borne, wanted), nowMs);
+    const current = this.#current;
+    // While all layers rest, what flowed last is the best guess.
+    if (current !== null && this.source.layers.includes(current)) {
+      if (chosen === null || (!mayLower && chosen.quality < current.quality)) return;
+    }
+    this.#target = chosen;
     if (this.#target !== null && this.#target !== this.#current) this.source.requestKeyFrame(this.#target);
   }
 
+  /**
+   * After a rest of all layers the least often comes back first: what is better is taken up at once, what is less is
+   * left to the regular choice.
+   */
   onLayersChanged(nowMs: number): void {
-    this.choose(nowMs);
+    this.choose(nowMs, false);
   }
 
   onPacket(layer: Layer, packet: RtpPacket, frame: FrameFacts | null, nowMs: number): void {
