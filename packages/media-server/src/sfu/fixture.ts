@@ -74,6 +74,8 @@ export class FakeLink implements MediaLink {
   readonly data: { kind: 'reliable' | 'lossy'; packet: DataPacket }[] = [];
   stats: LinkStats = quietStats;
   isChannelOpen = true;
+  /** As one that has no section left: says so from within `subscribe`. */
+  refusesSubscriptions = false;
   started = 0;
   resumed = 0;
   downlinkLimit = 0;
@@ -116,6 +118,7 @@ export class FakeLink implements MediaLink {
       setting: null,
     };
     this.subscribed.set(trackSid, entry);
+    if (this.refusesSubscriptions) this.events.onSubscriptionFailed(trackSid, 'limit');
     return {
       trackSid,
       configure: (setting: TrackSetting) => {
@@ -304,7 +307,7 @@ export interface World {
   readonly rooms: Rooms;
   readonly links: FakeLinks;
   readonly events: RoomEvent[];
-  /** Of everything logged, at any level. */
+  /** What was logged at info and above. */
   readonly logged: unknown[];
   join(identity: string, grants?: Partial<Grants>, wish?: Partial<JoinWish>): TestClient;
   joinAs(access: Access, wish?: Partial<JoinWish>): TestClient;
@@ -329,7 +332,7 @@ export function createWorld(
     onEvent: (event) => void events.push(event),
     serverInfo: new ServerInfo({ version: '1.13.0', region: 'here' }),
     iceServers: () => [],
-    log: { debug: log, info: log, warn: log, error: log },
+    log: { debug: () => {}, info: log, warn: log, error: log },
     ...rest,
     limits: { ...defaultLimits, ...limits },
     settings: { autoCreate: true, emptyTimeoutSeconds: 300, departureTimeoutSeconds: 20, ...settings },

@@ -83,7 +83,8 @@ function observe(participant: Participant): Quality {
   for (const { track } of participant.subscriptions.live()) receivesVideo ||= track.request.kind === 'video';
   return participant.quality.observe({
     stats: participant.link.stats,
-    expectsMedia: unmuted.length > 0 || !participant.signalled,
+    // Video rests while nobody looks at it, other sound while there is none; a microphone always sends something.
+    expectsMedia: unmuted.some((track) => track.request.source === 'microphone') || !participant.signalled,
     sendsVideo: unmuted.some((track) => track.request.kind === 'video'),
     receivesVideo,
   });

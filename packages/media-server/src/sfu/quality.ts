@@ -19,7 +19,7 @@ const audioLossWeight = 8 / 1.5;
 
 export interface QualityReading {
   readonly stats: LinkStats;
-  /** Something should have come from this participant: it publishes what is not muted, or its signal is gone. */
+  /** Something should have come from this participant: its microphone is open, or its signal is gone. */
   readonly expectsMedia: boolean;
   readonly sendsVideo: boolean;
   readonly receivesVideo: boolean;

@@ -61,10 +61,10 @@ export class Subscriptions {
   unwant(trackSid: string): void {
     const subscription = this.#byTrack.get(trackSid);
     if (subscription === undefined) return;
-    this.#detach(subscription);
-    subscription.unwant();
-    // A place is free for one that waits because of the limit.
-    this.reconcileAll();
+    this.#freeing(() => {
+      this.#detach(subscription);
+      subscription.unwant();
+    });
   }
 
   /** May come before the subscription does, and counts then. */
@@ -87,18 +87,21 @@ export class Subscriptions {
   trackRemoved(trackSid: string): void {
     const subscription = this.#byTrack.get(trackSid);
     if (subscription === undefined) return;
-    this.#detach(subscription);
-    subscription.close();
-    this.#byTrack.delete(trackSid);
-    this.reconcileAll();
+    this.#freeing(() => {
+      this.#detach(subscription);
+      subscription.close();
+      this.#byTrack.delete(trackSid);
+    });
   }
 
   /** The link could not give it: the wish ends, and the client is told. */
   failed(trackSid: string, error: SubscriptionError): void {
     const subscription = this.#byTrack.get(trackSid);
     if (subscription === undefined) return;
-    this.#detach(subscription);
-    subscription.unwant();
+    this.#freeing(() => {
+      this.#detach(subscription);
+      subscription.unwant();
+    });
     this.#answer(trackSid, error);
   }
 
@@ -108,6 +111,13 @@ export class Subscriptions {
     this.#byTrack.clear();
     this.#listeningTo.clear();
     this.#live = 0;
+  }
+
+  /** Where all places were taken, one that waits gets what `run` frees. */
+  #freeing(run: () => void): void {
+    const wasFull = this.#live >= this.#subscriber.maxSubscriptions;
+    run();
+    if (wasFull && this.#live < this.#subscriber.maxSubscriptions) this.reconcileAll();
   }
 
   #take(trackSid: string): Subscription | null {
