@@ -1,6 +1,5 @@
 // The dependency descriptor header extension (AV1 RTP specification, appendix A). Its three mandatory bytes tell which
 // template a frame follows; what the templates are is told with key frames only, so whoever wants layers keeps those.
-import type { FrameFacts } from './frames.ts';
 
 const MANDATORY_BYTES = 3;
 const TEMPLATES = 64;
@@ -8,18 +7,24 @@ const NEXT_TEMPORAL = 1;
 const NEXT_SPATIAL = 2;
 const NO_MORE_LAYERS = 3;
 
+export interface DependencyFacts {
+  /** First and last packet of the frame of one spatial layer. */
+  readonly start: boolean;
+  readonly end: boolean;
+  /** The structure of templates comes with it, as with a key frame. */
+  readonly hasStructure: boolean;
+  /** 6 bits. */
+  readonly templateId: number;
+}
+
 /** Null where the descriptor is too short to be one. */
-export function describeDependency(descriptor: Buffer): FrameFacts | null {
+export function readDependency(descriptor: Buffer): DependencyFacts | null {
   if (descriptor.length < MANDATORY_BYTES) return null;
   const first = descriptor.readUInt8(0);
-  const start = (first & 0x80) !== 0;
-  const structure = descriptor.length > MANDATORY_BYTES && descriptor.readUInt8(MANDATORY_BYTES) >= 0x80;
   return {
-    keyFrame: start && structure,
-    start,
-    temporalLayer: null,
-    spatialLayer: null,
+    start: (first & 0x80) !== 0,
     end: (first & 0x40) !== 0,
+    hasStructure: descriptor.length > MANDATORY_BYTES && descriptor.readUInt8(MANDATORY_BYTES) >= 0x80,
     templateId: first & 0x3f,
   };
 }

@@ -1,7 +1,7 @@
 // What a forwarder has to know of a frame: where a stream can be joined, and which layer a packet belongs to. Frames may be
 // end-to-end encrypted, so nothing is read but what stays in the clear then: payload descriptors, VP8's first bytes, of
 // H264 the NAL unit headers with one byte behind them, of AV1 the dependency descriptor.
-import { describeDependency } from './dependency-descriptor.ts';
+import { readDependency } from './dependency-descriptor.ts';
 
 export type VideoCodec = 'vp8' | 'h264' | 'vp9' | 'av1';
 
@@ -12,7 +12,7 @@ export interface FrameFacts {
    */
   readonly keyFrame: boolean;
   /**
-   * First packet of a picture (of all its spatial layers). A stream can be joined at `keyFrame && start`. With H264 a key
+   * First packet of a picture (of all its spatial layers; with AV1 of each). A stream can be joined at `keyFrame && start`. With H264 a key
    * frame starts at its parameter sets, never at the IDR slice behind them: without them a decoder cannot begin.
    */
   readonly start: boolean;
@@ -53,7 +53,7 @@ export function describeFrame(
     case 'av1':
       return dependencyDescriptor === undefined
         ? describeAv1(payload)
-        : (describeDependency(dependencyDescriptor) ?? unknown);
+        : describeDependency(dependencyDescriptor);
   }
 }
 
@@ -211,4 +211,11 @@ function describeAv1(payload: Buffer): FrameFacts {
   const start = (first & 0x80) === 0;
   const keyFrame = start && (first & 0x08) !== 0;
   return { keyFrame, start, temporalLayer: null, spatialLayer: null };
+}
+
+function describeDependency(descriptor: Buffer): FrameFacts {
+  const facts = readDependency(descriptor);
+  if (facts === null) return unknown;
+  const { start, end, hasStructure, templateId } = facts;
+  return { keyFrame: start && hasStructure, start, temporalLayer: null, spatialLayer: null, end, templateId };
 }
