@@ -12,8 +12,9 @@ export interface FrameFacts {
    */
   readonly keyFrame: boolean;
   /**
-   * First packet of a picture (of all its spatial layers; with AV1 of each). A stream can be joined at `keyFrame && start`. With H264 a key
-   * frame starts at its parameter sets, never at the IDR slice behind them: without them a decoder cannot begin.
+   * First packet of a picture (of all its spatial layers; with AV1 of each). A stream can be joined at
+   * `keyFrame && start`. With H264 a key frame starts at its parameter sets, never at the IDR slice behind them:
+   * without them a decoder cannot begin.
    */
   readonly start: boolean;
   /** Null where the codec or the client does not tell. */
