@@ -293,6 +293,24 @@ describe('one whose socket is gone', () => {
     expect(world.rooms.counts.participants).toBe(2);
   });
 
+  test('does not see one that was hidden meanwhile', () => {
+    const anna = world.join('anna');
+    const bo = world.join('bo');
+    anna.attendance.signalLost(anna.sink);
+    world.rooms.updateParticipant('room', 'bo', {
+      metadata: null,
+      name: null,
+      attributes: {},
+      permission: { hidden: true },
+    });
+    const sink = new FakeSink();
+    world.rooms.resume(accessOf('anna'), plainWish, sink);
+    expect(sink.all('update').map((update) => update.participants)).toMatchObject([
+      [{ sid: bo.sid, state: ParticipantInfo_State.DISCONNECTED }],
+      [{ identity: 'anna' }],
+    ]);
+  });
+
   test('has the older socket closed, whose end then means nothing', () => {
     const anna = world.join('anna');
     world.rooms.resume(accessOf('anna'), plainWish, new FakeSink());
@@ -402,6 +420,19 @@ describe('a room', () => {
     expect(anna.sink.last('leave').reason).toBe(DisconnectReason.SERVER_SHUTDOWN);
     expect(codeOf(() => world.join('bo'))).toBe('unavailable');
   });
+});
+
+test('an event that nobody can take disturbs nothing', () => {
+  use(
+    createWorld({
+      onEvent: () => {
+        throw new Error('of a webhook');
+      },
+    }),
+  );
+  const anna = world.join('anna');
+  anna.publish();
+  expect(anna.sink.all('leave')).toEqual([]);
 });
 
 test('nothing that people are called or say is logged', () => {

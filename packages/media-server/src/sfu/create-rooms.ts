@@ -17,7 +17,7 @@ export interface RoomsOptions {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly links: MediaLinks;
-  /** What happened, in order, for webhooks. Must not throw. */
+  /** What happened, in order, for webhooks. */
   readonly onEvent: (event: RoomEvent) => void;
   readonly serverInfo: ServerInfo;
   readonly iceServers: () => ICEServer[];
@@ -58,7 +58,13 @@ class RoomsOfServer implements Rooms {
       log,
       defaults: settings,
       tokens: new TokenRefresh(options.signToken ?? null, clock, log),
-      onEvent: options.onEvent,
+      onEvent: (event) => {
+        try {
+          options.onEvent(event);
+        } catch {
+          log.error({ event: event.event }, 'an event of a room was not taken');
+        }
+      },
       onParticipantClosed: () => this.#settleDrain(),
       onClosed: (room) => {
         if (this.#rooms.get(room.name) === room) this.#rooms.delete(room.name);

@@ -270,6 +270,6 @@ test('whatever people do, each sees exactly who is there, and has exactly what i
       expect(play.world.links.openCount).toBe(0);
       expect(vi.getTimerCount()).toBe(0);
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });

@@ -17,6 +17,7 @@ const roomUpdateMs = 1_000;
 /** What a room tells everybody: who is there and how they are, and the room's own metadata and numbers. */
 export class News {
   readonly #timers: Timers;
+  readonly #nowMs: () => number;
   readonly #participants: () => Participant[];
   readonly #room: () => RoomInfo;
   readonly #updates = new ParticipantUpdates();
@@ -24,8 +25,14 @@ export class News {
   #batch: Timer | null = null;
   #roomUpdate: Timer | null = null;
 
-  constructor(timers: Timers, participants: () => Participant[], room: () => RoomInfo) {
+  constructor(
+    timers: Timers,
+    nowMs: () => number,
+    participants: () => Participant[],
+    room: () => RoomInfo,
+  ) {
     this.#timers = timers;
+    this.#nowMs = nowMs;
     this.#participants = participants;
     this.#room = room;
   }
@@ -43,6 +50,7 @@ export class News {
     if (how.toSelf) participant.send(update([info]));
     if (participant.grants.hidden) {
       if (!participant.visible) return;
+      this.left(participant);
       participant.visible = false;
       info.state = ParticipantInfo_State.DISCONNECTED;
       info.tracks = [];
@@ -61,16 +69,19 @@ export class News {
     for (const other of this.#participants()) if (other !== about) other.send(update([info]));
   }
 
-  left(participant: Participant, atMs: number): void {
-    if (participant.visible) this.#departures.add(participant.info, atMs);
+  /** For the others it is gone: those who cannot be told now are told when they are back. */
+  left(participant: Participant): void {
+    if (participant.visible) this.#departures.add(participant.info, this.#nowMs());
   }
 
   /** To one that is back: who left since, whom it may still think present, and who is there. */
   repeatTo(participant: Participant, lastHeardMs: number): void {
-    const present = new Set(this.#participants().map(({ identity }) => identity));
-    const left = this.#departures.since(lastHeardMs).filter(({ identity }) => !present.has(identity));
+    const present = this.othersOf(participant);
+    const left = this.#departures
+      .since(lastHeardMs)
+      .filter(({ sid, identity }) => sid !== participant.sid && !present.some((p) => p.identity === identity));
     if (left.length > 0) participant.send(update(left));
-    participant.send(update([participant.info, ...this.othersOf(participant)]));
+    participant.send(update([participant.info, ...present]));
     participant.send({ case: 'roomUpdate', value: new RoomUpdate({ room: this.#room() }) });
   }
 

@@ -86,6 +86,7 @@ export class Room implements ParticipantHost, ClientRequestHost {
     this.#timers = new Timers((error) => this.#onError(error));
     this.#news = new News(
       this.#timers,
+      host.clock.mediaMs,
       () => this.participants,
       () => this.info,
     );
@@ -284,7 +285,7 @@ export class Room implements ParticipantHost, ClientRequestHost {
     }
     this.#simulations.forget(participant);
     this.#data.forget(participant);
-    this.#news.left(participant, this.clock.mediaMs());
+    this.#news.left(participant);
     if (!isReplaced) this.#news.tellOf(participant, { immediate: true, toSelf: false });
     this.#news.tellRoomSoon();
     this.#watchIdle();
