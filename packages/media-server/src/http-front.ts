@@ -192,6 +192,7 @@ function allowOrigins(request: IncomingMessage, response: ServerResponse): boole
     response.setHeader('access-control-expose-headers', '*');
     return false;
   }
+  response.setHeader('vary', 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers');
   const headers = request.headers['access-control-request-headers'];
   if (headers !== undefined) response.setHeader('access-control-allow-headers', headers);
   const known = ['OPTIONS', 'HEAD', 'GET', 'POST', 'PATCH', 'DELETE'].includes(wanted.toUpperCase());

@@ -1,16 +1,12 @@
 import { DisconnectReason, ServerInfo, ServerInfo_Edition } from '@livekit/protocol';
 import pino from 'pino';
+import { agentDispatchService } from './admin/agent-dispatches.ts';
 import { countLinks } from './admin/counted-links.ts';
 import { iceServersOf } from './admin/ice-servers.ts';
 import { Metrics } from './admin/metrics.ts';
 import { roomService } from './admin/room-service.ts';
 import { TwirpServer } from './admin/twirp.ts';
-import {
-  agentDispatchService,
-  egressService,
-  ingressService,
-  sipService,
-} from './admin/unconfigured-services.ts';
+import { egressService, ingressService, sipService } from './admin/unconfigured-services.ts';
 import { Webhooks } from './admin/webhooks.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type MediaConfig, MediaConfigError } from './config.ts';
@@ -116,7 +112,12 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
       'livekit.Egress': egressService,
       'livekit.Ingress': ingressService,
       'livekit.SIP': sipService,
-      'livekit.AgentDispatchService': agentDispatchService(rooms),
+      'livekit.AgentDispatchService': agentDispatchService({
+        rooms,
+        limits,
+        clock,
+        autoCreate: config.rooms.autoCreate,
+      }),
     },
     log,
   );

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { connect as connectTcp } from 'node:net';
 import { ListRoomsRequest, ListRoomsResponse } from '@livekit/protocol';
 import {
   AgentDispatchClient,
@@ -248,6 +250,11 @@ describe('administration', () => {
       const token = await tokenFor({ roomList: true });
       const body = 'x'.repeat(1024 * 1024 + 1);
       expect((await post(rooms('ListRooms'), body, { token })).status).toBe(413);
+      const early = connectTcp(Number(new URL(edges.url).port), '127.0.0.1');
+      early.write(`POST ${rooms('ListRooms')} HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n`);
+      const [answer] = await once(early, 'data');
+      expect(String(answer)).toContain('413 Payload Too Large');
+      early.destroy();
       const status = await new Promise((resolve) => {
         const request = httpRequest(
           `${edges.url}${rooms('ListRooms')}`,
@@ -294,7 +301,6 @@ describe('administration', () => {
     expect(await said(new SipClient(...args).createSipParticipant('t', '1', 'stue'))).toContain(
       'sip not connected',
     );
-    expect(await new AgentDispatchClient(...args).listDispatch('stue')).toEqual([]);
     for (const path of [
       'Egress/ListEgress',
       'Ingress/ListIngress',
@@ -303,6 +309,21 @@ describe('administration', () => {
     ]) {
       expect(await post(`/twirp/livekit.${path}`, {}, { token: await joinToken() })).toEqual(denied);
     }
+  });
+
+  it('keeps the wish for an agent, for whom nobody comes, as long as its room is there', async () => {
+    const agents = new AgentDispatchClient(edges.url, apiKey, apiSecret);
+    const { id } = await agents.createDispatch('ny', 'referent', { metadata: 'm' });
+    expect(id).toMatch(/^AD_/);
+    expect(edges.rooms.names.has('ny')).toBe(true);
+    expect((await agents.listDispatch('ny')).map(({ agentName }) => agentName)).toEqual(['referent']);
+    expect(await agents.listDispatch('stue')).toEqual([]);
+    await agents.deleteDispatch(id, 'ny');
+    await expect(agents.deleteDispatch(id, 'ny')).rejects.toThrow('dispatch ID not found');
+    for (let i = 0; i < 16; i++) await agents.createDispatch('ny', `agent ${i}`);
+    await expect(agents.createDispatch('ny', 'one more')).rejects.toThrow('too many agent dispatches');
+    edges.rooms.names.delete('ny');
+    await expect(agents.listDispatch('ny')).rejects.toThrow('requested room does not exist');
   });
 
   it('lets pages of any origin ask, since tokens decide', async () => {

@@ -36,12 +36,6 @@ export const egressNotConnected = 'egress not connected (redis required)';
 
 /** `livekit.RoomService`: each method asks for its grant, checks what it is given, and calls the rooms. */
 export function roomService(rooms: Rooms, limits: Limits): TwirpService {
-  const checkMetadata = (metadata: string): void => {
-    if (Buffer.byteLength(metadata) > limits.maxMetadataBytes) {
-      throw invalidArgument('metadata size exceeds limits', String(limits.maxMetadataBytes));
-    }
-  };
-
   return {
     CreateRoom: method(CreateRoomRequest, (request, caller) => {
       requireCreate(caller);
@@ -50,7 +44,7 @@ export function roomService(rooms: Rooms, limits: Limits): TwirpService {
         const max = `max length ${limits.maxNameLength}`;
         throw new TwirpError('invalid_argument', `room name length exceeds limits: ${max}`);
       }
-      checkMetadata(request.metadata);
+      checkMetadata(request.metadata, limits);
       return rooms.create(request.name, {
         emptyTimeoutSeconds: unlessZero(request.emptyTimeout),
         departureTimeoutSeconds: unlessZero(request.departureTimeout),
@@ -99,10 +93,8 @@ export function roomService(rooms: Rooms, limits: Limits): TwirpService {
       if (request.name.length > limits.maxNameLength) {
         throw invalidArgument('name length exceeds limits', String(limits.maxNameLength));
       }
-      checkMetadata(request.metadata);
-      if (bytesOf(request.attributes) > limits.maxAttributesBytes) {
-        throw invalidArgument('attribute size exceeds limits', String(limits.maxAttributesBytes));
-      }
+      checkMetadata(request.metadata, limits);
+      checkAttributes(request.attributes, limits);
       requireAdmin(caller, request.room);
       return rooms.updateParticipant(request.room, request.identity, {
         metadata: request.metadata === '' ? null : request.metadata,
@@ -145,7 +137,7 @@ export function roomService(rooms: Rooms, limits: Limits): TwirpService {
     }),
 
     UpdateRoomMetadata: method(UpdateRoomMetadataRequest, (request, caller) => {
-      checkMetadata(request.metadata);
+      checkMetadata(request.metadata, limits);
       requireAdmin(caller, request.room);
       return rooms.updateMetadata(request.room, request.metadata);
     }),
@@ -188,11 +180,22 @@ function noneWhereMissing<T>(list: () => T[]): T[] {
   }
 }
 
-function bytesOf(attributes: Readonly<Record<string, string>>): number {
+/** @throws TwirpError invalid_argument, which names the limit */
+export function checkMetadata(metadata: string, limits: Limits): void {
+  if (Buffer.byteLength(metadata) > limits.maxMetadataBytes) {
+    throw invalidArgument('metadata size exceeds limits', String(limits.maxMetadataBytes));
+  }
+}
+
+/** @throws TwirpError invalid_argument, which names the limit */
+export function checkAttributes(attributes: Readonly<Record<string, string>>, limits: Limits): void {
   let bytes = 0;
-  for (const [key, value] of Object.entries(attributes))
+  for (const [key, value] of Object.entries(attributes)) {
     bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
-  return bytes;
+  }
+  if (bytes > limits.maxAttributesBytes) {
+    throw invalidArgument('attribute size exceeds limits', String(limits.maxAttributesBytes));
+  }
 }
 
 const sources: Record<TrackSource, TrackSourceName> = {

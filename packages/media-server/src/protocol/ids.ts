@@ -5,8 +5,8 @@ import type { TrackKind, TrackSourceName } from './client-messages.ts';
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const randomLength = 12;
 
-/** Participant, room, track, webhook event, node; the letters a client tells them apart by. */
-export type SidPrefix = 'PA' | 'RM' | 'TR' | 'EV' | 'ND' | 'CO';
+/** Participant, room, track, webhook event, node, agent dispatch; the letters a client tells them apart by. */
+export type SidPrefix = 'PA' | 'RM' | 'TR' | 'EV' | 'ND' | 'CO' | 'AD';
 
 function randomPart(): string {
   let text = '';

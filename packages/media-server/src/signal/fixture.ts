@@ -9,15 +9,11 @@ import {
 import { AccessToken, type VideoGrant } from 'livekit-server-sdk';
 import pino from 'pino';
 import { WebSocket } from 'ws';
+import { agentDispatchService } from '../admin/agent-dispatches.ts';
 import { Metrics } from '../admin/metrics.ts';
 import { roomService } from '../admin/room-service.ts';
 import { TwirpServer } from '../admin/twirp.ts';
-import {
-  agentDispatchService,
-  egressService,
-  ingressService,
-  sipService,
-} from '../admin/unconfigured-services.ts';
+import { egressService, ingressService, sipService } from '../admin/unconfigured-services.ts';
 import { HttpFront } from '../http-front.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { MediaError } from '../media-error.ts';
@@ -73,13 +69,13 @@ export class RememberingRooms implements Rooms {
   create(name: string, settings: unknown): RoomInfo {
     this.#call('create', name, settings);
     this.names.add(name);
-    return new RoomInfo({ name, sid: 'RM_1' });
+    return new RoomInfo({ name, sid: `RM_${name}` });
   }
 
   list(names: readonly string[]): RoomInfo[] {
     this.#call('list', names);
     const found = [...this.names].filter((name) => names.length === 0 || names.includes(name));
-    return found.map((name) => new RoomInfo({ name }));
+    return found.map((name) => new RoomInfo({ name, sid: `RM_${name}` }));
   }
 
   remove(name: string): void {
@@ -182,6 +178,8 @@ export async function startEdges(
   let nowMs = 1000;
   const limits = { ...defaultLimits, ...options.limits };
   const log = pino({ level: 'silent' });
+  const autoCreate = options.autoCreate ?? true;
+  const clock = { wallMs: () => nowMs, mediaMs: () => nowMs };
   const rooms = new RememberingRooms();
   const tokens = createTokenReader({ apiKey, apiSecret });
   const readToken = (token: string) => tokens.read(token);
@@ -190,10 +188,10 @@ export async function startEdges(
   const metrics = new Metrics();
   const signal = new SignalServer({
     rooms,
-    clock: { wallMs: () => nowMs, mediaMs: () => nowMs },
+    clock,
     limits,
     log,
-    autoCreate: options.autoCreate ?? true,
+    autoCreate,
     trusted,
     readToken,
     parseJoinWish,
@@ -207,7 +205,7 @@ export async function startEdges(
       'livekit.Egress': egressService,
       'livekit.Ingress': ingressService,
       'livekit.SIP': sipService,
-      'livekit.AgentDispatchService': agentDispatchService(rooms),
+      'livekit.AgentDispatchService': agentDispatchService({ rooms, limits, clock, autoCreate }),
     },
     log,
   );
