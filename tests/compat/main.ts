@@ -1,4 +1,4 @@
-// npm run compat [-- --only WORDS] [-- --target livekit|ours] [-- --short] [-- --write] [-- --json FILE]
+// npm run compat [-- --only PATTERN] [-- --target livekit|ours] [-- --short] [-- --write] [-- --json FILE]
 // The same behaviours against a real LiveKit and against ours; what differs without a reason fails the run.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -28,7 +28,7 @@ const tell = (line: string) => process.stderr.write(`${line}\n`);
 
 const wanted = groups
   .flatMap(({ title, behaviours }) => behaviours.map((one) => ({ title, one })))
-  .filter(({ title, one }) => wish.only === undefined || `${title} ${one.sentence}`.includes(wish.only))
+  .filter(({ title, one }) => wish.only === undefined || new RegExp(wish.only).test(`${title}: ${one.sentence}`))
   .filter(({ one }) => !wish.short || one.short)
   .map(({ one }) => one);
 

@@ -9,11 +9,11 @@ const speakingAndQuality = [
     async (world) => {
       const bo = await world.node('bo');
       const anna = await world.node('anna');
-      const { sid = '' } = await anna.publishAudio();
+      await anna.publishAudio();
       const isAnna = ({ identities }: Happening) => String(identities) === 'anna';
       const speaks = await bo.log.heard('activeSpeakersChanged', isAnna);
       const after = bo.log.entries.length;
-      await anna.me.unpublishTrack(sid);
+      anna.hush();
       const stopped = await bo.log.heard('activeSpeakersChanged', (entry) => !isAnna(entry), { after });
       return { speaks: speaks.identities as string[], stopped: stopped.identities as string[] };
     },
@@ -24,8 +24,8 @@ const speakingAndQuality = [
     async (world) => {
       const listener = await world.node('carl');
       const [anna, bo] = await Promise.all([world.node('anna'), world.node('bo')]);
-      await anna.publishAudio({ loudness: 16_000 });
-      await bo.publishAudio({ loudness: 1_500, hertz: 600 });
+      await anna.publishAudio({ loudness: 24_000 });
+      await bo.publishAudio({ loudness: 4_000, hertz: 600 });
       const both = await listener.log.heard(
         'activeSpeakersChanged',
         ({ identities }) => String(identities) === 'anna,bo',

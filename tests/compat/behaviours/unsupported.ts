@@ -14,11 +14,13 @@ const refusals: readonly (readonly [string, Observation, (world: World) => Promi
   [
     'Starting an egress',
     { status: 500, code: 'internal' },
-    (world) =>
-      new EgressClient(world.server.httpUrl, apiKey, apiSecret).startRoomCompositeEgress(
+    async (world) => {
+      await world.service.createRoom({ name: world.room });
+      await new EgressClient(world.server.httpUrl, apiKey, apiSecret).startRoomCompositeEgress(
         world.room,
         new EncodedFileOutput({ filepath: 'x.mp4' }),
-      ),
+      );
+    },
   ],
   [
     'Listing egresses',
@@ -68,17 +70,17 @@ const refusals: readonly (readonly [string, Observation, (world: World) => Promi
   ],
   [
     'Listing the dispatches of agents in a room that is not there',
-    { status: 404, code: 'not_found' },
+    { status: 503, code: 'unavailable' },
     (world) => new AgentDispatchClient(world.server.httpUrl, apiKey, apiSecret).listDispatch('no-such-room'),
   ],
   [
     'Moving somebody to another room',
-    { status: 404, code: 'not_found' },
+    { status: 503, code: 'unavailable' },
     (world) => world.service.moveParticipant(world.room, 'anna', 'elsewhere'),
   ],
   [
     'Forwarding somebody to another room',
-    { status: 404, code: 'not_found' },
+    { status: 503, code: 'unavailable' },
     (world) => world.service.forwardParticipant(world.room, 'anna', 'elsewhere'),
   ],
 ];

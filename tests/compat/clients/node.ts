@@ -43,6 +43,7 @@ export class NodeClient {
   readonly room = new Room();
   readonly log = new EventLog();
   readonly #stops: (() => void)[] = [];
+  #hushed = false;
   /** Tracks now subscribed to, by sid. */
   readonly tracks = new Map<string, RemoteTrack>();
 
@@ -122,13 +123,18 @@ export class NodeClient {
     const play = async () => {
       for (let sample = 0; !stopped; sample += samplesPerFrame) {
         const tone = Int16Array.from({ length: samplesPerFrame }, (_, at) =>
-          Math.round(loudness * Math.sin((2 * Math.PI * hertz * (sample + at)) / sampleRate)),
+          this.#hushed ? 0 : Math.round(loudness * Math.sin((2 * Math.PI * hertz * (sample + at)) / sampleRate)),
         );
         await audio.captureFrame(new AudioFrame(tone, sampleRate, 1, samplesPerFrame));
       }
     };
     play().catch(() => undefined);
     return publication;
+  }
+
+  /** All that is published goes silent, and goes on. */
+  hush(): void {
+    this.#hushed = true;
   }
 
   publication(identity: string, source: string, fits: (track: TrackPublication) => boolean = () => true) {
@@ -253,6 +259,7 @@ export class NodeClient {
   }
 }
 
-function sourceOf(publication: TrackPublication): string {
-  return sources[publication.source ?? TrackSource.SOURCE_UNKNOWN] ?? 'unknown';
+// The native client tells of its own tracks after it forgot them.
+function sourceOf(publication: TrackPublication | undefined): string {
+  return sources[publication?.source ?? TrackSource.SOURCE_UNKNOWN] ?? 'unknown';
 }

@@ -143,6 +143,11 @@ export class PageClient {
     );
   }
 
+  /** Lets time go by where something that does not happen is looked at. */
+  async pass(ms: number): Promise<void> {
+    await this.run(`new Promise((done) => setTimeout(done, ${ms}))`);
+  }
+
   /** What an expression in the page gives, once it gives something. */
   eventually(expression: string): Promise<Observation> {
     return until(expression, async () => (await this.#ask<Observation>(expression)) ?? null);

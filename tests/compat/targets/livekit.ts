@@ -69,6 +69,7 @@ function livekitAt(program: string): Target {
           use_external_ip: false,
           node_ip: '127.0.0.1',
           enable_loopback_candidate: true,
+          congestion_control: { enabled: true, allow_pause: true },
           ips: { includes: ['127.0.0.1/32'] },
         },
         room: { auto_create: settings.autoCreate ?? true },
