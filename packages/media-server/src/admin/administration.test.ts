@@ -240,7 +240,7 @@ describe('administration', () => {
     it('tokens that are none, in plain text', async () => {
       expect(await post(rooms('ListRooms'), {}, { token: 'x' })).toEqual({
         status: 401,
-        body: 'invalid token',
+        body: 'invalid authorization token',
       });
       const basic = await post(rooms('ListRooms'), {}, { headers: { authorization: 'Basic x' } });
       expect(basic.status).toBe(401);

@@ -42,5 +42,3 @@ export interface Access {
   /** Seconds since 1970. */
   readonly expiresAt: number;
 }
-
-export { createTokenReader, type TokenReader } from './token-reader.ts';

@@ -4,7 +4,7 @@ import { AccessToken, type VideoGrant } from 'livekit-server-sdk';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { defaultLimits } from '../limits.ts';
 import { MediaError, type MediaErrorCode } from '../media-error.ts';
-import { createTokenReader } from './access.ts';
+import { createTokenReader } from './token-reader.ts';
 
 const apiKey = 'key';
 const apiSecret = 'a-secret-that-is-long-enough-for-hs256';

@@ -48,7 +48,7 @@ export function createTokenReader(options: {
 
 function refuse(): never {
   // One sentence for all: which check failed is nothing that a forger has to know.
-  throw new MediaError('unauthenticated', 'invalid token');
+  throw new MediaError('unauthenticated', 'invalid authorization token');
 }
 
 /** The verifier would take HS384 and HS512 with the same secret; LiveKit makes and takes HS256. */

@@ -17,10 +17,11 @@ import { egressService, ingressService, sipService } from '../admin/unconfigured
 import { HttpFront } from '../http-front.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { MediaError } from '../media-error.ts';
-import { type Access, createTokenReader } from '../protocol/access.ts';
+import type { Access } from '../protocol/access.ts';
 import type { ClientMessage, JoinWish } from '../protocol/client-messages.ts';
 import { parseJoinWish } from '../protocol/join-wish.ts';
 import { parseClientMessage } from '../protocol/parse-client-message.ts';
+import { createTokenReader } from '../protocol/token-reader.ts';
 import { Secret } from '../secret.ts';
 import type { Attendance, RoomCounts, Rooms, SignalSink } from '../sfu/rooms.ts';
 import { trustPeers } from './client-address.ts';

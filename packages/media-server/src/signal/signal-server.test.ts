@@ -65,11 +65,11 @@ describe('signalling', () => {
   describe('who does not, and is told why by WebSocket and validate alike', () => {
     const refusals: [string, () => Promise<string> | string, string][] = [
       ['no token', () => '', '401 no permissions to access the room'],
-      ['a token that is none', () => 'nonsense', '401 invalid token'],
+      ['a token that is none', () => 'nonsense', '401 invalid authorization token'],
       [
         'a token of another secret',
         () => tokenFor({ roomJoin: true, room: 'stue' }, 'anna', 'another-secret-of-32-characters!'),
-        '401 invalid token',
+        '401 invalid authorization token',
       ],
       ['a token without roomJoin', () => tokenFor({ room: 'stue' }), '401 permissions denied'],
       ['a token without a room', () => tokenFor({ roomJoin: true }), '400 no room name'],
