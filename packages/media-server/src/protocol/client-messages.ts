@@ -1,6 +1,6 @@
 // What a client may say over signalling, as a union of our own: the wire's messages are parsed and bounded into it
 // before anything uses them (source: livekit_rtc.proto of @livekit/protocol 1.52).
-import type { DisconnectReason, TrackInfo } from '@livekit/protocol';
+import type { ClientInfo_Capability, DisconnectReason, TrackInfo } from '@livekit/protocol';
 
 export type TrackKind = 'audio' | 'video';
 export type TrackSourceName = 'unknown' | 'camera' | 'microphone' | 'screen_share' | 'screen_share_audio';
@@ -126,6 +126,9 @@ export interface JoinWish {
     readonly browser: string;
     readonly browserVersion: string;
     readonly deviceModel: string;
+    /** What it can do with other clients, which are told: larger procedure calls from 1 on, trailers, compression. */
+    readonly clientProtocol: number;
+    readonly capabilities: readonly ClientInfo_Capability[];
   };
   readonly addTrackRequests: readonly TrackRequest[];
   readonly publisherOffer: SessionDescription | null;

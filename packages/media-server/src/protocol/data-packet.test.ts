@@ -150,8 +150,8 @@ describe('a data packet is refused', () => {
   // `a3 06` opens a group of field 100, which nobody knows, inside of the last one.
   it('when it is too large, no packet, nested without end, or of a kind that nobody could be named for', () => {
     expect(refusalOf(new Uint8Array(defaultLimits.maxDataBytes + 1))).toMatch(/larger than/);
-    expect(refusalOf(Uint8Array.of(0x12, 0xff))).toBe('data packet cannot be read');
-    expect(refusalOf(Buffer.alloc(60_000, 'a306', 'hex'))).toBe('data packet cannot be read');
+    expect(refusalOf(Uint8Array.of(0x12, 0xff))).toBe('message cannot be read');
+    expect(refusalOf(Buffer.alloc(60_000, 'a306', 'hex'))).toBe('message cannot be read');
     expect(refusalOf(new Uint8Array())).toMatch(/unknown kind/);
     expect(refusalOf(Uint8Array.of(0xc2, 0x3e, 1, 7))).toMatch(/unknown kind/);
   });

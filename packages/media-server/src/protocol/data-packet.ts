@@ -3,6 +3,7 @@
 import { DataPacket, DataPacket_Kind } from '@livekit/protocol';
 import type { Limits } from '../limits.ts';
 import { boundedList, boundedText, decode, maxListLength, refuse } from './bounds.ts';
+import { scanMessage } from './wire-scan.ts';
 
 type DataLimits = Pick<Limits, 'maxDataBytes' | 'maxNameLength'>;
 
@@ -28,6 +29,7 @@ export interface DataRoute {
 /** Throws MediaError `invalid_argument` for whatever is no DataPacket, too large, or of a kind that has no sender. */
 export function readDataPacket(bytes: Uint8Array, limits: DataLimits): DataPacket {
   if (bytes.byteLength > limits.maxDataBytes) refuse(`data is larger than ${limits.maxDataBytes} bytes`);
+  scanMessage(bytes, DataPacket);
   // Unknown fields are kept: what newer clients say to each other passes through.
   const packet = decode('data packet', () => DataPacket.fromBinary(bytes));
   // The name of a kind that we do not know could not be stamped, so whoever sent it could speak for another.

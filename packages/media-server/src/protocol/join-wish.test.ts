@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import {
   AddTrackRequest,
+  ClientInfo_Capability,
   ClientInfo_SDK,
   JoinRequest,
   ReconnectReason,
@@ -58,6 +59,8 @@ describe('a join on /rtc', () => {
       browser: 'Chrome',
       browser_version: '156',
       device_model: 'Pixel',
+      client_protocol: '1',
+      capabilities: 'CAP_PACKET_TRAILER, CAP_OF_TOMORROW',
     });
     expect(wish).toEqual({
       mode: 'v0',
@@ -77,6 +80,8 @@ describe('a join on /rtc', () => {
         browser: 'Chrome',
         browserVersion: '156',
         deviceModel: 'Pixel',
+        clientProtocol: 1,
+        capabilities: [ClientInfo_Capability.CAP_PACKET_TRAILER],
       },
       addTrackRequests: [],
       publisherOffer: null,
@@ -203,7 +208,7 @@ describe('a join on /rtc/v1', () => {
   });
 
   it('does not unpack a bomb', () => {
-    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+    const bomb = gzipSync(Buffer.alloc(24 * 1024 * 1024));
     const before = process.memoryUsage().arrayBuffers;
     expect(refusalOf(() => parseUrl('/rtc/v1', { join_request: packed(bomb, GZIP) }))).toMatch(
       /cannot be read/,
@@ -233,12 +238,12 @@ it('arbitrary parameters are understood or refused, and nothing else', () => {
   );
   fc.assert(
     fc.property(
-      fc.dictionary(fc.constantFrom(...names), values),
+      fc.dictionary(fc.constantFrom(...names), values, { maxKeys: 3 }),
       fc.constantFrom('/rtc', '/rtc/v1'),
       (parameters, path) => {
         refusalOf(() => parseUrl(path, parameters));
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 100 },
   );
 });

@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import {
   type ClientInfo,
+  ClientInfo_Capability,
   ClientInfo_SDK,
   JoinRequest,
   WrappedJoinRequest,
@@ -11,6 +12,7 @@ import { boundedList, boundedRecord, boundedText, decode, refuse } from './bound
 import type { JoinWish } from './client-messages.ts';
 import { type MessageLimits, parseSessionDescription, parseSyncState } from './parse-client-message.ts';
 import { parseTrackRequest } from './track-request.ts';
+import { scanMessage } from './wire-scan.ts';
 
 /** What clients say of themselves goes into metrics and logs only, so it is cut instead of refused. */
 const maxClientFieldLength = 64;
@@ -29,10 +31,13 @@ export function parseJoinWish(url: URL, limits: MessageLimits): JoinWish {
 function unpack(packed: string, limits: MessageLimits): JoinRequest {
   if (packed.length > 2 * limits.maxSignalBytes) refuse('join request too large');
   if (!/^[\w\-+/]*={0,2}$/.test(packed)) refuse('cannot base64 decode wrapped join request');
+  const wrapping = Buffer.from(packed, 'base64url');
+  scanMessage(wrapping, WrappedJoinRequest);
   const wrapped = decode('wrapped join request', () =>
-    WrappedJoinRequest.fromBinary(Buffer.from(packed, 'base64url'), { readUnknownFields: false }),
+    WrappedJoinRequest.fromBinary(wrapping, { readUnknownFields: false }),
   );
   const bytes = unzip(wrapped, limits.maxSignalBytes);
+  scanMessage(bytes, JoinRequest);
   return decode('join request', () => JoinRequest.fromBinary(bytes, { readUnknownFields: false }));
 }
 
@@ -100,7 +105,24 @@ function readClientInfo(info: ClientInfo | undefined): JoinWish['client'] {
     browser: cut(info?.browser),
     browserVersion: cut(info?.browserVersion),
     deviceModel: cut(info?.deviceModel),
+    clientProtocol: Math.max(0, info?.clientProtocol ?? 0),
+    capabilities: [...new Set(info?.capabilities)].filter(isKnownCapability),
   };
+}
+
+const knownCapabilities: ReadonlyMap<string, ClientInfo_Capability> = new Map([
+  ['CAP_PACKET_TRAILER', ClientInfo_Capability.CAP_PACKET_TRAILER],
+  ['CAP_COMPRESSION_DEFLATE_RAW', ClientInfo_Capability.CAP_COMPRESSION_DEFLATE_RAW],
+]);
+
+function isKnownCapability(capability: ClientInfo_Capability): boolean {
+  return [...knownCapabilities.values()].includes(capability);
+}
+
+/** Names with commas between; those that we do not know are left out. */
+function readCapabilities(names: string): ClientInfo_Capability[] {
+  const asked = new Set(names.split(',', maxClientFieldLength).map((name) => name.trim()));
+  return [...knownCapabilities].filter(([name]) => asked.has(name)).map(([, capability]) => capability);
 }
 
 function readParameters(parameters: URLSearchParams, limits: MessageLimits): JoinWish {
@@ -128,6 +150,8 @@ function readParameters(parameters: URLSearchParams, limits: MessageLimits): Joi
       browser: cut('browser'),
       browserVersion: cut('browser_version'),
       deviceModel: cut('device_model'),
+      clientProtocol: number('client_protocol'),
+      capabilities: readCapabilities(text('capabilities')),
     },
     addTrackRequests: [],
     publisherOffer: null,

@@ -32,6 +32,7 @@ import type {
   VideoQuality,
 } from './client-messages.ts';
 import { parseTrackRequest } from './track-request.ts';
+import { scanJson, scanMessage } from './wire-scan.ts';
 
 /** The part of Limits that messages are held against. */
 export type MessageLimits = Pick<
@@ -57,6 +58,8 @@ const maxFps = 1000;
  */
 export function parseClientMessage(data: Buffer, isBinary: boolean, limits: MessageLimits): ClientMessage {
   if (data.byteLength > limits.maxSignalBytes) refuse('message is too large');
+  if (isBinary) scanMessage(data, SignalRequest);
+  else scanJson(data);
   const { message } = decode('message', () =>
     SignalRequest.fromBinary(isBinary ? data : transcode(data), { readUnknownFields: false }),
   );
