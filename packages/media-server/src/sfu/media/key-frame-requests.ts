@@ -9,6 +9,8 @@ export const keyFrameIntervalMs = 500;
 export class KeyFrameRequests {
   #wanted = false;
   #lastRequestMs = Number.NEGATIVE_INFINITY;
+  /** Requests since the last answer: each waits longer, for an encoder that does not answer is short of something. */
+  #unanswered = 0;
 
   /** A subscriber waits for a key frame. True where the request has to go out now; it counts as sent then. */
   want(nowMs: number): boolean {
@@ -18,13 +20,16 @@ export class KeyFrameRequests {
 
   /** True, once for each interval, while a wish is open. */
   due(nowMs: number): boolean {
-    if (!this.#wanted || nowMs - this.#lastRequestMs < keyFrameIntervalMs) return false;
+    const intervalMs = keyFrameIntervalMs * 2 ** Math.max(0, Math.min(3, this.#unanswered - 1));
+    if (!this.#wanted || nowMs - this.#lastRequestMs < intervalMs) return false;
     this.#lastRequestMs = nowMs;
+    this.#unanswered++;
     return true;
   }
 
   /** A key frame came, or nobody waits any more. */
   answered(): void {
     this.#wanted = false;
+    this.#unanswered = 0;
   }
 }

@@ -182,19 +182,20 @@ export class Publisher implements SourceOwner {
     }
     if (layer.receive.receive(packet, nowMs) === 'duplicate') return;
     const wasFlowing = layer.isFlowing(nowMs);
-    layer.came(packet.marker, nowMs);
+    // Padding alone, by which a browser looks for room, is no sign of a layer.
+    if (packet.payloadLength > 0) layer.came(packet.marker, nowMs);
     const source = section.source ?? this.#makeReady(section, codec);
     if (source === null) return;
     if (!source.layers.includes(layer)) source.layers.push(layer);
     let frame: FrameFacts | null = null;
     if (section.track.kind === 'video') {
       frame = this.#describe(codec, packet);
-      if (frame?.keyFrame === true) layer.keyFrames.answered();
+      if (frame?.keyFrame === true && frame.start) layer.keyFrames.answered();
     } else if (this.extensions.audioLevel !== 0) {
       const level = packet.extension(this.extensions.audioLevel)?.[0];
       if (level !== undefined) source.noteLevel(level & 0x7f, nowMs);
     }
-    if (!wasFlowing) source.layersChanged(nowMs);
+    if (!wasFlowing && layer.isFlowing(nowMs)) source.layersChanged(nowMs);
     source.forward(layer, packet, frame, nowMs);
   }
 
