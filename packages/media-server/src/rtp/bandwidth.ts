@@ -26,8 +26,10 @@ const DELIVERY_WINDOW_MS = 400;
 const QUICK_DELIVERY_WINDOW_MS = 200;
 /** After a decrease, nothing of it can be seen before a round trip and this. */
 const SETTLE_MS = 200;
-/** Still a queue after so long at less than what came through: the path grew longer. */
-const STUBBORN_QUEUE_MS = 1_500;
+/** A queue that did not get shorter for so long is answered by sending still less, and after that many times … */
+const STUBBORN_QUEUE_MS = 1_000;
+/** … it is no queue: the path grew longer. */
+const STUBBORN_DECREASES = 2;
 const BACK_OFF = 0.85;
 /** Not more than so many times what is delivered: the rest was never tried. */
 const UNTRIED = 1.5;
@@ -57,8 +59,10 @@ export class DownlinkEstimator {
   /** What came through when the link was last full; null while that is unknown or was passed without trouble. */
   #capacity: number | null = null;
   #decreasedMs = Number.NEGATIVE_INFINITY;
-  #decreaseStandingMs = 0;
+  #deepestMs = 0;
   #drainingTo: number | null = null;
+  #beforeQueue = 0;
+  #stubborn = 0;
   #calmSinceMs = Number.NaN;
   #suspicions = 0;
 
@@ -199,24 +203,30 @@ export class DownlinkEstimator {
     this.#probe.abandon(nowMs);
     const sinceMs = nowMs - this.#decreasedMs;
     if (this.#drainingTo !== null && !this.#trend.growing) this.#drain(this.#drainingTo);
-    if (sinceMs < (this.#roundTripMs ?? 100) + SETTLE_MS) return;
     const standingMs = this.#trend.standingMs;
-    const unchanged = standingMs > 0.8 * this.#decreaseStandingMs && !this.#trend.growing;
-    if (this.#drainingTo !== null && sinceMs > STUBBORN_QUEUE_MS && unchanged) {
-      this.#trend.acceptStanding();
-      return;
+    if (standingMs > this.#deepestMs) this.#deepestMs = standingMs;
+    if (sinceMs < (this.#roundTripMs ?? 100) + SETTLE_MS) return;
+    if (this.#drainingTo === null) {
+      this.#stubborn = 0;
+      this.#beforeQueue = this.#bitsPerSecond ?? delivered;
+    } else if (!this.#trend.growing) {
+      if (this.#trend.blind || sinceMs < STUBBORN_QUEUE_MS || standingMs <= 0.8 * this.#deepestMs) return;
+      if (this.#stubborn === STUBBORN_DECREASES) {
+        this.#trend.acceptStanding();
+        this.#drainingTo = null;
+        this.#set(this.#beforeQueue * BACK_OFF);
+        return;
+      }
+      this.#stubborn += 1;
     }
-    if (this.#drainingTo !== null && !this.#trend.growing) return;
-    const through = Math.min(
-      delivered,
-      this.#delivered.bitsPerSecond(QUICK_DELIVERY_WINDOW_MS) ?? delivered,
-      this.#bitsPerSecond ?? delivered,
-    );
+    // While there is a queue, what comes through is what the link bears, however little is sent.
+    const quick = this.#delivered.bitsPerSecond(QUICK_DELIVERY_WINDOW_MS) ?? delivered;
+    const through = Math.min(delivered, quick, this.#drainingTo === null ? this.#beforeQueue : delivered);
     this.#capacity = through;
     this.#drainingTo = Math.max(LEAST, through * BACK_OFF);
     this.#drain(this.#drainingTo);
     this.#decreasedMs = nowMs;
-    this.#decreaseStandingMs = standingMs;
+    this.#deepestMs = standingMs;
     this.#trend.startAnew(nowMs);
   }
 

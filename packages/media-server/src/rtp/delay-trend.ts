@@ -34,7 +34,6 @@ export class DelayTrend {
   #standingMs = 0;
   #knownNoiseMs = Number.NaN;
   #significant = false;
-  /** Nothing is known yet of what was sent since `startAnew`. */
   #blind = true;
 
   /** Milliseconds of delay gained per millisecond sent, over the last window; 0 where too little is known. */
@@ -50,6 +49,11 @@ export class DelayTrend {
   /** Standard deviation of the delays around their trend: jitter that no sending slower would cure. */
   get noiseMs(): number {
     return this.#knownNoiseMs || 0;
+  }
+
+  /** Nothing is known yet of what was sent since `startAnew`. */
+  get blind(): boolean {
+    return this.#blind;
   }
 
   get growing(): boolean {

@@ -4,7 +4,6 @@ import { DownlinkEstimator } from './bandwidth.ts';
 
 const STEP_MS = 5;
 const FRAME_MS = 33;
-const FEEDBACK_MS = 100;
 const PACKET_BYTES = 1_150;
 const PADDING_PACKET_BYTES = 267;
 
@@ -17,6 +16,8 @@ export interface LinkConditions {
   readonly loss?: number;
   /** A bottleneck with a longer queue drops what comes. */
   readonly longestQueueMs?: number;
+  /** Between two feedbacks; browsers take 50 to 250. */
+  readonly feedbackMs?: number;
 }
 
 export interface Moment {
@@ -138,7 +139,7 @@ export class SimulatedLink {
     }
     this.#inFlight = still;
     if (now >= this.#feedbackDueMs && this.#arrived.size > 0) {
-      this.#feedbackDueMs = now + FEEDBACK_MS;
+      this.#feedbackDueMs = now + this.conditions.feedbackMs;
       const first = Math.min(this.#nextReported, ...this.#arrived.keys());
       const arrivalsMs: (number | null)[] = [];
       for (let s = first; s <= this.#highestArrived; s += 1) arrivalsMs.push(this.#arrived.get(s) ?? null);
@@ -169,5 +170,5 @@ export class SimulatedLink {
 }
 
 function withDefaults(conditions: LinkConditions): Required<LinkConditions> {
-  return { propagationMs: 25, jitterMs: 0, loss: 0, longestQueueMs: 1_000, ...conditions };
+  return { propagationMs: 25, jitterMs: 0, loss: 0, longestQueueMs: 1_000, feedbackMs: 100, ...conditions };
 }
