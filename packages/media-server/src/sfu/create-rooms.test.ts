@@ -50,7 +50,9 @@ describe('one who joins', () => {
     expect(join).toMatchObject({
       room: { name: 'room', numParticipants: 2 },
       participant: { identity: 'bo', sid: bo.sid },
-      otherParticipants: [{ identity: 'anna', sid: anna.sid, state: ParticipantInfo_State.ACTIVE }],
+      otherParticipants: [
+        { identity: 'anna', sid: anna.sid, state: ParticipantInfo_State.ACTIVE, clientProtocol: 1 },
+      ],
       subscriberPrimary: false,
       pingInterval: 5,
       pingTimeout: 15,

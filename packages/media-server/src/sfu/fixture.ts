@@ -279,6 +279,8 @@ export const plainWish: JoinWish = {
     browser: '',
     browserVersion: '',
     deviceModel: '',
+    clientProtocol: 1,
+    capabilities: [],
   },
   addTrackRequests: [],
   publisherOffer: null,

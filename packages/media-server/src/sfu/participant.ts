@@ -141,6 +141,8 @@ export class Participant {
       version: this.#version,
       permission: toPermission(this.grants),
       isPublisher: this.isPublisher,
+      clientProtocol: this.wish.client.clientProtocol,
+      capabilities: [...this.wish.client.capabilities],
       kind: participantKind(this.#access),
       disconnectReason: state.kind === 'disconnected' ? state.reason : DisconnectReason.UNKNOWN_REASON,
       tracks: this.publications.published.map((track) => track.info),
