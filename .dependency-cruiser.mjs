@@ -24,6 +24,22 @@ const mayImport = {
   http: [...['kernel', 'contract', 'config', 'storage'].map(layer), ledgerIndex, moduleIndex],
 };
 
+const media = '^packages/media-server/src';
+/** What lies beside the layers of the media server: clocks, limits, errors, words for the log. */
+const mediaGround = `${media}/(clock|limits|log|media-error|secret)[.]ts$`;
+const seam = (file) => `${media}/${file}[.]ts$`;
+/** The same for the media server: who is in a room never sees a packet, and what carries packets never sees a grant. */
+const mediaMayImport = {
+  protocol: [],
+  transport: [],
+  rtp: [seam('protocol/client-messages')],
+  sdp: [`${media}/protocol/`, seam('transport/transport')],
+  'sfu/media': [`${media}/(protocol|rtp|sdp)/`, seam('transport/transport'), seam('sfu/link')],
+  sfu: [`${media}/protocol/`],
+  signal: [`${media}/protocol/`, seam('sfu/rooms')],
+  admin: [`${media}/protocol/`, seam('sfu/rooms'), seam('sfu/link')],
+};
+
 /** The files that packages export, which are all that others may import; `testing` only where something is tested. */
 const publicEntries = readdirSync(new URL('packages', import.meta.url)).flatMap((name) => {
   const manifest = JSON.parse(
@@ -46,6 +62,31 @@ export default {
         { path: layer(name), pathNot: test },
         { path: `${core}/`, pathNot: [layer(name), ...allowed] },
       ),
+    ),
+    ...Object.entries(mediaMayImport).map(([name, allowed]) =>
+      error(
+        `media-${name.replace('/', '-')}`,
+        `${name} of the media server may import only what stands for it in .dependency-cruiser.mjs.`,
+        {
+          path: `${media}/${name}/`,
+          pathNot: name === 'sfu' ? [test, `${media}/sfu/media/`] : test,
+        },
+        {
+          path: `${media}/`,
+          pathNot: [
+            name === 'sfu' ? `${media}/sfu/[^/]+[.]ts$` : `${media}/${name}/`,
+            mediaGround,
+            ...(name === 'signal' || name === 'admin' ? [`${media}/config[.]ts$`] : []),
+            ...allowed,
+          ],
+        },
+      ),
+    ),
+    error(
+      'media-library-in-transport',
+      'The native library is a pipe behind an interface; another one can take its place.',
+      { path: '^packages/', pathNot: [`${media}/transport/`, test] },
+      { path: 'node_modules/node-datachannel' },
     ),
     error(
       'module-by-index',
@@ -74,8 +115,8 @@ export default {
     error(
       'testing-in-tests-only',
       'What helps tests is not part of the program.',
-      { path: '^packages/', pathNot: [test, layer('testing')] },
-      { path: layer('testing') },
+      { path: '^packages/', pathNot: [test, layer('testing'), `${media}/testing/`] },
+      { path: [layer('testing'), `${media}/testing/`] },
     ),
     error(
       'packages-by-export',
@@ -105,7 +146,7 @@ export default {
     error(
       'declared',
       'A program imports only packages that its own package.json names among its dependencies.',
-      { path: '^packages/[^/]+/src/', pathNot: [test, layer('testing')] },
+      { path: '^packages/[^/]+/src/', pathNot: [test, layer('testing'), `${media}/testing/`] },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     ),
   ],

@@ -40,7 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['tests/{e2e,faults,judges,compat}/**/*.test.ts'],
+          include: ['tests/{e2e,faults,judges,compat,hostile}/**/*.test.ts'],
           exclude: ['**/*.full.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const checkout = path.resolve(import.meta.dirname, '..');
 const core = 'packages/core/src';
+const media = 'packages/media-server/src';
 
 // One breach of each rule: the file, and what it imports that it may not.
 const breaches: readonly (readonly [rule: string, from: string, to: string])[] = [
@@ -21,6 +22,14 @@ const breaches: readonly (readonly [rule: string, from: string, to: string])[] =
   ['layer-demo', `${core}/demo/a.ts`, `${core}/http/index.ts`],
   ['layer-jobs', `${core}/jobs/a.ts`, `${core}/modules/rooms/store.ts`],
   ['layer-http', `${core}/http/a.ts`, `${core}/jobs/index.ts`],
+  ['media-protocol', `${media}/protocol/a.ts`, `${media}/sfu/room.ts`],
+  ['media-transport', `${media}/transport/a.ts`, `${media}/protocol/ids.ts`],
+  ['media-rtp', `${media}/rtp/a.ts`, `${media}/transport/transport.ts`],
+  ['media-sdp', `${media}/sdp/a.ts`, `${media}/rtp/packet.ts`],
+  ['media-sfu-media', `${media}/sfu/media/a.ts`, `${media}/sfu/room.ts`],
+  ['media-sfu', `${media}/sfu/a.ts`, `${media}/rtp/packet.ts`],
+  ['media-signal', `${media}/signal/a.ts`, `${media}/sfu/room.ts`],
+  ['media-admin', `${media}/admin/a.ts`, `${media}/sfu/room.ts`],
   ['module-by-index', `${core}/modules/citizens/a.ts`, `${core}/modules/rooms/store.ts`],
   ['module-by-index-from-outside', `${core}/main.ts`, `${core}/modules/rooms/store.ts`],
   ['rules-are-pure', `${core}/modules/rooms/rules.ts`, `${core}/modules/rooms/store.ts`],
@@ -41,6 +50,9 @@ const permitted: readonly (readonly [from: string, to: string])[] = [
   [`${core}/jobs/fine.ts`, `${core}/modules/rooms/index.ts`],
   [`${core}/service.ts`, `${core}/http/index.ts`],
   ['tests/e2e/fine.test.ts', `${core}/testing/index.ts`],
+  [`${media}/sfu/media/fine.ts`, `${media}/rtp/packet.ts`],
+  [`${media}/sfu/fine.ts`, `${media}/sfu/room.ts`],
+  [`${media}/signal/fine.ts`, `${media}/sfu/rooms.ts`],
   ['packages/cli/src/fine.ts', `${core}/contract/index.ts`],
 ];
 
@@ -53,7 +65,7 @@ beforeAll(async () => {
   const config: { default: IConfiguration } = await import(path.join(checkout, '.dependency-cruiser.mjs'));
   rules = config.default;
   tree = await mkdtemp(path.join(tmpdir(), 'naer-imports-'));
-  for (const name of ['core', 'cli']) {
+  for (const name of ['core', 'cli', 'media-server']) {
     await mkdir(path.join(tree, 'packages', name), { recursive: true });
     await cp(
       path.join(checkout, 'packages', name, 'package.json'),
@@ -74,12 +86,17 @@ beforeAll(async () => {
   add(`${core}/http/cycle-two.ts`, `import type { x } from './cycle-one.ts';`);
   add(`${core}/http/c.ts`, `import { test as x } from 'vitest';`);
   add('packages/cli/src/by-name.ts', `import { x } from '@naer/core/contract';`);
+  add(`${media}/sfu/by-name.ts`, `import type { x } from 'node-datachannel';`);
   for (const [file, imports] of lines) {
     await mkdir(path.dirname(path.join(tree, file)), { recursive: true });
     await writeFile(path.join(tree, file), [...imports, 'export const y = 1;', ''].join('\n'));
   }
   for (const [at, target] of [
     ['packages/cli/node_modules/@naer/core', path.join(tree, 'packages/core')],
+    [
+      'packages/media-server/node_modules/node-datachannel',
+      path.join(checkout, 'packages/media-server/node_modules/node-datachannel'),
+    ],
     ['node_modules/vitest', path.join(checkout, 'node_modules/vitest')],
   ] as const) {
     await mkdir(path.dirname(path.join(tree, at)), { recursive: true });
@@ -114,8 +131,12 @@ test('declared bites when a program imports what its package does not name', () 
   expect(breaking(`${core}/http/c.ts`)).toContain('declared');
 });
 
+test('media-library-in-transport bites when another layer takes the library itself', () => {
+  expect(breaking(`${media}/sfu/by-name.ts`)).toContain('media-library-in-transport');
+});
+
 test('each rule is proved here', () => {
-  const proved = new Set([...breaches.map(([rule]) => rule), 'declared']);
+  const proved = new Set([...breaches.map(([rule]) => rule), 'declared', 'media-library-in-transport']);
   expect(rules.forbidden?.filter(({ name }) => name === undefined || !proved.has(name))).toEqual([]);
 });
 
