@@ -244,6 +244,6 @@ it('arbitrary parameters are understood or refused, and nothing else', () => {
         refusalOf(() => parseUrl(path, parameters));
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
