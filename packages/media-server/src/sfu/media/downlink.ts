@@ -1,5 +1,6 @@
 import { StreamState, StreamStateInfo, StreamStateUpdate } from '@livekit/protocol';
 import type { Clock } from '../../clock.ts';
+import type { VideoQuality } from '../../protocol/client-messages.ts';
 import { allocate } from '../../rtp/allocation.ts';
 import { DownlinkEstimator } from '../../rtp/bandwidth.ts';
 import type { RtcpPacket } from '../../rtp/rtcp.ts';
@@ -7,6 +8,11 @@ import type { MediaLinkEvents } from '../link.ts';
 import type { Sink, SinkOwner } from './sink.ts';
 
 const allocationIntervalMs = 200;
+/**
+ * How long a stream's lowest layer has to be more than the way down bears before it is paused: an estimate may err for a
+ * moment, by jitter or a loaded machine, and no picture is worse than a rough one.
+ */
+const pauseAfterMs = 4_000;
 
 /** All that goes to one participant: its sinks, what its way down bears, and how that is shared out. */
 export class Downlink implements SinkOwner {
@@ -181,7 +187,7 @@ export class Downlink implements SinkOwner {
     const shares = allocate({ availableBitsPerSecond: this.#bitsPerSecond, streams, nowMs });
     const states: StreamStateInfo[] = [];
     for (const sink of this.#sinks.values()) {
-      const share = shares.get(sink.trackSid);
+      const share = this.#afterPatience(sink, shares.get(sink.trackSid), nowMs);
       if (share !== undefined && share !== sink.allocated) {
         sink.allocated = share;
         sink.allocatedSinceMs = nowMs;
@@ -197,6 +203,21 @@ export class Downlink implements SinkOwner {
         value: new StreamStateUpdate({ streamStates: states }),
       });
     }
+  }
+
+  #afterPatience(
+    sink: Sink,
+    share: VideoQuality | 'paused' | undefined,
+    nowMs: number,
+  ): VideoQuality | 'paused' | undefined {
+    if (share !== 'paused') {
+      sink.shortSinceMs = null;
+      return share;
+    }
+    sink.shortSinceMs ??= nowMs;
+    // A limit that somebody set is no estimate.
+    const isSure = this.#limitBitsPerSecond !== 0 || sink.isPaused;
+    return isSure || nowMs - sink.shortSinceMs >= pauseAfterMs ? 'paused' : 0;
   }
 
   #available(nowMs: number): number | null {

@@ -137,7 +137,20 @@ const codecLines: Readonly<Record<string, readonly string[]>> = {
 };
 const codecNumbers: Readonly<Record<string, string>> = { vp8: '96 97', h264: '102 103' };
 
-export function writeClientSdp(sections: readonly OfferedSection[], ufrag = 'them'): string {
+/** Who the client is on the wire: made up, or the description of a real transport. */
+const madeUp: TransportDescription = {
+  iceUfrag: 'them',
+  icePassword: 'q'.repeat(24),
+  fingerprint,
+  setup: 'actpass',
+  candidates: [],
+};
+
+export function writeClientSdp(
+  sections: readonly OfferedSection[],
+  of: Partial<TransportDescription> = {},
+): string {
+  const { iceUfrag, icePassword, fingerprint: print, setup, candidates } = { ...madeUp, ...of };
   const lines = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0'];
   lines.push(`a=group:BUNDLE ${sections.map(({ mid }) => mid).join(' ')}`);
   for (const section of sections) {
@@ -146,12 +159,9 @@ export function writeClientSdp(sections: readonly OfferedSection[], ufrag = 'the
       section.kind === 'application'
         ? 'UDP/DTLS/SCTP webrtc-datachannel'
         : `UDP/TLS/RTP/SAVPF ${section.kind === 'audio' ? '111' : codecs.map((name) => codecNumbers[name]).join(' ')}`;
-    lines.push(`m=${section.kind} 9 ${formats}`, 'c=IN IP4 0.0.0.0', `a=ice-ufrag:${ufrag}`);
-    lines.push(
-      `a=ice-pwd:${'q'.repeat(24)}`,
-      `a=fingerprint:sha-256 ${fingerprint.value}`,
-      'a=setup:actpass',
-    );
+    lines.push(`m=${section.kind} 9 ${formats}`, 'c=IN IP4 0.0.0.0', `a=ice-ufrag:${iceUfrag}`);
+    lines.push(`a=ice-pwd:${icePassword}`, `a=fingerprint:${print.algorithm} ${print.value}`, `a=setup:${setup}`);
+    if (section === sections[0]) lines.push(...candidates.map((candidate) => `a=${candidate}`));
     lines.push(`a=mid:${section.mid}`);
     if (section.kind === 'application') {
       lines.push('a=sctp-port:5000');
@@ -286,8 +296,8 @@ export class FakeClient {
   }
 
   /** Offers and, once the answer came, lets the transport connect. */
-  async offer(sections: readonly OfferedSection[], ufrag?: string): Promise<Description> {
-    this.offerSdp(writeClientSdp(sections, ufrag));
+  async offer(sections: readonly OfferedSection[]): Promise<Description> {
+    this.offerSdp(writeClientSdp(sections));
     await settle();
     return this.lastAnswer();
   }

@@ -499,7 +499,7 @@ describe('data', () => {
 describe('ends', () => {
   test('an ICE restart needs a new connection', async () => {
     const bob = await watcher('PA_bob');
-    bob.offerSdp(writeClientSdp([data], 'another'));
+    bob.offerSdp(writeClientSdp([data], { iceUfrag: 'another' }));
     expect(bob.told.at(-1)).toBe('full reconnect');
   });
 

@@ -52,6 +52,8 @@ export class Sink implements MediaSink, SourceListener {
   /** What the downlink bears; `null` until it was asked. */
   allocated: VideoQuality | 'paused' | null = null;
   allocatedSinceMs = 0;
+  /** Since when not even the lowest layer fits; null while one does. */
+  shortSinceMs: number | null = null;
   /** What the client was told of the stream. */
   toldPaused = false;
   /** Fraction lost and jitter as the last receiver report told them. */
