@@ -130,7 +130,7 @@ export function formatPage(
   return `${parts.join('\n')}\n`;
 }
 
-const longest = 160;
+const longest = 300;
 
 function note(verdict: Verdict): string {
   if (verdict.kind === 'different') return inCell(verdict.reason);

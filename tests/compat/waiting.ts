@@ -76,7 +76,7 @@ export class EventLog<Entry extends Happening = Happening> {
       const timer = setTimeout(() => {
         finish();
         const heard = this.entries.map((entry) => entry.event).join(', ');
-        reject(new Error(`${event} was not heard within ${limitMs} ms, only: ${heard}`));
+        reject(new Error(`${event} was not heard within ${limitMs} ms, only: ${heard.slice(-300)}`));
       }, limitMs * patience);
       this.#waiting.add(look);
     });

@@ -19,18 +19,17 @@ const speakingAndQuality = [
     },
   ),
   behaviour(
-    'The loudest speaker comes first',
+    'Two who speak at once are both told',
     { expected: { both: ['anna', 'bo'] }, clients: ['rtc-node'], timeLimitMs: 20_000 },
     async (world) => {
       const listener = await world.node('carl');
       const [anna, bo] = await Promise.all([world.node('anna'), world.node('bo')]);
-      await anna.publishAudio({ loudness: 24_000 });
-      await bo.publishAudio({ loudness: 4_000, hertz: 600 });
+      await Promise.all([anna.publishAudio(), bo.publishAudio({ hertz: 600 })]);
       const both = await listener.log.heard(
         'activeSpeakersChanged',
-        ({ identities }) => String(identities) === 'anna,bo',
+        ({ identities }) => (identities as string[]).length === 2,
       );
-      return { both: both.identities as string[] };
+      return { both: [...(both.identities as string[])].sort() };
     },
   ),
   behaviour(
@@ -80,7 +79,7 @@ const speakingAndQuality = [
       const anna = await world.page('anna');
       await anna.camera({ width: 1280, height: 720 }, { simulcast: true, videoCodec: 'vp8' });
       await anna.microphone();
-      const bo = await world.page('bo');
+      const bo = await world.page('bo', { connect: { subscriberAllowPause: true } });
       await bo.frames('anna');
       await bo.run(`void (await room.simulateScenario('subscriber-bandwidth', 20_000))`);
       const paused = await bo.log.heard('trackStreamStateChanged', ({ state }) => state === 'paused', {

@@ -12,15 +12,13 @@ import type { World } from '../world.ts';
 
 const refusals: readonly (readonly [string, Observation, (world: World) => Promise<unknown>])[] = [
   [
-    'Starting an egress',
-    { status: 500, code: 'internal' },
-    async (world) => {
-      await world.service.createRoom({ name: world.room });
-      await new EgressClient(world.server.httpUrl, apiKey, apiSecret).startRoomCompositeEgress(
+    'Starting an egress of a room that is not there',
+    { status: 404, code: 'not_found' },
+    (world) =>
+      new EgressClient(world.server.httpUrl, apiKey, apiSecret).startRoomCompositeEgress(
         world.room,
         new EncodedFileOutput({ filepath: 'x.mp4' }),
-      );
-    },
+      ),
   ],
   [
     'Listing egresses',
