@@ -30,7 +30,8 @@ const mediaGround = `${media}/(clock|limits|log|media-error|secret)[.]ts$`;
 const seam = (file) => `${media}/${file}[.]ts$`;
 /** The same for the media server: who is in a room never sees a packet, and what carries packets never sees a grant. */
 const mediaMayImport = {
-  protocol: [],
+  // Which codecs there are is said once, where they are written into descriptions.
+  protocol: [seam('sdp/codecs')],
   transport: [],
   rtp: [seam('protocol/client-messages')],
   sdp: [`${media}/protocol/`, seam('transport/transport')],

@@ -10,8 +10,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../limits.ts';
 import { MediaError } from '../media-error.ts';
+import { announcedTrackOf } from '../sfu/announced-track.ts';
 import type { TrackRequest } from './client-messages.ts';
-import { announcedTrackOf, trackInfoOf } from './track-info.ts';
+import { trackInfoOf } from './track-info.ts';
 import { parseTrackRequest } from './track-request.ts';
 
 type Wire = NonNullable<ConstructorParameters<typeof AddTrackRequest>[0]>;
