@@ -42,6 +42,7 @@ describe('publishing', () => {
   test('without the grant is refused, and others see nothing', () => {
     const anna = world.join('anna', { canPublish: false });
     const bo = world.join('bo');
+    vi.advanceTimersByTime(1000);
     bo.sink.clear();
     anna.say({ kind: 'addTrack', request: trackRequest() });
     expect(anna.sink.last('requestResponse')).toMatchObject({

@@ -3,7 +3,6 @@ import {
   ParticipantInfo,
   RequestResponse,
   type RequestResponse_Reason,
-  SubscriptionError,
   TrackSubscribed,
 } from '@livekit/protocol';
 import type { Clock } from '../clock.ts';
@@ -17,7 +16,8 @@ import type { ServerMessage } from '../protocol/server-messages.ts';
 import { type ClaimsChange, changeClaims } from './claims.ts';
 import { DataOutbox } from './data-outbox.ts';
 import { changeGrants, isDependent, participantKind, toPermission } from './grants.ts';
-import type { MediaLink, MediaLinkEvents, MediaLinks } from './link.ts';
+import type { MediaLink, MediaLinks } from './link.ts';
+import { type LinkOwner, linkEventsOf } from './link-events.ts';
 import { moveTo, type ParticipantState, wireState } from './participant-state.ts';
 import { Publications } from './publications.ts';
 import { QualityScore } from './quality.ts';
@@ -50,7 +50,7 @@ export interface ParticipantHost {
 }
 
 /** One person, recorder or agent in one room, from its join until it is gone. */
-export class Participant {
+export class Participant implements LinkOwner {
   readonly sid = newSid('PA');
   readonly identity: string;
   readonly wish: JoinWish;
@@ -85,7 +85,9 @@ export class Participant {
     this.joinedAtMs = host.clock.wallMs();
     this.lastHeardMs = host.clock.mediaMs();
     this.timers = new Timers((error) => this.fail(error));
-    this.link = host.links.create({ mode: wish.mode, participantSid: this.sid, events: this.#linkEvents() });
+    // The link says nothing while it is made, so that what its events reach may come to be after it.
+    const events = linkEventsOf(this, host.log);
+    this.link = host.links.create({ mode: wish.mode, participantSid: this.sid, events });
     this.outbox = new DataOutbox(this.link, this.timers);
     this.publications = new Publications(this.#asPublisher());
     this.subscriptions = new Subscriptions(this.#asSubscriber());
@@ -104,6 +106,10 @@ export class Participant {
 
   get closed(): boolean {
     return this.#state.kind === 'disconnected';
+  }
+
+  get wasActive(): boolean {
+    return this.#state.kind === 'active';
   }
 
   get access(): Access {
@@ -275,39 +281,20 @@ export class Participant {
     }
   }
 
-  #linkEvents(): MediaLinkEvents {
-    const host = this.#host;
-    return {
-      send: (message) => this.send(message),
-      onConnected: () =>
-        this.guard(() => {
-          if (this.#state.kind !== 'joined') return;
-          this.#state = moveTo(this.#state, { kind: 'active' });
-          this.touch();
-          host.onActive(this);
-        }),
-      onFailed: (why, detail) => {
-        host.log.info({ participant: this.sid, why }, 'link failed');
-        host.log.debug({ participant: this.sid, detail }, 'link failed');
-        if (why === 'description') this.close(DisconnectReason.STATE_MISMATCH, 'reconnect');
-        // Where media never came through, trying again would only hide that it cannot.
-        else if (this.#state.kind === 'joined') this.close(DisconnectReason.JOIN_FAILURE);
-        else this.close(DisconnectReason.CONNECTION_TIMEOUT, 'reconnect');
-      },
-      onFullReconnectNeeded: () => this.close(DisconnectReason.STATE_MISMATCH, 'reconnect'),
-      onTrackReady: (trackSid, source, mid) =>
-        this.guard(() => this.publications.ready(trackSid, source, mid)),
-      onTrackGone: (trackSid) => this.guard(() => this.publications.gone(trackSid)),
-      onSubscribed: (trackSid) => this.guard(() => host.onSubscribed(this, trackSid)),
-      onSubscriptionFailed: (trackSid, why) =>
-        this.guard(() =>
-          this.subscriptions.failed(
-            trackSid,
-            why === 'codec' ? SubscriptionError.SE_CODEC_UNSUPPORTED : SubscriptionError.SE_UNKNOWN,
-          ),
-        ),
-      onData: (kind, bytes) => this.guard(() => host.onData(this, kind, bytes)),
-    };
+  /** Media is through. */
+  activate(): void {
+    if (this.#state.kind !== 'joined') return;
+    this.#state = moveTo(this.#state, { kind: 'active' });
+    this.touch();
+    this.#host.onActive(this);
+  }
+
+  onSubscribed(trackSid: string): void {
+    this.#host.onSubscribed(this, trackSid);
+  }
+
+  onData(kind: 'reliable' | 'lossy', bytes: Buffer): void {
+    this.#host.onData(this, kind, bytes);
   }
 
   #asPublisher(): ConstructorParameters<typeof Publications>[0] {

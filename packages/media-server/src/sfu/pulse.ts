@@ -1,7 +1,7 @@
 import {
   ConnectionQualityInfo,
   ConnectionQualityUpdate,
-  type SpeakerInfo,
+  SpeakerInfo,
   SpeakersChanged,
 } from '@livekit/protocol';
 import type { Participant } from './participant.ts';
@@ -33,14 +33,19 @@ export class Pulse {
     }
   }
 
-  /** One who begins to listen hears at once what it would have been told before. */
-  speaking(sid: string): SpeakerInfo | null {
-    return this.#speakers.current(sid);
-  }
-
-  quality(sid: string): ConnectionQualityInfo | null {
-    const known = this.#qualities.get(sid);
-    return known === undefined ? null : qualityInfo(sid, known);
+  /** One who begins to listen hears at once what it would have been told before; one who ends, that nobody speaks. */
+  tellListener(listener: Participant, publisherSid: string, listening: boolean): void {
+    const speaker = listening
+      ? this.#speakers.current(publisherSid)
+      : new SpeakerInfo({ sid: publisherSid, level: 0, active: false });
+    if (speaker !== null) {
+      listener.send({ case: 'speakersChanged', value: new SpeakersChanged({ speakers: [speaker] }) });
+    }
+    const quality = this.#qualities.get(publisherSid);
+    if (listening && quality !== undefined) {
+      const updates = [qualityInfo(publisherSid, quality)];
+      listener.send({ case: 'connectionQuality', value: new ConnectionQualityUpdate({ updates }) });
+    }
   }
 
   #tellSpeakers(): void {

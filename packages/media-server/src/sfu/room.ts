@@ -1,12 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  ConnectionQualityUpdate,
-  DisconnectReason,
-  ParticipantInfo,
-  Room as RoomInfo,
-  SpeakerInfo,
-  SpeakersChanged,
-} from '@livekit/protocol';
+import { DisconnectReason, ParticipantInfo, Room as RoomInfo } from '@livekit/protocol';
 import type { Clock } from '../clock.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
@@ -233,17 +226,7 @@ export class Room implements ParticipantHost, ClientRequestHost {
   }
 
   onListening(participant: Participant, publisherSid: string, listening: boolean): void {
-    const speaker = listening
-      ? this.#pulse.speaking(publisherSid)
-      : new SpeakerInfo({ sid: publisherSid, level: 0, active: false });
-    if (speaker !== null) {
-      participant.send({ case: 'speakersChanged', value: new SpeakersChanged({ speakers: [speaker] }) });
-    }
-    const quality = listening ? this.#pulse.quality(publisherSid) : null;
-    if (quality !== null) {
-      const value = new ConnectionQualityUpdate({ updates: [quality] });
-      participant.send({ case: 'connectionQuality', value });
-    }
+    this.#pulse.tellListener(participant, publisherSid, listening);
   }
 
   onSubscribed(_participant: Participant, trackSid: string): void {
