@@ -49,7 +49,9 @@ describe('key-frame requests', () => {
         }
         expect(sent.length === 0).toBe(gaps.length === 0);
         for (const [place, at] of sent.entries()) {
-          expect(at - (sent[place - 1] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(keyFrameIntervalMs);
+          expect(at - (sent[place - 1] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(
+            keyFrameIntervalMs,
+          );
         }
         requests.answered();
         expect(requests.due(nowMs + 60_000)).toBe(false);
@@ -88,8 +90,16 @@ describe('sections of an offer', () => {
     Object.fromEntries([...found].map(([mid, { trackSid }]) => [mid, trackSid]));
 
   test('an id decides, whatever the order', () => {
-    const offer = [section('0', 'video', 'two'), section('1', 'video', 'one'), section('2', 'audio', 'three')];
-    expect(sids(matchSections(offer, tracks, new Map(), true))).toEqual({ '0': 'TR_2', '1': 'TR_1', '2': 'TR_3' });
+    const offer = [
+      section('0', 'video', 'two'),
+      section('1', 'video', 'one'),
+      section('2', 'audio', 'three'),
+    ];
+    expect(sids(matchSections(offer, tracks, new Map(), true))).toEqual({
+      '0': 'TR_2',
+      '1': 'TR_1',
+      '2': 'TR_3',
+    });
   });
 
   test('a section of unknown id takes only what no id claims, and only where asked', () => {
@@ -105,9 +115,13 @@ describe('sections of an offer', () => {
   test('a match by kind stays over the next offers, and ends when the section carries another id', () => {
     const first = matchSections([section('0', 'video', 'strange')], tracks, new Map(), true);
     const offer = [section('0', 'video', 'strange'), section('1', 'video', 'one')];
-    expect(sids(matchSections([section('0', 'video', 'strange')], tracks, first, false))).toEqual({ '0': 'TR_1' });
+    expect(sids(matchSections([section('0', 'video', 'strange')], tracks, first, false))).toEqual({
+      '0': 'TR_1',
+    });
     expect(sids(matchSections(offer, tracks, first, false))).toEqual({ '0': 'TR_1' });
-    expect(sids(matchSections([section('0', 'video', 'two')], tracks, first, false))).toEqual({ '0': 'TR_2' });
+    expect(sids(matchSections([section('0', 'video', 'two')], tracks, first, false))).toEqual({
+      '0': 'TR_2',
+    });
   });
 
   test('no track is ever in two sections', () => {

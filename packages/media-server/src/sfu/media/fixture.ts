@@ -160,7 +160,11 @@ export function writeClientSdp(
         ? 'UDP/DTLS/SCTP webrtc-datachannel'
         : `UDP/TLS/RTP/SAVPF ${section.kind === 'audio' ? '111' : codecs.map((name) => codecNumbers[name]).join(' ')}`;
     lines.push(`m=${section.kind} 9 ${formats}`, 'c=IN IP4 0.0.0.0', `a=ice-ufrag:${iceUfrag}`);
-    lines.push(`a=ice-pwd:${icePassword}`, `a=fingerprint:${print.algorithm} ${print.value}`, `a=setup:${setup}`);
+    lines.push(
+      `a=ice-pwd:${icePassword}`,
+      `a=fingerprint:${print.algorithm} ${print.value}`,
+      `a=setup:${setup}`,
+    );
     if (section === sections[0]) lines.push(...candidates.map((candidate) => `a=${candidate}`));
     lines.push(`a=mid:${section.mid}`);
     if (section.kind === 'application') {

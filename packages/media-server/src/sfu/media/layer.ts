@@ -58,7 +58,10 @@ export class Layer {
   }
 
   isFlowing(nowMs: number): boolean {
-    const patienceMs = Math.max(leastPatienceMs, Math.min(mostPatienceMs, this.#frameIntervalMs * patienceFrames));
+    const patienceMs = Math.max(
+      leastPatienceMs,
+      Math.min(mostPatienceMs, this.#frameIntervalMs * patienceFrames),
+    );
     return nowMs - this.lastPacketMs < patienceMs;
   }
 }

@@ -9,7 +9,14 @@ import { type RecordedTransport, recordTransport } from '../../testing/transport
 import { createTransportFactory } from '../../transport/datachannel-transport.ts';
 import type { MediaLink, MediaSource } from '../link.ts';
 import { createMediaLinks } from './create-media-links.ts';
-import { announcedTrack, Encoder, type OfferedSection, payloadTypes, vp8, writeClientSdp } from './fixture.ts';
+import {
+  announcedTrack,
+  Encoder,
+  type OfferedSection,
+  payloadTypes,
+  vp8,
+  writeClientSdp,
+} from './fixture.ts';
 
 const silent = { warn() {}, error() {} };
 
@@ -93,11 +100,17 @@ function makeFactory() {
 }
 
 function asksForKeyFrame(client: RecordedTransport): boolean {
-  return client.packets.some((packet) => isRtcp(packet) && parseRtcp(packet).some(({ kind }) => kind === 'pli'));
+  return client.packets.some(
+    (packet) => isRtcp(packet) && parseRtcp(packet).some(({ kind }) => kind === 'pli'),
+  );
 }
 
 /** The first packets over a new connection may come before the far end has its keys: frames are sent until one is there. */
-async function sendUntil(client: RecordedTransport, encoder: Encoder, condition: () => boolean): Promise<void> {
+async function sendUntil(
+  client: RecordedTransport,
+  encoder: Encoder,
+  condition: () => boolean,
+): Promise<void> {
   const send = (): boolean => {
     client.transport.send(encoder.next(vp8(true)));
     return condition();
@@ -106,7 +119,9 @@ async function sendUntil(client: RecordedTransport, encoder: Encoder, condition:
 }
 
 async function expectData(to: MediaLink, client: RecordedTransport): Promise<void> {
-  await expect.poll(() => to.sendData('reliable', Buffer.from('hello')), { timeout: 15_000, interval: 5 }).toBe(true);
+  await expect
+    .poll(() => to.sendData('reliable', Buffer.from('hello')), { timeout: 15_000, interval: 5 })
+    .toBe(true);
   await client.until(() => client.messages.length > 0);
   expect(client.messages[0]).toEqual({ label: '_reliable', bytes: Buffer.from('hello') });
 }
