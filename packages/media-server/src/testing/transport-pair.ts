@@ -1,5 +1,11 @@
 // Two transports of ours that call each other, for the tests of what lies on them.
-import type { DataChannel, Transport, TransportFactory, TransportState } from '../transport/transport.ts';
+import type {
+  DataChannel,
+  Transport,
+  TransportDescription,
+  TransportFactory,
+  TransportState,
+} from '../transport/transport.ts';
 
 /** A transport with everything that it told its owner, and a way to await it. */
 export interface RecordedTransport {
@@ -71,10 +77,26 @@ export function recordTransport(factory: TransportFactory): RecordedTransport {
   };
 }
 
-/** Offer and answer; resolves when both are connected. */
-export async function connectPair(offerer: RecordedTransport, answerer: RecordedTransport): Promise<void> {
-  const offer = await offerer.transport.createOffer();
-  offerer.transport.acceptAnswer(await answerer.transport.acceptOffer(offer));
+/** Offer and answer, with a change to either on its way if wished. */
+export async function negotiate(
+  offerer: RecordedTransport,
+  answerer: RecordedTransport,
+  change: (description: TransportDescription) => TransportDescription = (description) => description,
+): Promise<void> {
+  const offer = change(await offerer.transport.createOffer());
+  // The answerer's checks must not come before its answer does: see `acceptAnswer` of the library's transports.
+  const answer = await answerer.transport.acceptOffer({ ...offer, candidates: [] });
+  offerer.transport.acceptAnswer(change(answer));
+  for (const candidate of offer.candidates) answerer.transport.addRemoteCandidate(candidate);
+}
+
+/** Resolves when both are connected. */
+export async function connectPair(
+  offerer: RecordedTransport,
+  answerer: RecordedTransport,
+  change?: (description: TransportDescription) => TransportDescription,
+): Promise<void> {
+  await negotiate(offerer, answerer, change);
   await Promise.all([
     offerer.until(() => offerer.transport.state === 'connected'),
     answerer.until(() => answerer.transport.state === 'connected'),

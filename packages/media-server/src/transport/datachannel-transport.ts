@@ -174,6 +174,10 @@ class LibraryTransport implements Transport {
     return this.#setLocal('offer');
   }
 
+  /**
+   * The library starts ICE a moment before it knows the fingerprint: an answerer that is connected within that moment
+   * (loopback, starved processor) fails the handshake. The other way round there is no such moment.
+   */
   acceptAnswer(remote: TransportDescription): void {
     this.#expectPhase('offered');
     this.#setRemote(remote, 'answer');
@@ -365,7 +369,7 @@ class LibraryTransport implements Transport {
     if (this.#phase === phase) return;
     throw new MediaError(
       'failed_precondition',
-      `The transport is ${this.#phase}, which allows no other description.`,
+      `The transport is ${this.#phase}, this description comes out of turn.`,
     );
   }
 

@@ -1,5 +1,5 @@
-// UDP ports, taken when the server starts and held until it ends. The library would open them when the first client
-// comes, and where one is in use by then it ends the whole process instead of refusing.
+// UDP ports, taken when the server starts. The library would open them when the first client comes, and where one is in
+// use by then it ends the whole process instead of refusing; a listener of its own refuses.
 import { IceUdpMuxListener } from 'node-datachannel';
 
 /** Each port has a native thread that receives for all transports on it; more would only take turns on the cores. */
@@ -8,12 +8,20 @@ const ephemeral = { first: 20_000, last: 59_999, attempts: 50 };
 
 /** The ports of one factory; each transport is put on the one that has the fewest. */
 export interface UdpPorts {
-  readonly all: readonly number[];
   take(): number;
   give(port: number): void;
-  /** Idempotent. The sockets close when the last transport on them is gone. */
+  /** Idempotent. Later factories of this process may have the ports; other processes have to wait for its end. */
   close(): void;
 }
+
+/**
+ * Every port that this process ever took, free or not. They are never stopped: the library's `stop` leaves the socket
+ * open and its thread calling an object that is gone.
+ */
+const known = new Map<
+  number,
+  { readonly listener: IceUdpMuxListener; readonly bound: string | null; free: boolean }
+>();
 
 /**
  * Takes `singlePort`, or up to eight free ports of the range, or a random one. Throws where none can be had, with a
@@ -25,16 +33,16 @@ export function holdUdpPorts(options: {
   readonly bindAddress: string | null;
 }): UdpPorts {
   const { udpPorts, singlePort, bindAddress } = options;
-  const held = new Map<number, { readonly listener: IceUdpMuxListener; transports: number }>();
+  const held = new Map<number, { transports: number }>();
   const hold = (port: number): void => {
-    const listener = tryListen(port, bindAddress);
-    if (listener !== null) held.set(port, { listener, transports: 0 });
+    if (take(port, bindAddress)) held.set(port, { transports: 0 });
   };
   if (singlePort !== null) {
     hold(singlePort);
   } else if (udpPorts !== null) {
     for (let port = udpPorts.first; port <= udpPorts.last && held.size < maxPorts; port += 1) hold(port);
   } else {
+    for (const port of known.keys()) if (held.size === 0) hold(port);
     for (let attempt = 0; attempt < ephemeral.attempts && held.size === 0; attempt += 1) {
       hold(ephemeral.first + Math.floor(Math.random() * (ephemeral.last - ephemeral.first + 1)));
     }
@@ -46,7 +54,6 @@ export function holdUdpPorts(options: {
     );
   }
   return {
-    all: [...held.keys()],
     take() {
       let best: number | null = null;
       let fewest = Number.POSITIVE_INFINITY;
@@ -63,16 +70,27 @@ export function holdUdpPorts(options: {
       if (entry !== undefined) entry.transports -= 1;
     },
     close() {
-      for (const { listener } of held.values()) listener.stop();
+      for (const port of held.keys()) {
+        const entry = known.get(port);
+        if (entry !== undefined) entry.free = true;
+      }
       held.clear();
     },
   };
 }
 
-function tryListen(port: number, bindAddress: string | null): IceUdpMuxListener | null {
+function take(port: number, bindAddress: string | null): boolean {
+  const entry = known.get(port);
+  if (entry !== undefined) {
+    if (!entry.free || entry.bound !== bindAddress) return false;
+    entry.free = false;
+    return true;
+  }
   try {
-    return new IceUdpMuxListener(port, bindAddress ?? undefined);
+    const listener = new IceUdpMuxListener(port, bindAddress ?? undefined);
+    known.set(port, { listener, bound: bindAddress, free: false });
+    return true;
   } catch {
-    return null;
+    return false;
   }
 }
