@@ -422,7 +422,10 @@ describe('hostile input', () => {
         'candidate:1 1 udp 1 7f2c.local 9 typ host',
         'candidate:1 1 udp 99999999999 127.0.0.1 9 typ host',
         ...description.candidates,
-        ...Array.from({ length: 10_000 }, (_, index) => `candidate:1 1 udp 1 127.0.0.1 ${index + 1} typ host`),
+        ...Array.from(
+          { length: 10_000 },
+          (_, index) => `candidate:1 1 udp 1 127.0.0.1 ${index + 1} typ host`,
+        ),
       ],
     }));
     expect(performance.now() - started).toBeLessThan(10_000);

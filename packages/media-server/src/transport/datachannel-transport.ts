@@ -52,7 +52,7 @@ export interface TransportFactoryOptions {
 /**
  * Transports over node-datachannel (libdatachannel 0.24, libjuice 1.7, libsrtp, usrsctp), used as a pipe only.
  *
- * All UDP ports are taken here and held until `close`; throws an Error for the operator where that fails or a setting
+ * All UDP ports are taken here and stay with the process (see `holdUdpPorts`); throws an Error for the operator where that fails or a setting
  * makes no sense. Without a network only loopback is offered.
  *
  * What the library does and does not, read from its source and tried (see also docs/decisions/0020):
