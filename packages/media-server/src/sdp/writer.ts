@@ -21,7 +21,7 @@ export interface SectionPlan {
   readonly rejected: boolean;
 }
 
-/** Bytes of one data channel message that we take (RFC 8841 section 6). */
+/** Bytes of one data channel message that we take (RFC 8841 section 6), where the transport does not say. */
 export const maxMessageSize = 262_144;
 
 /** As each codec is written in `a=rtpmap`; others as they are. */
@@ -66,7 +66,7 @@ export function writeDescription(description: {
     ];
     if (section.kind === 'application') {
       lines.push('m=application 9 UDP/DTLS/SCTP webrtc-datachannel', ...transportLines);
-      lines.push('a=sctp-port:5000', `a=max-message-size:${maxMessageSize}`);
+      lines.push('a=sctp-port:5000', `a=max-message-size:${transport.maxMessageSize ?? maxMessageSize}`);
     } else {
       pushMedia(lines, section, transportLines);
     }

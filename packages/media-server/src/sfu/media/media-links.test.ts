@@ -243,6 +243,19 @@ describe('subscribing in v1', () => {
     expect(bob.count('mediaSectionsRequirement')).toBe(1);
     bob.link.resume();
     expect(bob.count('mediaSectionsRequirement')).toBe(2);
+    world.pass(20_000);
+    expect(bob.count('mediaSectionsRequirement')).toBe(4);
+  });
+
+  test('more than the sections that an offer may have are refused', async () => {
+    await world.end();
+    world = new World({ maxMediaSections: 2 });
+    const { client } = await publisher();
+    const bob = world.client('v1', 'PA_bob');
+    await bob.offer([data, { mid: '1', kind: 'audio', direction: 'sendonly', track: 'mic' }]);
+    bob.link.subscribe({ source: client.source('TR_cam'), publisherSid: 'PA_alice', stream: 'camera' });
+    expect(bob.told).toContain('not subscribed TR_cam limit');
+    expect(bob.count('mediaSectionsRequirement')).toBe(0);
   });
 
   test('many that ask for a key frame bring one request', async () => {

@@ -10,8 +10,9 @@ import { extensionIds } from './incoming-section.ts';
 import type { Sink } from './sink.ts';
 import { UplinkTransport } from './uplink-transport.ts';
 
-/** How long the client may take to offer the sections it was asked for before it is asked again. */
+/** How long the client may take to offer the sections it was asked for before it is asked again; then twice that, … */
 const requirementTimeoutMs = 3_000;
+const longestRequirementTimeoutMs = 48_000;
 
 /** A section in which the client receives. */
 interface Slot {
@@ -35,6 +36,9 @@ export class SingleConnection implements Connection {
   /** Sections asked for and not yet seen in an offer. */
   #asked = { audio: 0, video: 0 };
   #askedAtMs = 0;
+  #patienceMs = requirementTimeoutMs;
+  /** In the client's last offer, of all kinds. */
+  #offeredSections = 0;
   #offerAwaited = false;
 
   constructor(host: ConnectionHost) {
@@ -61,7 +65,9 @@ export class SingleConnection implements Connection {
   }
 
   addSink(sink: Sink): void {
-    if (this.#slots.size + this.#pending.size >= this.#host.limits.maxMediaSections) {
+    let free = 0;
+    for (const slot of this.#slots.values()) if (slot.sink === null) free++;
+    if (this.#offeredSections - free + this.#pending.size >= this.#host.limits.maxMediaSections) {
       this.#host.events.onSubscriptionFailed(sink.trackSid, 'limit');
       return;
     }
@@ -102,6 +108,8 @@ export class SingleConnection implements Connection {
     const { publisher, events } = this.#host;
     publisher.applyOffer(parsed.sections, offer.midToTrackId);
     this.#offerAwaited = false;
+    this.#patienceMs = requirementTimeoutMs;
+    this.#offeredSections = parsed.sections.length;
     this.#takeSlots(parsed.sections);
     this.#place();
     const midToTrackId: Record<string, string> = {};
@@ -182,7 +190,9 @@ export class SingleConnection implements Connection {
   }
 
   tick(nowMs: number): void {
-    if (this.#offerAwaited && nowMs - this.#askedAtMs > requirementTimeoutMs) this.#askAgain();
+    if (!this.#offerAwaited || nowMs - this.#askedAtMs < this.#patienceMs) return;
+    this.#patienceMs = Math.min(longestRequirementTimeoutMs, this.#patienceMs * 2);
+    this.#askAgain();
   }
 
   close(): void {

@@ -41,6 +41,7 @@ export class Sink implements MediaSink, SourceListener {
   /** Of the packet at hand, written anew for each; the transport-wide number is always the first. */
   readonly #extensions: RtpExtension[] = [];
   #ids: ExtensionIds = noExtensions;
+  #sequenceExtension: RtpExtension = { id: 0, value: noSequence };
   #rtxPayloadType: number | null = null;
   #bound = false;
   #closed = false;
@@ -135,6 +136,7 @@ export class Sink implements MediaSink, SourceListener {
       this.#sent = new SendStream({ ssrc: this.ssrc, rtx });
     }
     this.#ids = ids;
+    this.#sequenceExtension = { id: ids.transportSequence, value: noSequence };
     this.#bound = fits && !this.#closed;
     if (this.#bound) this.choose(this.#owner.clockMs());
     return fits;
@@ -217,7 +219,7 @@ export class Sink implements MediaSink, SourceListener {
     const ids = this.#ids;
     const theirs = this.source.extensions;
     this.#extensions.length = 0;
-    if (ids.transportSequence !== 0) this.#extensions.push({ id: ids.transportSequence, value: noSequence });
+    if (ids.transportSequence !== 0) this.#extensions.push(this.#sequenceExtension);
     if (ids.videoOrientation !== 0 && theirs.videoOrientation !== 0) {
       const value = packet.extension(theirs.videoOrientation);
       if (value !== undefined) this.#extensions.push({ id: ids.videoOrientation, value });
@@ -236,8 +238,7 @@ export class Sink implements MediaSink, SourceListener {
     if (payloadType === undefined) return 0;
     let left = bytes;
     while (left > 0) {
-      const extensions = [{ id: this.#ids.transportSequence, value: noSequence }];
-      const out = this.#rewriter.padding(255, { payloadType, extensions });
+      const out = this.#rewriter.padding(255, { payloadType, extensions: [this.#sequenceExtension] });
       if (out === null) break;
       this.#send(out, nowMs);
       left -= out.length;
