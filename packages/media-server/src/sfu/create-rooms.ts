@@ -131,7 +131,7 @@ class RoomsOfServer implements Rooms {
     trackSid: string,
     muted: boolean,
   ): ReturnType<Rooms['muteTrack']> {
-    const participant = this.#participant(room, identity);
+    const participant = this.#reached(room).find(identity) ?? unreachable();
     if (!muted && this.#options.settings.remoteUnmute !== true) {
       throw new MediaError('failed_precondition', 'remote unmute not enabled');
     }
@@ -165,7 +165,7 @@ class RoomsOfServer implements Rooms {
     identity: string,
     change: Parameters<Rooms['updateSubscriptions']>[2],
   ): void {
-    const participant = this.#participant(room, identity);
+    const participant = this.#reached(room).find(identity) ?? unreachable();
     participant.guard(() => updateSubscriptions(participant, change.trackSids, change.subscribe));
   }
 
@@ -176,7 +176,7 @@ class RoomsOfServer implements Rooms {
     if (message.payload.length > this.#options.limits.maxDataBytes) {
       throw new MediaError('invalid_argument', 'data size exceeds limits');
     }
-    this.#room(room).sendData(message);
+    this.#reached(room).sendData(message);
   }
 
   updateMetadata(name: string, metadata: string): ReturnType<Rooms['updateMetadata']> {
@@ -255,6 +255,11 @@ class RoomsOfServer implements Rooms {
     return this.#rooms.get(name) ?? notFound('requested room does not exist');
   }
 
+  /** As LiveKit, which asks the node of a room without looking first whether there is one. */
+  #reached(name: string): Room {
+    return this.#rooms.get(name) ?? unreachable();
+  }
+
   #participant(room: string, identity: string): Participant {
     return this.#room(room).find(identity) ?? notFound('participant does not exist');
   }
@@ -290,4 +295,8 @@ function assertClaims(limits: Limits, claims: Pick<Access, 'name' | 'metadata' |
 
 function notFound(what: string): never {
   throw new MediaError('not_found', what);
+}
+
+function unreachable(): never {
+  throw new MediaError('unavailable', 'no response from servers');
 }

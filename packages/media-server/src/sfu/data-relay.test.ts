@@ -158,6 +158,6 @@ describe('data of an administrator', () => {
     world.rooms.sendData('room', { ...fromServer, nonce });
     expect(got(anna)).toHaveLength(1);
     expect(() => world.rooms.sendData('room', { ...fromServer, nonce: Buffer.alloc(3) })).toThrow('16 bytes');
-    expect(() => world.rooms.sendData('none', fromServer)).toThrow('does not exist');
+    expect(() => world.rooms.sendData('none', fromServer)).toThrow('no response');
   });
 });
