@@ -82,3 +82,21 @@ export async function startTestMediaServer(options: TestMediaServerOptions = {})
     },
   };
 }
+
+export {
+  DataPacket,
+  DataPacket_Kind,
+  DisconnectReason,
+  LeaveRequest_Action,
+  RequestResponse_Reason,
+  SignalRequest,
+  SubscriptionError,
+  TrackSource,
+  TrackType,
+  WrappedJoinRequest,
+  WrappedJoinRequest_Compression,
+} from '@livekit/protocol';
+export { isRtcp, parseRtp, writeRtp } from '../rtp/packet.ts';
+export { writeNack, writePli, writeReceiverReport } from '../rtp/rtcp.ts';
+export { packJoinRequest, RawClient, type RawClientOptions, type RawMessage } from './raw-client.ts';
+export { type RawSection, rawExtensionIds, rawPayloadTypes, writeRawSdp } from './raw-sdp.ts';
