@@ -19,6 +19,7 @@ export class Downlink implements SinkOwner {
   readonly #clock: Clock;
   readonly #events: Pick<MediaLinkEvents, 'send'>;
   readonly #sendPacket: (packet: Buffer) => boolean;
+  readonly fault: (error: unknown) => void;
   readonly #sinks = new Map<string, Sink>();
   readonly #bySsrc = new Map<number, Sink>();
   readonly #estimator = new DownlinkEstimator();
@@ -36,10 +37,12 @@ export class Downlink implements SinkOwner {
     readonly clock: Clock;
     readonly events: Pick<MediaLinkEvents, 'send'>;
     readonly sendPacket: (packet: Buffer) => boolean;
+    readonly onFault: (error: unknown) => void;
   }) {
     this.#clock = options.clock;
     this.#events = options.events;
     this.#sendPacket = options.sendPacket;
+    this.fault = options.onFault;
   }
 
   get isConnected(): boolean {

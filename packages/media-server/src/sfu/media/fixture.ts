@@ -48,6 +48,8 @@ export class FakeTransport implements Transport {
   readonly selectedPair = null;
   readonly onClose: () => void;
   answered: TransportDescription | null = null;
+  /** Throws at each packet, as no transport should. */
+  isBroken = false;
   state: TransportState = 'new';
 
   constructor(events: TransportEvents, onClose: () => void) {
@@ -78,6 +80,7 @@ export class FakeTransport implements Transport {
   }
 
   send(packet: Buffer): boolean {
+    if (this.isBroken) throw new Error('broken');
     this.sent.push(packet);
     return true;
   }

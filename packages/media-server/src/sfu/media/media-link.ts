@@ -25,6 +25,9 @@ export interface LinkLog {
   warn(fields: Record<string, unknown>, message: string): void;
 }
 
+/** A client that leaves closes its transport too, and that may be heard before its leave message: so long it is awaited. */
+const farewellMs = 1_500;
+
 export interface LinkOptions {
   readonly mode: 'v1' | 'v0';
   readonly participantSid: string;
@@ -46,6 +49,7 @@ export class Link implements MediaLink {
   readonly #connection: Connection;
   readonly #bornMs: number;
   #isConnected = false;
+  #closedByClientMs: number | null = null;
   #failed = false;
   #closed = false;
 
@@ -56,7 +60,7 @@ export class Link implements MediaLink {
     this.#events = {
       send: (message) => this.#isLive && options.events.send(message),
       onConnected: () => this.#isLive && options.events.onConnected(),
-      onFailed: (why, detail) => options.events.onFailed(why, detail),
+      onFailed: (why, detail) => this.#giveUp(why, detail),
       onFullReconnectNeeded: () => this.#isLive && options.events.onFullReconnectNeeded(),
       onTrackReady: (sid, source, mid) => this.#isLive && options.events.onTrackReady(sid, source, mid),
       onTrackGone: (sid) => this.#isLive && options.events.onTrackGone(sid),
@@ -75,6 +79,7 @@ export class Link implements MediaLink {
       clock,
       events,
       sendPacket: (packet) => this.#connection.downlink?.send(packet) ?? false,
+      onFault: (error) => this.#fail(error),
     });
     const host: ConnectionHost = {
       clock,
@@ -110,9 +115,20 @@ export class Link implements MediaLink {
       const fields = { participantSid: this.#options.participantSid, err: error };
       this.#options.log.warn(fields, 'A media link failed by a fault of ours');
     }
-    this.#failed = true;
     const why = error instanceof MediaError ? 'description' : 'transport';
-    this.#events.onFailed(why, isRefusal ? error.message : 'internal error');
+    this.#giveUp(why, isRefusal ? error.message : 'internal error');
+  }
+
+  /** Nothing more is sent or taken from here on; whoever owns the link closes it. */
+  #giveUp(why: 'transport' | 'description', detail: string): void {
+    this.#failed = true;
+    this.#downlink.close();
+    try {
+      this.#options.events.onFailed(why, detail);
+    } catch (error) {
+      const fields = { participantSid: this.#options.participantSid, err: error };
+      this.#options.log.warn(fields, 'A failed media link could not say so');
+    }
   }
 
   #createTransport(role: 'uplink' | 'downlink' | 'both'): Transport {
@@ -138,9 +154,10 @@ export class Link implements MediaLink {
         this.#events.onConnected();
         return;
       case 'failed':
+        this.#giveUp('transport', `${role} failed`);
+        return;
       case 'closed':
-        this.#failed = true;
-        this.#options.events.onFailed('transport', `${role} ${state}`);
+        this.#closedByClientMs ??= this.#options.clock.mediaMs();
         return;
       case 'new':
       case 'connecting':
@@ -224,9 +241,12 @@ export class Link implements MediaLink {
   tick(nowMs: number): void {
     this.#guard(() => {
       const { uplink, downlink } = this.#connection;
+      if (this.#closedByClientMs !== null && nowMs - this.#closedByClientMs > farewellMs) {
+        this.#giveUp('transport', 'closed by the client');
+        return;
+      }
       if (!this.#isConnected && nowMs - this.#bornMs > this.#options.limits.connectTimeoutMs) {
-        this.#failed = true;
-        this.#options.events.onFailed('transport', 'not connected in time');
+        this.#giveUp('transport', 'not connected in time');
         return;
       }
       if (uplink?.state === 'connected') this.#publisher.tick(nowMs, uplink.roundTripMs);

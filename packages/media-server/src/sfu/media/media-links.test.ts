@@ -532,6 +532,15 @@ describe('ends', () => {
     expect(bob.told).toEqual(['failed transport: not connected in time']);
   });
 
+  test('a transport that the client closed fails the link only when no leave follows', async () => {
+    const bob = await watcher('PA_bob');
+    bob.transport.events.onState('closed');
+    world.pass(1_000);
+    expect(bob.told).toEqual(['connected']);
+    world.pass(1_000);
+    expect(bob.told.at(-1)).toBe('failed transport: closed by the client');
+  });
+
   test('a publisher that goes leaves its subscribers whole', async () => {
     const { client, layers } = await publisher();
     const bob = await watcher('PA_bob');
@@ -544,6 +553,20 @@ describe('ends', () => {
     bob.link.unsubscribe('TR_cam');
     bob.link.close();
     expect(world.links.openCount).toBe(0);
+  });
+
+  test('a fault on the way to one subscriber is no fault of the publisher, nor of another', async () => {
+    const { client, layers } = await publisher();
+    const [bob, carl] = [await watcher('PA_bob'), await watcher('PA_carl')];
+    await watch(bob, client);
+    await watch(carl, client);
+    bob.transport.isBroken = true;
+    sendFrame(client, layers, true);
+    sendFrame(client, layers, false);
+    expect(bob.told.at(-1)).toBe('failed transport: internal error');
+    expect(client.told.some((what) => what.startsWith('failed'))).toBe(false);
+    expect(carl.transport.takeRtp().length).toBeGreaterThan(0);
+    expect(world.warnings.splice(0)).toHaveLength(1);
   });
 
   test('garbage in packets does no harm', async () => {

@@ -19,6 +19,8 @@ export interface SinkOwner {
   nextTransportSequence(): number;
   send(packet: Buffer, transportSequence: number | null, nowMs: number): void;
   clockMs(): number;
+  /** Something went wrong on the way to this subscriber: it is no fault of the publisher whose packet was at hand. */
+  fault(error: unknown): void;
 }
 
 /** Stands in a packet until it is sure to go out: numbers that are taken and not sent would count as lost. */
@@ -178,10 +180,22 @@ export class Sink implements MediaSink, SourceListener {
    * left to the regular choice.
    */
   onLayersChanged(nowMs: number): void {
-    this.choose(nowMs, false);
+    try {
+      this.choose(nowMs, false);
+    } catch (error) {
+      this.#owner.fault(error);
+    }
   }
 
   onPacket(layer: Layer, packet: RtpPacket, frame: FrameFacts | null, nowMs: number): void {
+    try {
+      this.#take(layer, packet, frame, nowMs);
+    } catch (error) {
+      this.#owner.fault(error);
+    }
+  }
+
+  #take(layer: Layer, packet: RtpPacket, frame: FrameFacts | null, nowMs: number): void {
     if (!this.#bound || !this.#owner.isConnected) return;
     const payloadType = this.#payloadTypes[packet.payloadType] ?? -1;
     if (payloadType < 0) return;
@@ -253,7 +267,11 @@ export class Sink implements MediaSink, SourceListener {
     if (rtpTimestamp === null) return;
     // The publisher's own clock stays in it: by that its audio and video are put together again.
     const { ntpMsw, ntpLsw } = report;
-    this.#owner.send(this.#sent.senderReport(nowMs, { ntpMsw, ntpLsw, rtpTimestamp }), null, nowMs);
+    try {
+      this.#owner.send(this.#sent.senderReport(nowMs, { ntpMsw, ntpLsw, rtpTimestamp }), null, nowMs);
+    } catch (error) {
+      this.#owner.fault(error);
+    }
   }
 
   /** Takes what the client reports of this stream; answers the round trip, where it tells it, in ms. */

@@ -43,7 +43,8 @@ export class Source implements MediaSource {
   readonly dynacast: Dynacast;
   readonly layers: Layer[] = [];
   readonly #owner: SourceOwner;
-  readonly #listeners: SourceListener[] = [];
+  /** Made anew with each change, so that whoever is told of a packet may go while others are still to be told. */
+  #listeners: readonly SourceListener[] = [];
   #muted = false;
   #closed = false;
   #level = silent;
@@ -105,12 +106,11 @@ export class Source implements MediaSource {
   }
 
   listen(listener: SourceListener): void {
-    if (!this.#closed && !this.#listeners.includes(listener)) this.#listeners.push(listener);
+    if (!this.#closed && !this.#listeners.includes(listener)) this.#listeners = [...this.#listeners, listener];
   }
 
   unlisten(listener: SourceListener): void {
-    const place = this.#listeners.indexOf(listener);
-    if (place >= 0) this.#listeners.splice(place, 1);
+    this.#listeners = this.#listeners.filter((each) => each !== listener);
   }
 
   forward(layer: Layer, packet: RtpPacket, frame: FrameFacts | null, nowMs: number): void {
@@ -126,7 +126,7 @@ export class Source implements MediaSource {
   }
 
   layersChanged(nowMs: number): void {
-    for (const listener of [...this.#listeners]) listener.onLayersChanged(nowMs);
+    for (const listener of this.#listeners) listener.onLayersChanged(nowMs);
   }
 
   requestKeyFrame(layer: Layer): void {
@@ -169,6 +169,8 @@ export class Source implements MediaSource {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const listener of this.#listeners.splice(0)) listener.onSourceClosed();
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    for (const listener of listeners) listener.onSourceClosed();
   }
 }
