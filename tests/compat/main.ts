@@ -28,7 +28,9 @@ const tell = (line: string) => process.stderr.write(`${line}\n`);
 
 const wanted = groups
   .flatMap(({ title, behaviours }) => behaviours.map((one) => ({ title, one })))
-  .filter(({ title, one }) => wish.only === undefined || new RegExp(wish.only).test(`${title}: ${one.sentence}`))
+  .filter(
+    ({ title, one }) => wish.only === undefined || new RegExp(wish.only).test(`${title}: ${one.sentence}`),
+  )
   .filter(({ one }) => !wish.short || one.short)
   .map(({ one }) => one);
 

@@ -10,39 +10,58 @@ export interface Outcome {
   readonly tookMs: number;
 }
 
-/** What each behaviour led to on one server, by sentence. Failing is an observation as well: `{ failed: … }`. */
-export async function observeAll(
-  target: Target,
-  behaviours: readonly Behaviour[],
-  { lanes, tell }: { readonly lanes: number; readonly tell: (line: string) => void },
-): Promise<ReadonlyMap<string, Outcome>> {
-  const outcomes = new Map<string, Outcome>();
+/** A running server and a browser, against which behaviours are tried in rooms of their own. */
+export interface Observer {
+  /** Never throws: failing is an observation as well, `{ failed: … }`. */
+  observe(behaviour: Behaviour): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+export async function startObserver(target: Target): Promise<Observer> {
   const server = await target.start();
   let opened: Promise<Pages> | null = null;
   const pages = () => {
     opened ??= openPages();
     return opened;
   };
-  const observe = async (behaviour: Behaviour): Promise<void> => {
-    const began = performance.now();
-    const observation = await withWorld(
-      { server, room: `room-${randomBytes(6).toString('hex')}`, pages, start: target.start },
-      (world) => within('the behaviour', behaviour.timeLimitMs, behaviour.observe(world)),
-    ).catch((error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) }));
-    const tookMs = performance.now() - began;
-    outcomes.set(behaviour.sentence, { observation, tookMs });
-    tell(`${target.name} ${(tookMs / 1000).toFixed(1)} s: ${behaviour.sentence}`);
+  return {
+    observe: async (behaviour) => {
+      const began = performance.now();
+      const room = `room-${randomBytes(6).toString('hex')}`;
+      const observation = await withWorld({ server, room, pages, start: target.start }, (world) =>
+        within('the behaviour', behaviour.timeLimitMs, behaviour.observe(world)),
+      ).catch((error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) }));
+      return { observation, tookMs: performance.now() - began };
+    },
+    close: async () => {
+      const open: Promise<Pages> | null = opened;
+      await open?.then((all) => all.close());
+      await server.stop();
+    },
   };
+}
+
+/** What each behaviour led to on one server, by sentence. */
+export async function observeAll(
+  target: Target,
+  behaviours: readonly Behaviour[],
+  { lanes, tell }: { readonly lanes: number; readonly tell: (line: string) => void },
+): Promise<ReadonlyMap<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  const observer = await startObserver(target);
   const work = async (queue: Behaviour[]): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await observe(next);
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const outcome = await observer.observe(next);
+      outcomes.set(next.sentence, outcome);
+      tell(`${target.name} ${(outcome.tookMs / 1000).toFixed(1)} s: ${next.sentence}`);
+    }
   };
   try {
     const together = behaviours.filter(({ alone }) => !alone);
     await Promise.all(Array.from({ length: lanes }, () => work(together)));
     await work(behaviours.filter(({ alone }) => alone));
   } finally {
-    await (opened as Promise<Pages> | null)?.then((open) => open.close());
-    await server.stop();
+    await observer.close();
   }
   return outcomes;
 }

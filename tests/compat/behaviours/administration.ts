@@ -142,16 +142,33 @@ export const administration: BehaviourGroup = {
         ['Metadata for a room that is not there', 'updateRoomMetadata', ['m'], notFound],
         ['Asking for a participant in a room that is not there', 'getParticipant', ['nobody'], notFound],
         ['Removing somebody from a room that is not there', 'removeParticipant', ['nobody'], notFound],
-        ['Updating somebody in a room that is not there', 'updateParticipant', ['nobody', { metadata: 'm' }], notFound],
-        ['Muting in a room that is not there', 'mutePublishedTrack', ['nobody', 'TR_none', true], unavailable],
+        [
+          'Updating somebody in a room that is not there',
+          'updateParticipant',
+          ['nobody', { metadata: 'm' }],
+          notFound,
+        ],
+        [
+          'Muting in a room that is not there',
+          'mutePublishedTrack',
+          ['nobody', 'TR_none', true],
+          unavailable,
+        ],
         ['Sending data to a room that is not there', 'sendData', [new Uint8Array(1), 0, {}], unavailable],
       ] as const
     ).map(([what, method, rest, expected]) =>
-      behaviour(`${what} is refused`, { expected, clients: ['server SDK'], short: method === 'deleteRoom' }, (world) => {
-        // Each method's own parameters stand beside its name above.
-        const call = world.service[method] as (room: string, ...parameters: readonly unknown[]) => Promise<unknown>;
-        return world.refusal(call.call(world.service, world.room, ...rest));
-      }),
+      behaviour(
+        `${what} is refused`,
+        { expected, clients: ['server SDK'], short: method === 'deleteRoom' },
+        (world) => {
+          // Each method's own parameters stand beside its name above.
+          const call = world.service[method] as (
+            room: string,
+            ...parameters: readonly unknown[]
+          ) => Promise<unknown>;
+          return world.refusal(call.call(world.service, world.room, ...rest));
+        },
+      ),
     ),
     behaviour(
       'The participants of a room that is not there are none',

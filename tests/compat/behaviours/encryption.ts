@@ -45,7 +45,11 @@ export const encryption: BehaviourGroup = {
     ),
     behaviour(
       'Without a key packets come and nothing can be watched',
-      { expected: { packets: true, watchable: false, encrypted: true }, clients: ['Chromium'], timeLimitMs: 20_000 },
+      {
+        expected: { packets: true, watchable: false, encrypted: true },
+        clients: ['Chromium'],
+        timeLimitMs: 20_000,
+      },
       async (world) => {
         const anna = await world.page('anna', { passphrase: right });
         const bo = await world.page('bo');

@@ -123,7 +123,9 @@ export class NodeClient {
     const play = async () => {
       for (let sample = 0; !stopped; sample += samplesPerFrame) {
         const tone = Int16Array.from({ length: samplesPerFrame }, (_, at) =>
-          this.#hushed ? 0 : Math.round(loudness * Math.sin((2 * Math.PI * hertz * (sample + at)) / sampleRate)),
+          this.#hushed
+            ? 0
+            : Math.round(loudness * Math.sin((2 * Math.PI * hertz * (sample + at)) / sampleRate)),
         );
         await audio.captureFrame(new AudioFrame(tone, sampleRate, 1, samplesPerFrame));
       }

@@ -92,6 +92,7 @@ function livekitAt(program: string): Target {
       return {
         url: `ws://127.0.0.1:${port}`,
         httpUrl,
+        pid: running.pid,
         webhooks,
         stop: () => running.stop().then(cleanUp),
         kill: () => running.kill().then(cleanUp),

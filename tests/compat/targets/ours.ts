@@ -12,7 +12,7 @@ const program = path.join(folder, 'dist/main.js');
 /** Ours as it was built last; null where it never was. */
 export async function findOurs(): Promise<Target | null> {
   return access(program).then(
-    () => ours,
+    () => oursAt(program),
     () => null,
   );
 }
@@ -21,11 +21,11 @@ export async function findOurs(): Promise<Target | null> {
 export async function prepareOurs(): Promise<Target> {
   const { status, stderr } = spawnSync(process.execPath, ['build.mjs'], { cwd: folder, encoding: 'utf8' });
   if (status !== 0) throw new Error(`the media server was not built: ${stderr}`);
-  return ours;
+  return oursAt(program);
 }
 
 /** Its own process with its own configuration, as the other one. */
-const ours: Target = {
+export const oursAt = (program: string): Target => ({
   name: 'ours',
   title: 'ours',
   start: async (settings = {}) => {
@@ -52,9 +52,10 @@ const ours: Target = {
     return {
       url: `ws://127.0.0.1:${port}`,
       httpUrl,
+      pid: running.pid,
       webhooks,
       stop: () => running.stop().then(webhooks.close),
       kill: () => running.kill().then(webhooks.close),
     };
   },
-};
+});

@@ -16,7 +16,7 @@ export async function startProcess({
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly healthUrl: string;
-}): Promise<{ stop(): Promise<void>; kill(): Promise<void> }> {
+}): Promise<{ readonly pid: number; stop(): Promise<void>; kill(): Promise<void> }> {
   const child = spawn(command, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
   ended.catch(() => undefined);
@@ -42,6 +42,7 @@ export async function startProcess({
     throw new Error(`${command} did not start:\n${lines.join('')}`, { cause });
   }
   return {
+    pid: child.pid ?? 0,
     stop: () => end(child, 'SIGTERM', ended),
     kill: () => end(child, 'SIGKILL', ended),
   };

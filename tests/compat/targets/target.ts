@@ -11,6 +11,7 @@ export interface RunningServer {
   readonly url: string;
   /** http://127.0.0.1:port */
   readonly httpUrl: string;
+  readonly pid: number;
   readonly webhooks: WebhookInbox;
   /** As an operator ends it; resolves when the process has. */
   stop(): Promise<void>;

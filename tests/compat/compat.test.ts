@@ -1,0 +1,59 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Behaviour, canonical, sameObservation } from './behaviour.ts';
+import { groups } from './behaviours/index.ts';
+import { differences } from './differences.ts';
+import { type Observer, startObserver } from './run.ts';
+import { judge } from './table.ts';
+import { findLivekit } from './targets/livekit.ts';
+import { findOurs } from './targets/ours.ts';
+import type { Target } from './targets/target.ts';
+
+const behaviours = groups.flatMap((group) => group.behaviours);
+const short = behaviours.filter((one) => one.short);
+const livekit = await findLivekit();
+const ours = await findOurs();
+
+test('every behaviour has a sentence of its own, and every difference has its behaviour', () => {
+  const sentences = behaviours.map(({ sentence }) => sentence);
+  expect(new Set(sentences).size).toBe(sentences.length);
+  expect(sentences.length).toBeGreaterThanOrEqual(80);
+  for (const { sentence } of differences) expect(sentences).toContain(sentence);
+});
+
+test('a difference that nobody explained fails, and so does an explanation that is not needed any more', () => {
+  const behaviour: Pick<Behaviour, 'expected'> = { expected: { status: 404 } };
+  const difference = { sentence: '', ours: { status: 400 }, reason: 'It is so.' };
+  expect(judge(behaviour, { status: 404 }, { status: 404 }, undefined).kind).toBe('same');
+  expect(judge(behaviour, { status: 404 }, { status: 400 }, undefined).kind).toBe('unexplained');
+  expect(judge(behaviour, { status: 404 }, { status: 400 }, difference).kind).toBe('different');
+  expect(judge(behaviour, { status: 404 }, { status: 404 }, difference).kind).toBe('unexplained');
+  expect(judge(behaviour, { status: 500 }, { status: 500 }, undefined).kind).toBe('unexplained');
+});
+
+describe.skipIf(ours === null)('ours', () => {
+  if (ours !== null)
+    tryAll(ours, ({ sentence, expected }) => {
+      const difference = differences.find((one) => one.sentence === sentence);
+      return difference?.ours ?? expected;
+    });
+});
+
+// Compiled by `npm run compat`; where that never ran, the list's own expectations stand for it.
+describe.skipIf(livekit === null)('LiveKit', () => {
+  if (livekit !== null) tryAll(livekit, ({ expected }) => expected);
+});
+
+function tryAll(target: Target, expectedOf: (behaviour: Behaviour) => Behaviour['expected']): void {
+  let started: Promise<Observer> | null = null;
+  const observer = () => {
+    started ??= startObserver(target);
+    return started;
+  };
+  afterAll(async () => (await started)?.close());
+  test.each(short.map((one) => [one.sentence, one] as const))('%s', async (_, behaviour) => {
+    const { observation } = await (await observer()).observe(behaviour);
+    const expected = expectedOf(behaviour);
+    // Compared as the table does; shown as a whole where it differs.
+    if (!sameObservation(observation, expected)) expect(canonical(observation)).toBe(canonical(expected));
+  });
+}
