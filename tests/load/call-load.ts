@@ -1,0 +1,137 @@
+import { loadavg } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AccessToken } from 'livekit-server-sdk';
+import { apiKey, apiSecret, type RunningServer } from '../compat/targets/target.ts';
+import { Crowd } from './crowd.ts';
+import { quantile } from './figures.ts';
+import type { MediaPlan, MemberReport, ReceivedMedia } from './messages.ts';
+import { readUsage } from './usage.ts';
+
+/**
+ * A small picture without layers and speech that never pauses. Larger pictures would measure the encoders: forty clients
+ * and a server share the machine, and a server that is starved by its clients tells nothing, whichever it is.
+ */
+export const usualMedia: MediaPlan = {
+  video: { width: 320, height: 180, framesPerSecond: 15, simulcast: false, bitsPerSecond: 150_000 },
+  audio: true,
+  dataPerSecond: 5,
+};
+
+/** One call after the other, so that neither server's limit of joins from one address is what is measured. */
+const betweenCallsMs = 250;
+const headStartMs = 300;
+
+export interface CallLoadPlan {
+  readonly calls: number;
+  /** From the moment at which everybody is in a call. */
+  readonly seconds: number;
+  readonly media: MediaPlan;
+}
+
+export interface CallLoad {
+  readonly reports: readonly MemberReport[];
+  readonly server: {
+    /** Processors' time over time, while all calls run. */
+    readonly cores: number;
+    readonly residentBytes: number;
+    readonly peakBytes: number;
+  };
+  /** Of each process of participants: what the load itself takes, and whether it came late. */
+  readonly crowds: readonly { readonly cores: number; readonly delayP99Ms: number }[];
+  /** Of the whole machine over the last minute, at the end. */
+  readonly loadAverage: number;
+}
+
+/** Two sides of each call in processes of their own, all calls at once; ends after at most a minute and a half more than the plan says. */
+export async function runCalls(server: RunningServer, plan: CallLoadPlan): Promise<CallLoad> {
+  const crowds = await Promise.all([Crowd.start(), Crowd.start()]);
+  try {
+    const startNs = process.hrtime.bigint() + BigInt(headStartMs * 1_000_000);
+    const members = await Promise.all(
+      Array.from({ length: plan.calls }, (_, call) =>
+        crowds.map(async (crowd, side) => {
+          const identity = `side-${side}-${call}`;
+          const token = await joinToken(`call-${call}`, identity);
+          const joinAtNs = String(startNs + BigInt(call * betweenCallsMs * 1_000_000));
+          return { crowd, identity, plan: { identity, url: server.url, token, joinAtNs, media: plan.media } };
+        }),
+      ).flat(),
+    );
+    await Promise.all(members.map(({ crowd, plan: member }) => crowd.join(member)));
+    await Promise.all(crowds.map((crowd) => crowd.measure()));
+    const before = await readUsage(server.pid);
+    const beganMs = performance.now();
+    await delay(plan.seconds * 1000);
+    const after = await readUsage(server.pid);
+    const cores = (after.cpuSeconds - before.cpuSeconds) / ((performance.now() - beganMs) / 1000);
+    const measured = await Promise.all(crowds.map((crowd) => crowd.measure()));
+    const [loadAverage = Number.NaN] = loadavg();
+    const reports = await Promise.all(members.map(({ crowd, identity }) => crowd.leave(identity)));
+    const { residentBytes, peakBytes } = after;
+    return { reports, server: { cores, residentBytes, peakBytes }, crowds: measured, loadAverage };
+  } finally {
+    await Promise.all(crowds.map((crowd) => crowd.close()));
+  }
+}
+
+export async function joinToken(room: string, identity: string): Promise<string> {
+  const token = new AccessToken(apiKey, apiSecret, { identity, ttl: '2h' });
+  token.addGrant({ roomJoin: true, room });
+  return token.toJwt();
+}
+
+/** One line of figures for everybody together. Times in milliseconds, losses as shares. */
+export interface LoadSummary {
+  readonly participants: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly reconnections: number;
+  readonly connectMs: Spread;
+  readonly pictureMs: Spread;
+  readonly delayMs: Spread;
+  readonly mediaLoss: number;
+  readonly dataLoss: number;
+  readonly packets: number;
+  readonly nacks: number;
+  readonly framesPerSecond: number;
+  readonly freezes: number;
+  readonly cpuPerCall: number;
+  readonly residentBytes: number;
+  readonly peakBytes: number;
+}
+
+interface Spread {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+export function summarize({ reports, server }: CallLoad, { calls, seconds }: CallLoadPlan): LoadSummary {
+  const spread = (figures: readonly number[]): Spread => ({
+    p50: quantile(figures, 0.5),
+    p95: quantile(figures, 0.95),
+  });
+  const sum = (of: (report: MemberReport) => number) => reports.reduce((total, one) => total + of(one), 0);
+  const ofMedia = (of: (media: ReceivedMedia) => number) =>
+    sum(({ audio, video }) => (audio === null ? 0 : of(audio)) + (video === null ? 0 : of(video)));
+  const packets = ofMedia((media) => media.packets);
+  const lost = ofMedia((media) => Math.max(0, media.lost));
+  const dataLost = sum(({ data }) => data.lost);
+  return {
+    participants: reports.length,
+    failed: reports.filter(({ failure }) => failure !== null).length,
+    dropped: reports.filter(({ dropped }) => dropped.length > 0).length,
+    reconnections: sum(({ reconnections }) => reconnections),
+    connectMs: spread(reports.flatMap(({ connectMs }) => connectMs ?? [])),
+    pictureMs: spread(reports.flatMap(({ pictureMs }) => pictureMs ?? [])),
+    delayMs: spread(reports.flatMap(({ data }) => data.delaysMs)),
+    mediaLoss: lost / (lost + packets),
+    dataLoss: dataLost / (dataLost + sum(({ data }) => data.received)),
+    packets,
+    nacks: ofMedia((media) => media.nacks),
+    framesPerSecond: sum(({ video }) => video?.frames ?? 0) / reports.length / seconds,
+    freezes: sum(({ video }) => video?.freezes ?? 0),
+    cpuPerCall: server.cores / calls,
+    residentBytes: server.residentBytes,
+    peakBytes: server.peakBytes,
+  };
+}

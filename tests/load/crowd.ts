@@ -1,0 +1,103 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { CrowdAnswer, CrowdCommand, MemberPlan, MemberReport } from './messages.ts';
+
+const answerLimitMs = 60_000;
+const endLimitMs = 30_000;
+
+type AnswerOf<Kind extends CrowdAnswer['kind']> = Extract<CrowdAnswer, { kind: Kind }>;
+
+/** One process with participants in it. */
+export class Crowd {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  readonly #waiting = new Set<(answer: CrowdAnswer) => void>();
+
+  private constructor() {
+    this.#child = fork(path.join(import.meta.dirname, 'crowd-process.ts'), { execArgv: process.execArgv });
+    this.#ended = once(this.#child, 'exit');
+    this.#child.on('message', (message) => {
+      // Only our own child speaks on this channel.
+      for (const hear of [...this.#waiting]) hear(message as CrowdAnswer);
+    });
+  }
+
+  static async start(): Promise<Crowd> {
+    const crowd = new Crowd();
+    await crowd.#answer('ready', () => true);
+    return crowd;
+  }
+
+  /** Resolves with null once the participant is in its call, otherwise with why it is not. */
+  join(member: MemberPlan): Promise<string | null> {
+    return this.#ask({ kind: 'join', member }, 'settled', (one) => one.identity === member.identity).then(
+      ({ failure }) => failure,
+    );
+  }
+
+  leave(identity: string): Promise<MemberReport> {
+    return this.#ask({ kind: 'leave', identity }, 'left', (one) => one.report.identity === identity).then(
+      ({ report }) => report,
+    );
+  }
+
+  /** Since it was asked last: processors' time over time, and how late the process's timers were. */
+  measure(): Promise<{ readonly cores: number; readonly delayP99Ms: number }> {
+    return this.#ask({ kind: 'measure' }, 'measured', () => true);
+  }
+
+  /** Whoever is still there leaves first. */
+  async close(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.disconnect();
+    const impatience = setTimeout(() => this.#child.kill('SIGKILL'), endLimitMs);
+    await this.#ended;
+    clearTimeout(impatience);
+  }
+
+  #ask<Kind extends CrowdAnswer['kind']>(
+    command: CrowdCommand,
+    kind: Kind,
+    fits: (answer: AnswerOf<Kind>) => boolean,
+  ): Promise<AnswerOf<Kind>> {
+    const answer = this.#answer(kind, fits);
+    this.#child.send(command);
+    return answer;
+  }
+
+  #answer<Kind extends CrowdAnswer['kind']>(
+    kind: Kind,
+    fits: (answer: AnswerOf<Kind>) => boolean,
+  ): Promise<AnswerOf<Kind>> {
+    return new Promise((resolve, reject) => {
+      const finish = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(hear);
+        this.#child.off('exit', onExit);
+      };
+      const hear = (answer: CrowdAnswer) => {
+        if (!isOfKind(answer, kind) || !fits(answer)) return;
+        finish();
+        resolve(answer);
+      };
+      const onExit = () => {
+        finish();
+        reject(new Error('the process of the participants has ended'));
+      };
+      const timer = setTimeout(() => {
+        finish();
+        reject(new Error(`the participants did not answer with "${kind}" in time`));
+      }, answerLimitMs);
+      this.#child.once('exit', onExit);
+      this.#waiting.add(hear);
+    });
+  }
+}
+
+function isOfKind<Kind extends CrowdAnswer['kind']>(
+  answer: CrowdAnswer,
+  kind: Kind,
+): answer is AnswerOf<Kind> {
+  return answer.kind === kind;
+}
