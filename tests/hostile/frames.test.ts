@@ -8,7 +8,7 @@ import {
   writeRawSdp,
 } from '@naer/media-server/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { World } from './world.ts';
+import { eventually, World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -72,8 +72,21 @@ describe('frames that are too much', () => {
     for (let i = 0; i < 400; i++) talker.say({ case: 'pingReq', value: { timestamp: BigInt(i), rtt: 0n } });
     await isExpelled(talker);
     const pinger = await world.join('mallory');
-    for (let i = 0; i < 400; i++) pinger.socket.ping(Buffer.alloc(125));
+    for (let i = 0; i < 40 && pinger.socket.readyState === pinger.socket.OPEN; i++) {
+      const answered = new Promise((resolve) => pinger.socket.once('pong', resolve));
+      for (let j = 0; j < 10; j++) pinger.socket.ping(Buffer.alloc(125));
+      await Promise.race([answered, pinger.closed]);
+    }
     await isExpelled(pinger);
+  });
+
+  it('cut off who pings without reading', async () => {
+    const client = await world.join('mallory');
+    client.socket.pause();
+    for (let i = 0; i < 400; i++) client.socket.ping(Buffer.alloc(125));
+    const left = () => world.media.server.open.sockets === 2;
+    await eventually('the socket being cut off', left);
+    await client.vanish();
   });
 
   const many = (count: number) => Array.from({ length: count }, (_, i) => `TR_${i}`);

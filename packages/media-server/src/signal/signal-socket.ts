@@ -55,8 +55,8 @@ export class SignalSocket implements SignalSink {
     this.#attendance = attendance;
     this.#heardAtMs = this.#options.clock.mediaMs();
     socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
-    socket.on('pong', () => this.#onHeard());
-    socket.on('ping', () => this.#onHeard());
+    socket.on('pong', () => this.#onControl());
+    socket.on('ping', () => this.#onControl());
     // Always followed by `close`: an oversized frame, a broken one, a reset.
     socket.on('error', () => {});
     socket.on('close', () => this.#onClose());
@@ -103,6 +103,12 @@ export class SignalSocket implements SignalSink {
 
   #onHeard(): void {
     this.#heardAtMs = this.#options.clock.mediaMs();
+  }
+
+  /** Costs what a message does; `ws` itself ends who does not read the answers to its pings. */
+  #onControl(): void {
+    this.#onHeard();
+    if (!this.#ending && !this.#messages.take(this.#heardAtMs)) this.#expel('rate');
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
