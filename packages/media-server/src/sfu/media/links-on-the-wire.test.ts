@@ -63,10 +63,8 @@ test('a frame and a message go from one client to another, and nothing is left a
   const data = { mid: '0', kind: 'application', direction: 'sendonly' } as const;
   const sending = { mid: '1', kind: 'video', direction: 'sendonly', track: 'cam', ssrcs: [7] } as const;
   const receiving = { mid: '1', kind: 'video', direction: 'recvonly' } as const;
-  const [alice, bob] = await Promise.all([
-    connect('PA_alice', [data, sending]),
-    connect('PA_bob', [data, receiving]),
-  ]);
+  const alice = await connect('PA_alice', [data, sending]);
+  const bob = await connect('PA_bob', [data, receiving]);
   const encoder = new Encoder(7, payloadTypes.vp8);
   await sendUntil(alice.recorded, encoder, () => sources.length > 0);
   const [source] = sources;

@@ -339,6 +339,12 @@ describe('layers', () => {
     expect(sink.stats.forwardedQuality).toBe(2);
     sendFrame(client, layers, true);
     expect(sink.stats.forwardedQuality).toBe(0);
+    world.pass(450);
+    sendFrame(client, layers, false);
+    world.pass(450);
+    sink.configure(wish);
+    sendFrame(client, layers, true);
+    expect(sink.stats.forwardedQuality).toBe(2);
     const numbers = bob.transport.takeRtp().map(({ sequenceNumber }) => sequenceNumber);
     expect(numbers.slice(1).every((number, place) => number === (numbers[place] ?? 0) + 1)).toBe(true);
   });
