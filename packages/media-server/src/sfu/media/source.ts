@@ -106,7 +106,8 @@ export class Source implements MediaSource {
   }
 
   listen(listener: SourceListener): void {
-    if (!this.#closed && !this.#listeners.includes(listener)) this.#listeners = [...this.#listeners, listener];
+    if (!this.#closed && !this.#listeners.includes(listener))
+      this.#listeners = [...this.#listeners, listener];
   }
 
   unlisten(listener: SourceListener): void {
