@@ -53,6 +53,12 @@ export interface ReceivedMedia {
   readonly packets: number;
   readonly bytes: number;
   readonly energy: number;
+  readonly lost: number;
+  /** Of sound: played so far, and those of them that were made up for what had not arrived, with `dtx` also for silence. */
+  readonly samples: number;
+  readonly concealed: number;
+  /** When this was counted, in ms of the page's clock. */
+  readonly atMs: number;
   readonly codec: string;
 }
 

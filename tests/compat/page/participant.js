@@ -203,6 +203,10 @@ globalThis.compat = {
       packets: inbound.packetsReceived ?? 0,
       bytes: inbound.bytesReceived ?? 0,
       energy: inbound.totalAudioEnergy ?? 0,
+      lost: inbound.packetsLost ?? 0,
+      samples: inbound.totalSamplesReceived ?? 0,
+      concealed: inbound.concealedSamples ?? 0,
+      atMs: inbound.timestamp,
       codec: codec?.mimeType ?? '',
     };
   },

@@ -7,6 +7,7 @@ import { type MediaConfig, Secret } from '../config.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { type MediaServer, startMediaServer } from '../server.ts';
+import { createTransportFactory } from '../transport/datachannel-transport.ts';
 import type { TransportFactory } from '../transport/transport.ts';
 
 export interface TestMediaServerOptions {
@@ -30,6 +31,18 @@ export interface TestMediaServer {
   token(identity: string, room: string, grants?: VideoGrant): Promise<string>;
   /** Closes the server. @throws Error where a room, link, transport or socket is left */
   close(reason?: DisconnectReason): Promise<void>;
+}
+
+/** The transports of a test server when none are given: on loopback only, at ports that are free. For `relay` and `impair`. */
+export function loopbackTransports(log: Log = pino({ level: 'silent' })): TransportFactory {
+  return createTransportFactory({
+    udpPorts: null,
+    singlePort: null,
+    bindAddress: '127.0.0.1',
+    announcedAddresses: [],
+    maxCandidates: defaultLimits.maxCandidates,
+    log,
+  });
 }
 
 /** A media server of this process on free ports of 127.0.0.1, with a key of its own and room for many test clients. */
@@ -98,5 +111,12 @@ export {
 } from '@livekit/protocol';
 export { isRtcp, parseRtp, writeRtp } from '../rtp/packet.ts';
 export { writeNack, writePli, writeReceiverReport } from '../rtp/rtcp.ts';
+export {
+  type ImpairedTransportFactory,
+  type ImpairmentChange,
+  impair,
+  type PathRules,
+} from './impaired-transport.ts';
 export { packJoinRequest, RawClient, type RawClientOptions, type RawMessage } from './raw-client.ts';
 export { type RawSection, rawExtensionIds, rawPayloadTypes, writeRawSdp } from './raw-sdp.ts';
+export { type RelayedTransportFactory, relay } from './relayed-transport.ts';
