@@ -21,6 +21,8 @@ export interface ConnectionHost {
   >;
   /** `uplink` takes the client's media; `downlink` brings ours to it; in v1 one transport is both. */
   createTransport(role: 'uplink' | 'downlink' | 'both'): Transport;
+  /** The client wishes for an ICE restart of this transport, which goes on as it is; see kept-path.ts. */
+  onRestartAsked(role: 'uplink' | 'downlink' | 'both'): void;
   /** The channel is one over which data goes to the client. */
   addDataChannel(channel: DataChannel): void;
   /** Runs what an event or a promise brings; whatever it throws ends this link only. */

@@ -200,6 +200,7 @@ export class DualConnection implements Connection {
       this.#remoteUfrag = parsed.transport.iceUfrag;
       this.#down?.acceptAnswer(remoteTransport(parsed));
     } else if (parsed.transport.iceUfrag !== this.#remoteUfrag) {
+      // We never ask for a restart, so this is a client that made its connection anew.
       this.#host.events.onFullReconnectNeeded();
       return;
     }

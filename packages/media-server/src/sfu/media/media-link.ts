@@ -15,6 +15,7 @@ import type { Connection, ConnectionHost } from './connection.ts';
 import { type DataKind, DataLanes, DataUnreadError, dataKindOf } from './data-lanes.ts';
 import { Downlink } from './downlink.ts';
 import { DualConnection } from './dual-connection.ts';
+import { KeptPath } from './kept-path.ts';
 import { Publisher } from './publisher.ts';
 import { SingleConnection } from './single-connection.ts';
 import { Sink } from './sink.ts';
@@ -46,6 +47,7 @@ export class Link implements MediaLink {
   readonly #publisher: Publisher;
   readonly #downlink: Downlink;
   readonly #lanes = new DataLanes();
+  readonly #paths = { uplink: new KeptPath(), downlink: new KeptPath(), both: new KeptPath() };
   readonly #connection: Connection;
   readonly #bornMs: number;
   #isConnected = false;
@@ -87,6 +89,7 @@ export class Link implements MediaLink {
       publisher: this.#publisher,
       events,
       createTransport: (role) => this.#createTransport(role),
+      onRestartAsked: (role) => this.#paths[role].restartAsked(clock.mediaMs()),
       addDataChannel: (channel) => this.#lanes.add(channel),
       guard: (work) => this.#guard(work),
       onSinkReady: (sink) => events.onSubscribed(sink.trackSid),
@@ -168,6 +171,7 @@ export class Link implements MediaLink {
 
   #onPacket(packet: Buffer, role: 'uplink' | 'downlink' | 'both'): void {
     const nowMs = this.#options.clock.mediaMs();
+    this.#paths[role].heard(nowMs);
     if (!isRtcp(packet)) {
       if (role === 'downlink') this.#publisher.strayPackets++;
       else this.#publisher.onRtp(packet, nowMs);
@@ -249,6 +253,8 @@ export class Link implements MediaLink {
         this.#giveUp('transport', 'not connected in time');
         return;
       }
+      for (const path of [this.#paths.uplink, this.#paths.both])
+        if (path.isLost(nowMs)) this.#events.onFullReconnectNeeded();
       if (uplink?.state === 'connected') this.#publisher.tick(nowMs, uplink.roundTripMs);
       this.#downlink.tick(nowMs, downlink?.roundTripMs ?? null);
       this.#connection.tick(nowMs);

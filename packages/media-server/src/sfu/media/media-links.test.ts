@@ -516,9 +516,45 @@ describe('data', () => {
 });
 
 describe('ends', () => {
-  test('an ICE restart needs a new connection', async () => {
+  test('an ICE restart is answered as before, and nothing is interrupted while packets go on coming', async () => {
+    const { client, layers } = await publisher();
+    const before = client.lastAnswer().transport;
+    client.offerSdp(
+      writeClientSdp(
+        [data, { mid: '1', kind: 'video', direction: 'sendonly', track: 'cam', rids: ['q', 'h', 'f'] }],
+        { iceUfrag: 'another' },
+      ),
+    );
+    await settle();
+    expect(client.count('answer')).toBe(2);
+    expect(client.lastAnswer().transport).toEqual(before);
+    for (let second = 0; second < 10; second++) {
+      world.pass(1_000);
+      sendFrame(client, layers, false);
+    }
+    expect(client.told).not.toContain('full reconnect');
+  });
+
+  test('a client that falls silent once it asked for an ICE restart needs a new connection, told once', async () => {
+    const { client } = await publisher();
+    client.offerSdp(writeClientSdp([data], { iceUfrag: 'another' }));
+    world.pass(5_000);
+    expect(client.told).not.toContain('full reconnect');
+    world.pass(10_000);
+    expect(client.told.filter((what) => what === 'full reconnect')).toHaveLength(1);
+  });
+
+  test('silence says nothing of a client that had nothing to send before either', async () => {
     const bob = await watcher('PA_bob');
     bob.offerSdp(writeClientSdp([data], { iceUfrag: 'another' }));
+    world.pass(15_000);
+    expect(bob.told).not.toContain('full reconnect');
+  });
+
+  test('another certificate is another connection', async () => {
+    const bob = await watcher('PA_bob');
+    const offer = writeClientSdp([data], { iceUfrag: 'another' });
+    bob.offerSdp(offer.replace(/(a=fingerprint:\S+ )\S\S/, '$1EE'));
     expect(bob.told.at(-1)).toBe('full reconnect');
   });
 

@@ -14,6 +14,8 @@ export class UplinkTransport {
   #transport: Transport | null = null;
   #local: TransportDescription | null = null;
   #remoteUfrag = '';
+  #remoteFingerprint = '';
+  #isRestarted = false;
   #waiting: SessionDescription | null = null;
   #earlyCandidates: string[] = [];
   #closed = false;
@@ -40,11 +42,11 @@ export class UplinkTransport {
     }
     const parsed = parseDescription(offer.sdp, this.#host.limits);
     if (this.#local !== null) {
-      if (parsed.transport.iceUfrag !== this.#remoteUfrag) this.#host.events.onFullReconnectNeeded();
-      else this.#onOffer(offer, parsed, this.#local);
+      if (parsed.transport.iceUfrag !== this.#remoteUfrag && !this.#goOn(parsed)) return;
+      this.#onOffer(offer, parsed, this.#local);
       return;
     }
-    this.#remoteUfrag = parsed.transport.iceUfrag;
+    this.#remember(parsed);
     const transport = this.#host.createTransport(this.#role);
     this.#transport = transport;
     transport.acceptOffer(remoteTransport(parsed)).then(
@@ -66,7 +68,26 @@ export class UplinkTransport {
     if (waiting !== null) this.offer(waiting);
   }
 
+  #remember(parsed: Description): void {
+    this.#remoteUfrag = parsed.transport.iceUfrag;
+    this.#remoteFingerprint = parsed.transport.fingerprint.value;
+  }
+
+  /** An ICE restart: false where it comes with another certificate, which is another client as far as DTLS goes. */
+  #goOn(parsed: Description): boolean {
+    if (parsed.transport.fingerprint.value !== this.#remoteFingerprint) {
+      this.#host.events.onFullReconnectNeeded();
+      return false;
+    }
+    this.#remember(parsed);
+    this.#isRestarted = true;
+    this.#host.onRestartAsked(this.#role);
+    return true;
+  }
+
   addCandidate(candidate: string): void {
+    // Candidates of a restarted session belong to names that the transport does not know.
+    if (this.#isRestarted) return;
     if (this.#local !== null) this.#transport?.addRemoteCandidate(candidate);
     else if (this.#earlyCandidates.length < this.#host.limits.maxCandidates)
       this.#earlyCandidates.push(candidate);
