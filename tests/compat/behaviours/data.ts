@@ -298,7 +298,7 @@ export const data: BehaviourGroup = {
     ),
     behaviour(
       'A call to somebody who is not there ends with a time-out of the connection',
-      { expected: { code: 1501 }, clients: ['Chromium'] },
+      { expected: { code: 1501 }, clients: ['Chromium'], timeLimitMs: 30_000 },
       async (world) => {
         const anna = await world.page('anna');
         const { code } = await anna.attempt(

@@ -10,7 +10,9 @@ import { type BehaviourGroup, behaviour, type Observation } from '../behaviour.t
 import { apiKey, apiSecret } from '../targets/target.ts';
 import type { World } from '../world.ts';
 
-const refusals: readonly (readonly [string, Observation, (world: World) => Promise<unknown>])[] = [
+type Refusal = readonly [string, Observation, (world: World) => Promise<unknown>];
+
+const refusals: readonly Refusal[] = [
   [
     'Starting an egress of a room that is not there',
     { status: 404, code: 'not_found' },
@@ -71,16 +73,18 @@ const refusals: readonly (readonly [string, Observation, (world: World) => Promi
     { status: 503, code: 'unavailable' },
     (world) => new AgentDispatchClient(world.server.httpUrl, apiKey, apiSecret).listDispatch('no-such-room'),
   ],
-  [
-    'Moving somebody to another room',
-    { status: 503, code: 'unavailable' },
-    (world) => world.service.moveParticipant(world.room, 'anna', 'elsewhere'),
-  ],
-  [
-    'Forwarding somebody to another room',
-    { status: 503, code: 'unavailable' },
-    (world) => world.service.forwardParticipant(world.room, 'anna', 'elsewhere'),
-  ],
+  ...(['moveParticipant', 'forwardParticipant'] as const).map(
+    (method): Refusal => [
+      method === 'moveParticipant'
+        ? 'Moving somebody to another room'
+        : 'Forwarding somebody to another room',
+      { status: 500, code: 'unknown' },
+      async (world) => {
+        await world.node('anna');
+        await world.service[method](world.room, 'anna', 'elsewhere');
+      },
+    ],
+  ),
 ];
 
 export const unsupported: BehaviourGroup = {
