@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import path from 'node:path';
 import type { CrowdAnswer, CrowdCommand, MemberPlan, MemberReport } from './messages.ts';
 
@@ -23,8 +24,10 @@ export class Crowd {
     });
   }
 
-  static async start(): Promise<Crowd> {
+  /** `niceness` as nice(1) counts it: 10 gives way to everything else. */
+  static async start({ niceness = 0 }: { readonly niceness?: number } = {}): Promise<Crowd> {
     const crowd = new Crowd();
+    if (niceness !== 0 && crowd.#child.pid !== undefined) setPriority(crowd.#child.pid, niceness);
     await crowd.#answer('ready', () => true);
     return crowd;
   }

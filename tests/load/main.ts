@@ -22,7 +22,11 @@ const tell = (line: string) => process.stderr.write(`${line}\n`);
 const plan = {
   calls: Number(wish.calls),
   seconds: Number(wish.seconds),
-  media: { ...usualMedia, audio: !wish['no-audio'], video: wish.video === 'none' ? null : readVideo(wish.video) },
+  media: {
+    ...usualMedia,
+    audio: !wish['no-audio'],
+    video: wish.video === 'none' ? null : readVideo(wish.video),
+  },
 };
 
 const ours = () => (wish['no-build'] ? findOurs() : prepareOurs());

@@ -71,6 +71,17 @@ export class Metrics {
       return Number.isFinite(seconds) ? seconds : 0;
     });
     this.#gauge('resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
+    this.#gauge('heap_used_bytes', "JavaScript's heap in use.", () => process.memoryUsage().heapUsed);
+    this.#gauge(
+      'external_memory_bytes',
+      'Memory that JavaScript holds outside its heap: buffers, native objects.',
+      () => process.memoryUsage().external,
+    );
+    this.#gauge(
+      'active_resources',
+      'Sockets, timers and others that keep the event loop running.',
+      () => process.getActiveResourcesInfo().length,
+    );
     this.#total('cpu_seconds', 'Processor time, user and system.', () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;

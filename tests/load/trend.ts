@@ -1,0 +1,106 @@
+import { fitLine } from './figures.ts';
+
+export interface Sample {
+  readonly seconds: number;
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  readonly outsideHeapBytes: number;
+  /** Processors' time over time since the sample before. */
+  readonly cores: number;
+  readonly loopDelayP99Ms: number;
+  readonly transports: number;
+  readonly sockets: number;
+  readonly participants: number;
+  /** Everything that keeps the server's event loop busy, as Node lists it. */
+  readonly resources: number;
+}
+
+export type SampleField = Exclude<keyof Sample, 'seconds'>;
+
+export interface Trend {
+  readonly field: SampleField;
+  readonly middle: number;
+  /** By the fitted line, from the beginning of the second half to the end, as a share of its middle. */
+  readonly rise: number;
+  readonly perHour: number;
+  /** The most that `rise` may be; null where the figure is only told. */
+  readonly bound: number | null;
+  readonly flat: boolean;
+}
+
+/**
+ * Over an hour a hundredth in the second half is two hundredths an hour. The garbage collector's low points, of which
+ * there is one a minute, still differ by what happened to be alive just then, so the heap is given more.
+ */
+const bounds: Partial<Record<SampleField, number>> = {
+  residentBytes: 0.01,
+  heapBytes: 0.05,
+  outsideHeapBytes: 0.05,
+  transports: 0,
+  sockets: 0,
+  resources: 0.01,
+};
+
+const fields: readonly SampleField[] = [
+  'residentBytes',
+  'heapBytes',
+  'outsideHeapBytes',
+  'resources',
+  'transports',
+  'sockets',
+  'cores',
+  'loopDelayP99Ms',
+];
+
+/** Of what goes up and down with every collection only the low points tell whether something stays. */
+const lowPoints: ReadonlySet<SampleField> = new Set([
+  'heapBytes',
+  'outsideHeapBytes',
+  'transports',
+  'sockets',
+  'resources',
+]);
+
+/** The second half alone: in the first one caches fill, and the machine code of what is often done is made. */
+export function findTrends(samples: readonly Sample[]): Trend[] {
+  const half = samples.slice(Math.floor(samples.length / 2));
+  const spanSeconds = (half.at(-1)?.seconds ?? 0) - (half[0]?.seconds ?? 0);
+  return fields.map((field) => {
+    const points = lowPoints.has(field)
+      ? lowestOfEachMinute(half, field)
+      : half.map((sample): [number, number] => [sample.seconds, sample[field]]);
+    const { slope, middle } = fitLine(points);
+    const share = middle === 0 ? 0 : (slope * spanSeconds) / middle;
+    const bound = bounds[field] ?? null;
+    // Rounding of the fit, of numbers that are all the same.
+    const flat = bound === null || share <= bound + 1e-9;
+    return { field, middle, rise: share, perHour: (share * 3600) / spanSeconds, bound, flat };
+  });
+}
+
+function lowestOfEachMinute(samples: readonly Sample[], field: SampleField): [number, number][] {
+  const lowest = new Map<number, [number, number]>();
+  for (const sample of samples) {
+    const minute = Math.floor(sample.seconds / 60);
+    const known = lowest.get(minute);
+    if (known === undefined || sample[field] < known[1]) lowest.set(minute, [sample.seconds, sample[field]]);
+  }
+  return [...lowest.values()];
+}
+
+export function formatTrends(trends: readonly Trend[]): string {
+  const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
+  return trends
+    .map(({ field, middle, rise, perHour, bound, flat }) =>
+      [
+        field.padEnd(18),
+        (field.endsWith('Bytes') ? `${(middle / 1e6).toFixed(1)} MB` : middle.toPrecision(3)).padStart(10),
+        `${percent(rise)} in the second half`.padStart(28),
+        `${percent(perHour)} an hour`.padStart(20),
+        bound === null ? '' : `≤ ${percent(bound)}: ${flat ? 'flat' : 'NOT FLAT'}`,
+      ]
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
