@@ -5,6 +5,7 @@ import { allocate } from '../../rtp/allocation.ts';
 import { DownlinkEstimator } from '../../rtp/bandwidth.ts';
 import type { RtcpPacket } from '../../rtp/rtcp.ts';
 import type { MediaLinkEvents } from '../link.ts';
+import { ArrivalWatch } from './arrival-watch.ts';
 import type { Sink, SinkOwner } from './sink.ts';
 
 const allocationIntervalMs = 200;
@@ -23,6 +24,7 @@ export class Downlink implements SinkOwner {
   readonly #sinks = new Map<string, Sink>();
   readonly #bySsrc = new Map<number, Sink>();
   readonly #estimator = new DownlinkEstimator();
+  readonly #watch = new ArrivalWatch();
   #connected = false;
   #iceRoundTripMs: number | null = null;
   #reportedRoundTripMs: number | null = null;
@@ -96,7 +98,18 @@ export class Downlink implements SinkOwner {
     if (!this.#sendPacket(packet)) return;
     this.packetsOut++;
     this.bytesOut += packet.length;
+    this.#watch.sent(nowMs);
     if (transportSequence !== null) this.#estimator.sent(transportSequence, packet.length, nowMs);
+  }
+
+  /** Something came from the client, whatever it was. */
+  heard(nowMs: number): void {
+    this.#watch.heard(nowMs);
+  }
+
+  /** For seconds nothing that is sent arrives, though the client is heard: only a new connection helps. */
+  isDeaf(nowMs: number): boolean {
+    return this.#watch.isDeaf(nowMs);
   }
 
   onRtcp(part: RtcpPacket, nowMs: number): void {
@@ -109,6 +122,9 @@ export class Downlink implements SinkOwner {
           if (sink === undefined) continue;
           const roundTripMs = sink.onReport(block, nowMs);
           if (roundTripMs !== null) this.#reportedRoundTripMs = roundTripMs;
+          const progress = sink.progress(block);
+          if (progress === 'arrives') this.#watch.arrived();
+          else if (progress === 'stands') this.#watch.stood();
           worst = Math.max(worst, block.fractionLost);
         }
         if (worst >= 0) this.#estimator.onReceiverReport(worst, this.roundTripMs, nowMs);
@@ -128,6 +144,7 @@ export class Downlink implements SinkOwner {
         this.#estimator.onRemb(part.bitsPerSecond, nowMs);
         return;
       case 'transportFeedback':
+        if (part.feedback.arrivalsMs.some((arrivalMs) => arrivalMs !== null)) this.#watch.arrived();
         this.#estimator.onTransportFeedback(part.feedback, nowMs);
         return;
       case 'bye':

@@ -172,6 +172,7 @@ export class Link implements MediaLink {
   #onPacket(packet: Buffer, role: 'uplink' | 'downlink' | 'both'): void {
     const nowMs = this.#options.clock.mediaMs();
     this.#paths[role].heard(nowMs);
+    if (role !== 'uplink') this.#downlink.heard(nowMs);
     if (!isRtcp(packet)) {
       if (role === 'downlink') this.#publisher.strayPackets++;
       else this.#publisher.onRtp(packet, nowMs);
@@ -247,6 +248,10 @@ export class Link implements MediaLink {
       const { uplink, downlink } = this.#connection;
       if (this.#closedByClientMs !== null && nowMs - this.#closedByClientMs > farewellMs) {
         this.#giveUp('transport', 'closed by the client');
+        return;
+      }
+      if (this.#downlink.isDeaf(nowMs)) {
+        this.#giveUp('transport', 'nothing that is sent arrives');
         return;
       }
       if (!this.#isConnected && nowMs - this.#bornMs > this.#options.limits.connectTimeoutMs) {

@@ -6,6 +6,7 @@ import type { ReportBlock, SenderReport } from '../../rtp/rtcp.ts';
 import { SendStream } from '../../rtp/send-stream.ts';
 import { findReceivingCodec, type SectionCodec } from '../../sdp/codecs.ts';
 import type { MediaSink } from '../link.ts';
+import { ArrivalCount } from './arrival-watch.ts';
 import { type ExtensionIds, noExtensions } from './incoming-section.ts';
 import type { Layer } from './layer.ts';
 import type { Source, SourceListener } from './source.ts';
@@ -50,6 +51,7 @@ export class Sink implements MediaSink, SourceListener {
   #wish: Wish = unspokenWish;
   #current: Layer | null = null;
   #target: Layer | null = null;
+  readonly #arrivals = new ArrivalCount();
   #packets = 0;
   #bytes = 0;
   /** What the downlink bears; `null` until it was asked. */
@@ -228,6 +230,7 @@ export class Sink implements MediaSink, SourceListener {
       const at = 12 + 4 + (out.readUInt16BE(12) === oneByteProfile ? 1 : 2);
       out.writeUInt16BE(transportSequence, at);
     }
+    this.#arrivals.sent();
     this.#sent.sent(out, out.readUInt16BE(2), nowMs);
     this.#owner.send(out, transportSequence, nowMs);
   }
@@ -282,6 +285,11 @@ export class Sink implements MediaSink, SourceListener {
     this.loss = block.fractionLost;
     this.jitterMs = (block.jitter * 1_000) / (this.source.kind === 'audio' ? 48_000 : 90_000);
     return this.#sent.roundTripMs(block, nowMs);
+  }
+
+  /** What the same report says of whether anything arrives. */
+  progress(block: ReportBlock): 'arrives' | 'stands' | 'quiet' {
+    return this.#arrivals.reported(block.highestSequence);
   }
 
   onNack(sequenceNumbers: readonly number[], nowMs: number): void {
