@@ -57,7 +57,7 @@ export class News {
     } else {
       participant.visible = true;
     }
-    for (const now of this.#updates.push(info, how.immediate)) this.tellOthers(participant, now);
+    for (const now of this.#updates.push(info, how.immediate, this.#nowMs())) this.tellOthers(participant, now);
     if (this.#updates.isEmpty) return;
     this.#batch ??= this.#timers.after(updateBatchMs, () => {
       this.#batch = null;

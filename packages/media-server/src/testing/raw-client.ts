@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import {
   AddTrackRequest,
   DataPacket,
+  DisconnectReason,
   JoinRequest,
   SessionDescription,
   SignalRequest,
@@ -185,7 +186,9 @@ export class RawClient {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(look);
-        const heard = this.heard.map((message) => message.case).join(' ');
+        const name = (message: ServerMessage): string =>
+          isCase(message, 'leave') ? `leave (${DisconnectReason[message.value.reason]})` : message.case;
+        const heard = this.heard.map(name).join(' ');
         reject(
           new Error(
             `${what} did not happen; transport ${this.transport?.state}; heard: ${heard.slice(-300)}`,

@@ -235,7 +235,9 @@ export class DualConnection implements Connection {
     if (this.#outstanding !== null) this.#host.events.send({ case: 'offer', value: this.#outstanding });
   }
 
-  tick(): void {}
+  tick(): void {
+    this.#up.tick();
+  }
 
   close(): void {
     if (this.#closed) return;

@@ -611,6 +611,18 @@ describe('ends', () => {
     expect(world.warnings.splice(0)).toHaveLength(1);
   });
 
+  test('who offers without pause is answered for the newest, as often as it may cost', async () => {
+    const anna = world.client('v1', 'PA_anna');
+    const offer = [{ mid: '0', kind: 'audio', direction: 'recvonly' } as const];
+    await anna.offer(offer);
+    const padded = `${writeClientSdp(offer)}${'a=x\r\n'.repeat(40_000)}`;
+    for (let i = 0; i < 50; i++) anna.offerSdp(padded);
+    expect(anna.count('answer')).toBeLessThan(10);
+    world.pass(1_000);
+    expect(anna.last('answer').id).toBe(51);
+    expect(anna.count('answer')).toBeLessThan(12);
+  });
+
   test('garbage in packets does no harm', async () => {
     const { client } = await publisher();
     for (const bytes of [[], [0x80], [0x80, 0xc8, 0, 1], [0x81, 205, 0xff, 0xff], new Array(40).fill(0xff)]) {

@@ -190,6 +190,7 @@ export class SingleConnection implements Connection {
   }
 
   tick(nowMs: number): void {
+    this.#link.tick();
     if (!this.#offerAwaited || nowMs - this.#askedAtMs < this.#patienceMs) return;
     this.#patienceMs = Math.min(longestRequirementTimeoutMs, this.#patienceMs * 2);
     this.#askAgain();

@@ -4,6 +4,13 @@ import type { Transport, TransportDescription } from '../../transport/transport.
 import { type ConnectionHost, remoteTransport } from './connection.ts';
 
 /**
+ * How much of one client's offers is looked at, a second and at a time: each keeps the thread that serves everybody. A
+ * browser in a full room comes nowhere near; who offers faster has its newest answered when it is due.
+ */
+const offerBytesPerSecond = 2 * 1024 * 1024;
+const offerBurstBytes = 1024 * 1024;
+
+/**
  * The transport that the client offers: made with the first offer, asked for nothing new by later ones. Offers that
  * come while it gathers wait; the newest counts, since a client has one outstanding at a time.
  */
@@ -18,6 +25,8 @@ export class UplinkTransport {
   #isRestarted = false;
   #waiting: SessionDescription | null = null;
   #earlyCandidates: string[] = [];
+  #offerBytes = offerBurstBytes;
+  #filledAtMs = 0;
   #closed = false;
 
   constructor(
@@ -36,7 +45,7 @@ export class UplinkTransport {
 
   offer(offer: SessionDescription): void {
     if (this.#closed) return;
-    if (this.#transport !== null && this.#local === null) {
+    if (this.#transport !== null && (this.#local === null || !this.#affords(offer.sdp.length))) {
       this.#waiting = offer;
       return;
     }
@@ -63,9 +72,26 @@ export class UplinkTransport {
     this.#local = local;
     for (const candidate of this.#earlyCandidates.splice(0)) this.#transport?.addRemoteCandidate(candidate);
     this.#onOffer(offer, parsed, local);
+    this.tick();
+  }
+
+  /** To be called often: an offer that had to wait is looked at when it may be. */
+  tick(): void {
     const waiting = this.#waiting;
+    if (waiting === null || this.#local === null) return;
     this.#waiting = null;
-    if (waiting !== null) this.offer(waiting);
+    this.offer(waiting);
+  }
+
+  /** One is taken while there is anything left, whatever its size; the next waits until that has been paid back. */
+  #affords(bytes: number): boolean {
+    const nowMs = this.#host.clock.mediaMs();
+    const refill = ((nowMs - this.#filledAtMs) / 1000) * offerBytesPerSecond;
+    this.#offerBytes = Math.min(offerBurstBytes, this.#offerBytes + refill);
+    this.#filledAtMs = nowMs;
+    if (this.#offerBytes <= 0) return false;
+    this.#offerBytes -= bytes;
+    return true;
   }
 
   #remember(parsed: Description): void {
