@@ -111,7 +111,7 @@ export async function startMediaProcess(deps: MediaProcessDeps): Promise<MediaPr
       let wasReady = false;
       const { code, words } = await run(() => {
         wasReady = true;
-        log.info({ url: current?.url }, 'media server ready');
+        log.info({ url: current?.url, mediaPid: current?.child.pid }, 'media server ready');
         firstReady.resolve();
       });
       if (stopping.signal.aborted) return;
