@@ -28,6 +28,8 @@ export interface CallLoadPlan {
   readonly media: MediaPlan;
 }
 
+export const usualLoad: CallLoadPlan = { calls: 20, seconds: 120, media: usualMedia };
+
 export interface CallLoad {
   readonly reports: readonly MemberReport[];
   readonly server: {

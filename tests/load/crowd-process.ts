@@ -6,7 +6,7 @@ import { Member } from './member.ts';
 import type { CrowdAnswer, CrowdCommand } from './messages.ts';
 
 const members = new Map<string, Member>();
-const delay = monitorEventLoopDelay({ resolution: 5 });
+const delay = monitorEventLoopDelay({ resolution: 20 });
 delay.enable();
 let cpu = process.cpuUsage();
 let cpuSinceMs = performance.now();

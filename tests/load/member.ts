@@ -24,10 +24,11 @@ const joinLimitMs = 30_000;
 const leaveLimitMs = 10_000;
 const sampleRate = 48_000;
 /** Few and large pieces: a hundred calls a second into the native library for everybody would be a load of its own. */
-const samplesPerPiece = sampleRate / 10;
+const samplesPerPiece = sampleRate / 2;
+const queueMs = 1000;
 const dataBytes = 100;
 
-/** 440 Hz fit a tenth of a second without a seam. */
+/** 440 Hz fit half a second without a seam. */
 const tone = Int16Array.from({ length: samplesPerPiece }, (_, at) =>
   Math.round(6000 * Math.sin((2 * Math.PI * 440 * at) / sampleRate)),
 );
@@ -67,6 +68,8 @@ export class Member {
   #firstNumber: number | null = null;
   #lastNumber = 0;
   #leaving = false;
+  /** The last piece of sound being taken. */
+  #playing: Promise<void> = Promise.resolve();
 
   constructor(plan: MemberPlan) {
     this.identity = plan.identity;
@@ -87,6 +90,7 @@ export class Member {
     await this.settled;
     this.#leaving = true;
     for (const stop of this.#stops.splice(0)) stop();
+    await within('the last sound', leaveLimitMs, this.#playing).catch(() => undefined);
     const stats = await within('statistics', leaveLimitMs, this.#readStats()).catch(() => null);
     await within('leaving', leaveLimitMs, this.#room.disconnect()).catch(() => undefined);
     const received = this.#delaysMs.length;
@@ -129,7 +133,7 @@ export class Member {
   }
 
   async #publishAudio(): Promise<void> {
-    const source = new AudioSource(sampleRate, 1, 400);
+    const source = new AudioSource(sampleRate, 1, queueMs);
     const track = LocalAudioTrack.createAudioTrack('microphone', source);
     await this.#me.publishTrack(track, new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE }));
     let stopped = false;
@@ -139,7 +143,7 @@ export class Member {
     const play = async () => {
       while (!stopped) await source.captureFrame(new AudioFrame(tone, sampleRate, 1, samplesPerPiece));
     };
-    play().catch(() => undefined);
+    this.#playing = play().catch(() => undefined);
   }
 
   async #publishVideo(video: NonNullable<MediaPlan['video']>): Promise<void> {
