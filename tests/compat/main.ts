@@ -1,14 +1,16 @@
 // npm run compat [-- --only PATTERN] [-- --target livekit|ours] [-- --short] [-- --write] [-- --json FILE]
+// --livekit-from FILE takes LiveKit's column from an earlier --json instead of asking it again.
 // The same behaviours against a real LiveKit and against ours; what differs without a reason fails the run.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import './clients/quiet.ts';
 import { dispose } from '@livekit/rtc-node';
 import { checkout } from '../support/service.ts';
+import type { Observation } from './behaviour.ts';
 import { groups } from './behaviours/index.ts';
 import { differences } from './differences.ts';
-import { observeAll } from './run.ts';
+import { type Outcome, observeAll } from './run.ts';
 import { formatPage, formatTable, toRows } from './table.ts';
 import { livekitVersion, prepareLivekit } from './targets/livekit.ts';
 import { prepareOurs } from './targets/ours.ts';
@@ -21,6 +23,7 @@ const { values: wish } = parseArgs({
     short: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     json: { type: 'string' },
+    'livekit-from': { type: 'string' },
     lanes: { type: 'string', default: '3' },
   },
 });
@@ -37,7 +40,13 @@ const wanted = groups
 const observe = async (target: Target | null) =>
   target === null ? null : observeAll(target, wanted, { lanes: Number(wish.lanes), tell });
 const chosen = (name: Target['name']) => wish.target === undefined || wish.target === name;
-const livekit = chosen('livekit') ? await observe(await prepareLivekit(tell)) : null;
+const earlier = wish['livekit-from'];
+const livekit =
+  earlier !== undefined
+    ? await readColumn(earlier)
+    : chosen('livekit')
+      ? await observe(await prepareLivekit(tell))
+      : null;
 const ours = chosen('ours') ? await observe(await prepareOurs()) : null;
 
 const rows = toRows(groups, { livekit, ours }, differences);
@@ -69,3 +78,16 @@ if (wish.write) {
 // The native client keeps threads; this ends them, and the exit code must not wait for what it leaves behind.
 await dispose();
 process.exit(bad === 0 ? 0 : 1);
+
+async function readColumn(file: string): Promise<ReadonlyMap<string, Outcome>> {
+  const earlierRows = JSON.parse(await readFile(file, 'utf8')) as readonly {
+    readonly behaviour: string;
+    readonly livekit: Observation;
+  }[];
+  const asked = new Set(wanted.map(({ sentence }) => sentence));
+  return new Map(
+    earlierRows
+      .filter(({ behaviour }) => asked.has(behaviour))
+      .map(({ behaviour, livekit: observation }) => [behaviour, { observation, tookMs: 0 }]),
+  );
+}
