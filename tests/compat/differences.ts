@@ -10,17 +10,6 @@ export interface Difference {
 
 export const differences: readonly Difference[] = [
   {
-    sentence: 'A browser whose socket is cut resumes; media and identity stay',
-    ours: {
-      events: ['signalReconnecting', 'reconnecting', 'reconnected'],
-      sameSid: false,
-      seen: true,
-      othersToldOfLeaving: 1,
-    },
-    reason:
-      'A client that resumes asks for an ICE restart, which our transport cannot do, so it joins anew by itself within seconds; others see it leave and come back.',
-  },
-  {
     sentence:
       'A downlink that is simulated to bear next to nothing pauses video and says so; the sound stays',
     ours: { paused: true, sound: true },
