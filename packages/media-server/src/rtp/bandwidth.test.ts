@@ -31,7 +31,12 @@ describe('what a link bears is found', () => {
   }
 
   test('also over 150 ms one way, with feedback seldom or often; with a queue of 50 ms only, some loss is taken for the line’s own', () => {
-    for (const extra of [{ propagationMs: 150 }, { feedbackMs: 250 }, { feedbackMs: 50 }, { longestQueueMs: 50 }]) {
+    for (const extra of [
+      { propagationMs: 150 },
+      { feedbackMs: 250 },
+      { feedbackMs: 50 },
+      { longestQueueMs: 50 },
+    ]) {
       for (const seed of SEEDS) {
         const found = mean(afterSeconds(15, { bitsPerSecond: 1_000_000, ...extra }, seed).last(4));
         expect(found).toBeGreaterThan(600_000);
@@ -62,6 +67,17 @@ describe('what a link bears is found', () => {
       for (const seed of SEEDS) {
         const link = afterSeconds(40, { bitsPerSecond, jitterMs: 200 }, seed);
         expect(mean(link.last(20)) / bitsPerSecond).toBeGreaterThan(0.6);
+      }
+    }
+  });
+
+  test('a receiver that sleeps now and then does not make it more', () => {
+    for (const sleepMs of [100, 200, 300]) {
+      for (const seed of SEEDS) {
+        const conditions = { bitsPerSecond: 600_000, sleepMs, sleepEveryMs: 1_370 };
+        const found = mean(afterSeconds(30, conditions, seed).last(20));
+        expect(found).toBeGreaterThan(330_000);
+        expect(found).toBeLessThan(620_000);
       }
     }
   });
@@ -115,6 +131,22 @@ describe('a link that changes', () => {
       link.change({ bitsPerSecond: 2_000_000, propagationMs: 175 });
       link.run(20);
       expect(mean(link.last(5))).toBeGreaterThan(1_000_000);
+    }
+  });
+});
+
+describe('what comes through without a queue', () => {
+  test('is borne, whatever was thought before', () => {
+    for (const seed of SEEDS) {
+      const link = new SimulatedLink(seed, { bitsPerSecond: 400_000 }, () => 200_000);
+      link.run(10);
+      link.probing = false;
+      // Half a minute of a receiver that hardly runs, then one that does.
+      link.change({ bitsPerSecond: 400_000, sleepMs: 700, sleepEveryMs: 1_000, loss: 0.2 });
+      link.run(20);
+      link.change({ bitsPerSecond: 400_000 });
+      link.run(4);
+      expect(link.estimator.estimate(link.nowMs).bitsPerSecond).toBeGreaterThan(200_000);
     }
   });
 });
@@ -300,6 +332,31 @@ describe('without transport feedback', () => {
       estimator.sent(estimator.nextTransportSequence(), 100, ms);
     expect(estimator.estimate(nowMs + 20_000).bitsPerSecond).toBe(Math.round(before / 2));
   });
+});
+
+test('a packet sent again under its own number counts once, and not as late', () => {
+  const loss = (isSentAgain: boolean): number => {
+    const estimator = new DownlinkEstimator();
+    let ms = 0;
+    for (let round = 0; round < 40; round += 1) {
+      const arrivalsMs: (number | null)[] = [];
+      const base = estimator.nextTransportSequence();
+      for (let n = 0; n < 10; n += 1) {
+        const sequence = n === 0 ? base : estimator.nextTransportSequence();
+        ms += 10;
+        estimator.sent(sequence, 500, ms);
+        const isLate = n === 4;
+        if (isLate && isSentAgain) estimator.sentAgain(sequence);
+        arrivalsMs.push(isLate && !isSentAgain ? null : ms + (isLate ? 230 : 30));
+      }
+      const feedback = { senderSsrc: 1, mediaSsrc: 2, feedbackCount: round, baseSequenceNumber: base };
+      estimator.onTransportFeedback({ ...feedback, arrivalsMs }, ms + 60);
+    }
+    expect(estimator.estimate(ms).congested).toBe(false);
+    return estimator.estimate(ms).loss;
+  };
+  expect(loss(false)).toBeCloseTo(0.1);
+  expect(loss(true)).toBe(0);
 });
 
 test('no feedback, however made up, throws or leads out of bounds', () => {

@@ -33,6 +33,11 @@ const STUBBORN_DECREASES = 2;
 const BACK_OFF = 0.85;
 /** Not more than so many times what is delivered: the rest was never tried. */
 const UNTRIED = 1.5;
+/** No queue for so long says that what is delivered is borne. */
+const PROVEN_MS = 600;
+const PROVEN = 0.95;
+/** One look does not take more than this: what a starved receiver takes in for a moment says little. */
+const LEAST_THROUGH = 0.4;
 const LOSS_WINDOW_MS = 500;
 const LOSS_LIMIT = 0.1;
 /** So long after the last decrease, loss is a new matter. */
@@ -65,6 +70,7 @@ export class DownlinkEstimator {
   #stubborn = 0;
   #calmSinceMs = Number.NaN;
   #suspicions = 0;
+  #troubledMs = Number.NEGATIVE_INFINITY;
 
   #lossSinceMs = Number.NaN;
   #loss = 0;
@@ -88,6 +94,11 @@ export class DownlinkEstimator {
     if (nowMs - this.#lastFeedbackMs > SILENCE_MS && !this.#silent) this.#fallSilent();
   }
 
+  /** A packet that is sent again as it was, with the number it had: first or second, it counts once. */
+  sentAgain(transportSequence: number): void {
+    this.#sent.markAgain(transportSequence);
+  }
+
   onTransportFeedback(feedback: TransportFeedback, nowMs: number): void {
     const { arrivalsMs } = feedback;
     let newestSentMs = Number.NaN;
@@ -103,7 +114,7 @@ export class DownlinkEstimator {
       const size = this.#sent.sizeBytes(sequence);
       this.#sent.markReceived(sequence);
       this.#delivered.add(arrivedMs, size);
-      this.#trend.add(sentMs, arrivedMs);
+      if (!this.#sent.wasAgain(sequence)) this.#trend.add(sentMs, arrivedMs);
       this.#probe.received(sequence, size, sentMs, arrivedMs);
       if (!(sentMs <= newestSentMs)) newestSentMs = sentMs;
     }
@@ -174,10 +185,17 @@ export class DownlinkEstimator {
     const trouble = this.#trend.growing || this.#trend.standing;
     this.#suspicions = trouble ? this.#suspicions + 1 : 0;
     if (this.#suspicions >= 2 || (trouble && this.#trend.steep)) {
+      this.#troubledMs = nowMs;
       this.#onQueue(delivered, nowMs);
       return;
     }
-    const found = this.#probe.result(nowMs);
+    if (trouble) this.#troubledMs = nowMs;
+    else if (this.#drainingTo === null && nowMs - this.#troubledMs > PROVEN_MS) {
+      // It comes through without a queue: whatever the estimate fell for, the link bears this.
+      const proven = delivered * PROVEN;
+      if (proven > (this.#bitsPerSecond ?? proven)) this.#set(proven);
+    }
+    const found = this.#probe.result(nowMs, this.#trend.baselineMs + 2 * this.#trend.noiseMs);
     if (found !== null) this.#onProbe(found);
     if (!this.#trend.quiet) {
       this.#calmSinceMs = Number.NaN;
@@ -221,7 +239,9 @@ export class DownlinkEstimator {
     }
     // While there is a queue, what comes through is what the link bears, however little is sent.
     const quick = this.#delivered.bitsPerSecond(QUICK_DELIVERY_WINDOW_MS) ?? delivered;
-    const through = Math.min(delivered, quick, this.#drainingTo === null ? this.#beforeQueue : delivered);
+    const least = LEAST_THROUGH * (this.#bitsPerSecond ?? 0);
+    const most = this.#drainingTo === null ? this.#beforeQueue : delivered;
+    const through = Math.max(least, Math.min(delivered, quick, most));
     this.#capacity = through;
     this.#drainingTo = Math.max(LEAST, through * BACK_OFF);
     this.#drain(this.#drainingTo);

@@ -46,6 +46,11 @@ export class DelayTrend {
     return this.#standingMs;
   }
 
+  /** The quickest of the last ten seconds and more, between two clocks: only differences mean something. */
+  get baselineMs(): number {
+    return Math.min(this.#baselineMs, this.#earlierBaselineMs);
+  }
+
   /** Standard deviation of the delays around their trend: jitter that no sending slower would cure. */
   get noiseMs(): number {
     return this.#knownNoiseMs || 0;
@@ -125,7 +130,7 @@ export class DelayTrend {
       sumXY += x * y;
       sumYY += y * y;
     }
-    this.#standingMs = lowest + base - Math.min(this.#baselineMs, this.#earlierBaselineMs);
+    this.#standingMs = lowest + base - this.baselineMs;
     this.#slope = 0;
     this.#significant = false;
     this.#blind = n === 0;
@@ -143,7 +148,7 @@ export class DelayTrend {
 
   /** What is measured now is the path's own delay: it did not fall although less was sent than came through. */
   acceptStanding(): void {
-    this.#baselineMs = Math.min(this.#baselineMs, this.#earlierBaselineMs) + this.#standingMs;
+    this.#baselineMs = this.baselineMs + this.#standingMs;
     this.#earlierBaselineMs = Number.POSITIVE_INFINITY;
     this.#baselineSince = this.#newest;
     this.#standingMs = 0;

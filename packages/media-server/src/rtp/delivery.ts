@@ -15,6 +15,7 @@ export class SentPackets {
   readonly #size = new Uint16Array(SENT);
   readonly #sentMs = new Float64Array(SENT);
   readonly #state = new Uint8Array(SENT);
+  readonly #again = new Uint8Array(SENT);
   /** The next one to count as received or lost, and the next one to be sent. */
   #uncounted = 0;
   #next = 0;
@@ -27,6 +28,7 @@ export class SentPackets {
     this.#size[index] = Math.min(sizeBytes, 0xffff);
     this.#sentMs[index] = nowMs;
     this.#state[index] = OUTSTANDING;
+    this.#again[index] = 0;
     this.#next = (sequence + 1) & 0xffff;
     if (((this.#next - this.#uncounted) & 0xffff) > SENT) this.#uncounted = (this.#next - SENT) & 0xffff;
   }
@@ -48,6 +50,15 @@ export class SentPackets {
 
   markReceived(sequence: number): void {
     this.#state[sequence % SENT] = RECEIVED;
+  }
+
+  /** The same packet under the same number once more: when it arrives tells nothing any more of how long it took. */
+  markAgain(sequence: number): void {
+    if (this.#sequence[sequence % SENT] === sequence) this.#again[sequence % SENT] = 1;
+  }
+
+  wasAgain(sequence: number): boolean {
+    return this.#again[sequence % SENT] === 1;
   }
 
   /** Counts what was sent before `untilMs` and told of; what no feedback ever told of counts neither way. */
@@ -83,6 +94,7 @@ export class RateWindow {
   readonly #bytes = new Float64Array(BUCKETS);
   #newest = -1;
   #oldest = -1;
+  #newestMs = Number.NEGATIVE_INFINITY;
 
   add(timeMs: number, bytes: number): void {
     const id = Math.floor(timeMs / BUCKET_MS);
@@ -95,24 +107,28 @@ export class RateWindow {
     }
     this.#bytes[index] = (this.#bytes[index] ?? 0) + bytes;
     if (this.#newest === -1 || id > this.#newest) this.#newest = id;
+    if (timeMs > this.#newestMs) this.#newestMs = timeMs;
     if (this.#oldest === -1 || id < this.#oldest) this.#oldest = id;
   }
 
-  /** Bits per second of the last `windowMs` (at most 1.5 s) before the newest bucket; null before that long is known. */
+  /** Bits per second of the last `windowMs` (at most 1.5 s) and what came with the newest; null before that long is known. */
   bitsPerSecond(windowMs: number): number | null {
     const wanted = Math.round(windowMs / BUCKET_MS);
     if (this.#newest - this.#oldest < wanted) return null;
     let bytes = 0;
-    for (let id = this.#newest - wanted; id < this.#newest; id += 1) {
+    // The newest is not over yet, but after a rest of the receiver nearly everything is in it.
+    for (let id = this.#newest - wanted; id <= this.#newest; id += 1) {
       const index = ((id % BUCKETS) + BUCKETS) % BUCKETS;
       if (this.#id[index] === id) bytes += this.#bytes[index] ?? 0;
     }
-    return (bytes * 8000) / (wanted * BUCKET_MS);
+    const spanMs = Math.max(wanted * BUCKET_MS, this.#newestMs - (this.#newest - wanted) * BUCKET_MS);
+    return (bytes * 8000) / spanMs;
   }
 
   reset(): void {
     this.#id.fill(-1);
     this.#newest = -1;
     this.#oldest = -1;
+    this.#newestMs = Number.NEGATIVE_INFINITY;
   }
 }

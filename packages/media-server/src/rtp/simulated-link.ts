@@ -16,6 +16,9 @@ export interface LinkConditions {
   readonly loss?: number;
   /** A bottleneck with a longer queue drops what comes. */
   readonly longestQueueMs?: number;
+  /** A receiver short of processor: for so long, once within each `sleepEveryMs`, it takes nothing in. */
+  readonly sleepMs?: number;
+  readonly sleepEveryMs?: number;
   /** Between two feedbacks; browsers take 50 to 250. */
   readonly feedbackMs?: number;
 }
@@ -123,8 +126,14 @@ export class SimulatedLink {
     this.#queueBytes += bytes;
     if (this.#random() < loss) return;
     const queueMs = (this.#queueBytes * 8000) / bitsPerSecond;
-    const arrivalMs = this.nowMs + queueMs + propagationMs + this.#random() * jitterMs;
+    const arrivalMs = this.#awake(this.nowMs + queueMs + propagationMs + this.#random() * jitterMs);
     this.#inFlight.push({ arrivalMs, sequence });
+  }
+
+  #awake(atMs: number): number {
+    const { sleepMs, sleepEveryMs } = this.conditions;
+    const within = atMs % sleepEveryMs;
+    return within < sleepMs ? atMs - within + sleepMs : atMs;
   }
 
   #receive(now: number): void {
@@ -170,5 +179,14 @@ export class SimulatedLink {
 }
 
 function withDefaults(conditions: LinkConditions): Required<LinkConditions> {
-  return { propagationMs: 25, jitterMs: 0, loss: 0, longestQueueMs: 1_000, feedbackMs: 100, ...conditions };
+  return {
+    propagationMs: 25,
+    jitterMs: 0,
+    loss: 0,
+    longestQueueMs: 1_000,
+    feedbackMs: 100,
+    sleepMs: 0,
+    sleepEveryMs: 1_000,
+    ...conditions,
+  };
 }

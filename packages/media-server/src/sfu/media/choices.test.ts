@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseRtp } from '../../rtp/packet.ts';
 import type { AnnouncedTrack } from '../link.ts';
-import { announcedTrack } from './fixture.ts';
+import { announcedTrack, Encoder, payloadTypes, vp8 } from './fixture.ts';
 import { KeyFrameRequests, keyFrameIntervalMs } from './key-frame-requests.ts';
 import { Layer, qualityOfRid } from './layer.ts';
 import { matchSections, type SendingSection } from './section-matching.ts';
@@ -72,6 +73,26 @@ describe('layers', () => {
     for (let ms = 0; ms <= 20_000; ms += 1_000) screen.came(true, ms);
     expect([camera.isFlowing(3_499), camera.isFlowing(3_501)]).toEqual([true, false]);
     expect(screen.isFlowing(22_000)).toBe(true);
+  });
+
+  test('a still second makes a layer little cheaper, a busy one makes it dearer soon', () => {
+    const layer = new Layer('f', 2, 77, 'video');
+    const encoder = new Encoder(77, payloadTypes.vp8);
+    let ms = 0;
+    const flow = (forMs: number, bytes: number): number => {
+      for (const endMs = ms + forMs; ms < endMs; ms += 50) {
+        const packet = parseRtp(encoder.next(vp8(false, bytes)));
+        if (packet !== null) layer.receive.receive(packet, ms);
+        layer.came(true, ms);
+        if (ms % 200 === 0) layer.cost(ms);
+      }
+      return layer.cost(ms);
+    };
+    const usual = flow(10_000, 2_500);
+    expect(usual).toBeGreaterThan(380_000);
+    expect(flow(1_000, 200)).toBeGreaterThan(usual * 0.85);
+    expect(flow(30_000, 1_250)).toBeLessThan(usual * 0.55);
+    expect(flow(3_000, 2_500)).toBeGreaterThan(usual * 0.8);
   });
 });
 

@@ -94,6 +94,10 @@ export class Downlink implements SinkOwner {
     return this.#estimator.nextTransportSequence();
   }
 
+  sendAgain(transportSequence: number): void {
+    this.#estimator.sentAgain(transportSequence);
+  }
+
   send(packet: Buffer, transportSequence: number | null, nowMs: number): void {
     if (!this.#sendPacket(packet)) return;
     this.packetsOut++;
@@ -176,7 +180,7 @@ export class Downlink implements SinkOwner {
       if (sink.source.kind !== 'video' || sink.wanted === null || !sink.isBound) continue;
       if (sink.allocated === 'paused' || (sink.allocated !== null && sink.allocated < sink.wanted))
         isShort = true;
-      if (carrier === null && sink.isFlowing) carrier = sink;
+      if (carrier === null || (!carrier.isFlowing && sink.isFlowing)) carrier = sink;
     }
     if (!isShort || carrier === null) return;
     const bytes = this.#estimator.probeSize(nowMs);
@@ -197,7 +201,7 @@ export class Downlink implements SinkOwner {
         screenShare: sink.source.announced.source === 'screen_share',
         layers: sink.source.layers.map((layer) => ({
           quality: layer.quality,
-          bitsPerSecond: layer.receive.bitrate(nowMs),
+          bitsPerSecond: layer.cost(nowMs),
           active: layer.isFlowing(nowMs) && !sink.source.isMuted,
         })),
         current: sink.allocated,

@@ -9,6 +9,9 @@ import { KeyFrameRequests } from './key-frame-requests.ts';
 const patienceFrames = 10;
 const leastPatienceMs = 500;
 const mostPatienceMs = 2_500;
+/** What a layer costs is believed so slowly, up (a key frame is no rate) and down (nor is a still moment). */
+const dearerMs = 1_000;
+const cheaperMs = 8_000;
 
 /** Which quality a simulcast id means: LiveKit's clients use q, h and f, and nothing where there is one encoding. */
 export function qualityOfRid(rid: string, rids: readonly string[]): VideoQuality {
@@ -40,6 +43,8 @@ export class Layer {
   lastPacketMs = Number.NEGATIVE_INFINITY;
   #lastFrameMs = Number.NEGATIVE_INFINITY;
   #frameIntervalMs = 100;
+  #cost = 0;
+  #costMs = 0;
 
   constructor(rid: string, quality: VideoQuality, ssrc: number, kind: TrackKind) {
     this.rid = rid;
@@ -55,6 +60,18 @@ export class Layer {
     const intervalMs = Math.min(1_000, nowMs - this.#lastFrameMs);
     this.#frameIntervalMs += (intervalMs - this.#frameIntervalMs) / 8;
     this.#lastFrameMs = nowMs;
+  }
+
+  /** Bits per second that whoever is given this layer has to bear: the measured rate without its short moods. */
+  cost(nowMs: number): number {
+    const measured = this.receive.bitrate(nowMs);
+    if (this.#cost === 0) this.#cost = measured;
+    else if (this.isFlowing(nowMs)) {
+      const slownessMs = measured > this.#cost ? dearerMs : cheaperMs;
+      this.#cost += (measured - this.#cost) * (1 - Math.exp((this.#costMs - nowMs) / slownessMs));
+    }
+    this.#costMs = nowMs;
+    return this.#cost;
   }
 
   isFlowing(nowMs: number): boolean {

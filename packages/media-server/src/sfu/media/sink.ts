@@ -19,6 +19,8 @@ export interface SinkOwner {
   /** Number for the packet that is sent next; taken only where the extension is negotiated. */
   nextTransportSequence(): number;
   send(packet: Buffer, transportSequence: number | null, nowMs: number): void;
+  /** The packet that is sent next had this number before. */
+  sendAgain(transportSequence: number): void;
   clockMs(): number;
   /** Something went wrong on the way to this subscriber: it is no fault of the publisher whose packet was at hand. */
   fault(error: unknown): void;
@@ -251,9 +253,9 @@ export class Sink implements MediaSink, SourceListener {
     if (value !== undefined) this.#extensions.push({ id: ids.dependencyDescriptor, value });
   }
 
-  /** Sends about so many bytes of padding, by which the way down is probed; answers how many went out. */
+  /** Sends about so many bytes of padding, by which the way down is probed, also while it is paused; answers how many. */
   probe(bytes: number, nowMs: number): number {
-    if (!this.#bound || this.#current === null || this.#ids.transportSequence === 0) return 0;
+    if (!this.#bound || this.#ids.transportSequence === 0) return 0;
     const payloadType = this.#payloadTypes.find((each) => each >= 0);
     if (payloadType === undefined) return 0;
     let left = bytes;
@@ -297,8 +299,14 @@ export class Sink implements MediaSink, SourceListener {
     for (const out of this.#sent.resend(sequenceNumbers, nowMs, this.#owner.roundTripMs ?? 100)) {
       const id = this.#ids.transportSequence;
       const place = id === 0 ? undefined : parseRtp(out)?.extension(id);
-      const transportSequence = place === undefined ? null : this.#owner.nextTransportSequence();
-      if (transportSequence !== null) place?.writeUInt16BE(transportSequence, 0);
+      let transportSequence: number | null = null;
+      if (place !== undefined && this.#rtxPayloadType === null) {
+        // The client's SRTP takes one of two that are alike: with one number for both it is not lost, whichever comes first.
+        this.#owner.sendAgain(place.readUInt16BE(0));
+      } else if (place !== undefined) {
+        transportSequence = this.#owner.nextTransportSequence();
+        place.writeUInt16BE(transportSequence, 0);
+      }
       this.#owner.send(out, transportSequence, nowMs);
     }
   }

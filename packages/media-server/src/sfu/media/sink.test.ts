@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { describeFrame } from '../../rtp/frames.ts';
+import { parseRtp } from '../../rtp/packet.ts';
+import type { SectionCodec } from '../../sdp/codecs.ts';
+import { announcedTrack, Encoder, ids, payloadTypes, vp8 } from './fixture.ts';
+import { noExtensions } from './incoming-section.ts';
+import { Layer } from './layer.ts';
+import { Sink, type SinkOwner } from './sink.ts';
+import { Source } from './source.ts';
+
+const codecs = {
+  audio: { payloadType: payloadTypes.opus, name: 'opus', clockRate: 48_000, channels: 2 },
+  video: { payloadType: payloadTypes.vp8, name: 'vp8', clockRate: 90_000, channels: 1 },
+} as const;
+
+/** What went to the client, with the transport-wide number that the estimator is told of. */
+class Recorder implements SinkOwner {
+  readonly isConnected = true;
+  readonly roundTripMs = 20;
+  readonly sent: { readonly packet: Buffer; readonly counted: number | null }[] = [];
+  readonly again: number[] = [];
+  nowMs = 1_000;
+  #next = 500;
+
+  nextTransportSequence(): number {
+    return this.#next++;
+  }
+
+  send(packet: Buffer, counted: number | null): void {
+    this.sent.push({ packet: Buffer.from(packet), counted });
+  }
+
+  sendAgain(transportSequence: number): void {
+    this.again.push(transportSequence);
+  }
+
+  clockMs(): number {
+    return this.nowMs;
+  }
+
+  fault(error: unknown): void {
+    throw error;
+  }
+
+  /** Number in the packet and number that is counted, of each since the last call. */
+  take(): (readonly [carried: number | undefined, counted: number | null])[] {
+    return this.sent
+      .splice(0)
+      .map(({ packet, counted }) => [
+        parseRtp(packet)?.extension(ids.transportSequence)?.readUInt16BE(0),
+        counted,
+      ]);
+  }
+}
+
+function flowing(kind: 'audio' | 'video', rtxPayloadType: number | null = null) {
+  const codec: SectionCodec = { ...codecs[kind], fmtp: '', feedback: ['nack'], rtxPayloadType };
+  const owner = new Recorder();
+  const source = new Source(announcedTrack('TR_1', 'one', kind), [codec], codec, {
+    requestKeyFrame: () => {},
+    clockMs: () => owner.nowMs,
+    extensions: noExtensions,
+  });
+  const layer = new Layer('', 2, 77, kind);
+  source.layers.push(layer);
+  const wish = { source, publisherSid: 'PA_1', stream: 's', ssrc: 1_000, rtxSsrc: 1_001, owner };
+  const sink = new Sink(wish);
+  sink.bind([codec], { ...noExtensions, transportSequence: ids.transportSequence });
+  const encoder = new Encoder(77, codec.payloadType);
+  const forward = (keyFrame = true): void => {
+    owner.nowMs += 20;
+    const packet = parseRtp(encoder.next(vp8(keyFrame)));
+    if (packet === null) throw new Error('no packet');
+    layer.came(true, owner.nowMs);
+    source.forward(
+      layer,
+      packet,
+      kind === 'video' ? describeFrame('vp8', packet.payload) : null,
+      owner.nowMs,
+    );
+  };
+  const sequenceOfLast = (): number => owner.sent.at(-1)?.packet.readUInt16BE(2) ?? -1;
+  return { owner, source, sink, forward, sequenceOfLast };
+}
+
+describe('what the client asks for again', () => {
+  test('keeps its transport-wide number where it is sent as it was: the client takes only one of two alike', () => {
+    const { owner, sink, forward, sequenceOfLast } = flowing('audio');
+    forward();
+    const lost = sequenceOfLast();
+    expect(owner.take()).toEqual([[500, 500]]);
+    sink.onNack([lost], owner.nowMs + 100);
+    expect(owner.take()).toEqual([[500, null]]);
+    expect(owner.again).toEqual([500]);
+  });
+
+  test('gets a new one as a retransmission, which is a packet of its own', () => {
+    const { owner, sink, forward, sequenceOfLast } = flowing('video', payloadTypes.vp8Rtx);
+    forward();
+    const lost = sequenceOfLast();
+    owner.take();
+    sink.onNack([lost], owner.nowMs + 100);
+    expect(owner.take()).toEqual([[501, 501]]);
+    expect(owner.again).toEqual([]);
+  });
+});
+
+describe('padding, by which the way down is probed', () => {
+  test('goes out behind a frame, and also while the picture is paused', () => {
+    const { owner, sink, forward } = flowing('video');
+    expect(sink.probe(1_000, owner.nowMs)).toBe(0);
+    forward();
+    owner.take();
+    expect(sink.probe(1_000, owner.nowMs)).toBeGreaterThanOrEqual(1_000);
+    sink.allocated = 'paused';
+    sink.choose(owner.nowMs);
+    expect(sink.isFlowing).toBe(false);
+    owner.take();
+    expect(sink.probe(1_000, owner.nowMs)).toBeGreaterThanOrEqual(1_000);
+    expect(owner.take().every(([carried, counted]) => carried === counted)).toBe(true);
+  });
+});
