@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: { main: 'src/main.ts' },
+  entryPoints: { main: 'src/main.ts', docs: 'src/docs.ts' },
   outdir: 'dist',
   bundle: true,
   packages: 'external',

@@ -25,7 +25,7 @@ function describeSettings(): string {
   return [
     '# Settings',
     '',
-    'Made from `packages/core/src/config/settings.ts` by `pnpm docs`; do not edit by hand. All are read from the environment at start.',
+    'Made from `packages/core/src/config/settings.ts` by `pnpm docs`; do not edit by hand. All are read from the environment at start. Those of calls are in [media-settings.md](media-settings.md).',
     '',
     '| setting | default | meaning |',
     '| --- | --- | --- |',
