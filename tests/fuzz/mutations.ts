@@ -2,8 +2,33 @@
 // (protobuf.dev/programming-guides/encoding), so that the damage gets past the first look.
 import type { Random } from './random.ts';
 
-const oddNumbers = [0n, 1n, 127n, 128n, 255n, 65_535n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 63n, 2n ** 64n - 1n];
-const oddTexts = ['', '\0', '__proto__', 'constructor', 'toString', 'PA_', 'TR_', '\u{1f4a3}', '../..', '%00', 'null', '-1'];
+const oddNumbers = [
+  0n,
+  1n,
+  127n,
+  128n,
+  255n,
+  65_535n,
+  2n ** 31n - 1n,
+  2n ** 31n,
+  2n ** 32n - 1n,
+  2n ** 63n,
+  2n ** 64n - 1n,
+];
+const oddTexts = [
+  '',
+  '\0',
+  '__proto__',
+  'constructor',
+  'toString',
+  'PA_',
+  'TR_',
+  '\u{1f4a3}',
+  '../..',
+  '%00',
+  'null',
+  '-1',
+];
 
 export function mutateFrame(frame: Buffer, random: Random): Buffer {
   let mutated = frame;
@@ -28,7 +53,10 @@ function mutateBytes(frame: Buffer, random: Random): Buffer {
     case 3:
       return Buffer.concat([bytes.subarray(0, at), random.bytes(1 + random.below(20)), bytes.subarray(at)]);
     case 4:
-      return Buffer.concat([bytes.subarray(0, at), bytes.subarray(Math.min(bytes.length, at + 1 + random.below(20)))]);
+      return Buffer.concat([
+        bytes.subarray(0, at),
+        bytes.subarray(Math.min(bytes.length, at + 1 + random.below(20))),
+      ]);
     default:
       return Buffer.concat([bytes, bytes.subarray(at)]);
   }
@@ -105,7 +133,8 @@ function mutateFields(frame: Buffer, random: Random, depth: number): Buffer {
   const place = random.below(fields.length);
   const field = fields[place];
   if (field === undefined) return frame;
-  const replace = (...by: Field[]): Buffer => writeFields([...fields.slice(0, place), ...by, ...fields.slice(place + 1)]);
+  const replace = (...by: Field[]): Buffer =>
+    writeFields([...fields.slice(0, place), ...by, ...fields.slice(place + 1)]);
   if (field.wireType === 2 && depth < 4 && random.next() < 0.6) {
     return replace({ ...field, content: mutateContent(field.content, random, depth) });
   }
@@ -121,7 +150,11 @@ function mutateFields(frame: Buffer, random: Random, depth: number): Buffer {
     case 4:
       return replace({ number: field.number, wireType: 2, content: Buffer.from(random.of(oddTexts)) });
     case 5:
-      return replace({ number: field.number, wireType: 2, content: Buffer.alloc(random.below(70_000), 0x61) });
+      return replace({
+        number: field.number,
+        wireType: 2,
+        content: Buffer.alloc(random.below(70_000), 0x61),
+      });
     default:
       return replace({ number: field.number, wireType: 2, content: frame.subarray(0, 2000) }, field);
   }

@@ -2,8 +2,8 @@
 // knows, said by the client of the tests.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type RawClient, type RawMessage, RawClient as Raw } from '@naer/media-server/testing';
 import { AudioFrame, AudioSource, LocalAudioTrack, Room, TrackPublishOptions } from '@livekit/rtc-node';
+import { RawClient as Raw, type RawClient, type RawMessage } from '@naer/media-server/testing';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { ServerProcess } from './server-process.ts';
 
@@ -73,7 +73,10 @@ const further: readonly RawMessage[] = [
   { case: 'trackSetting', value: { trackSids: [trackSid], quality: 2, width: 640, height: 360, fps: 30 } },
   { case: 'mute', value: { sid: trackSid, muted: true } },
   { case: 'updateLayers', value: { trackSid } },
-  { case: 'subscriptionPermission', value: { allParticipants: false, trackPermissions: [{ participantIdentity: 'x', allTracks: true }] } },
+  {
+    case: 'subscriptionPermission',
+    value: { allParticipants: false, trackPermissions: [{ participantIdentity: 'x', allTracks: true }] },
+  },
   { case: 'syncState', value: { subscription: { trackSids: [trackSid] }, trackSidsDisabled: [trackSid] } },
   { case: 'simulate', value: { scenario: { case: 'speakerUpdate', value: 1 } } },
   { case: 'simulate', value: { scenario: { case: 'subscriberBandwidth', value: 100_000n } } },
@@ -81,11 +84,20 @@ const further: readonly RawMessage[] = [
   { case: 'updateMetadata', value: { name: 'n', metadata: 'm', attributes: { a: 'b' }, requestId: 7 } },
   { case: 'updateAudioTrack', value: { trackSid, features: [1, 2] } },
   { case: 'updateVideoTrack', value: { trackSid, width: 1, height: 1 } },
-  { case: 'trickle', value: { target: 0, candidateInit: '{"candidate":"candidate:1 1 udp 1 127.0.0.1 9 typ host","sdpMid":"0"}' } },
+  {
+    case: 'trickle',
+    value: {
+      target: 0,
+      candidateInit: '{"candidate":"candidate:1 1 udp 1 127.0.0.1 9 typ host","sdpMid":"0"}',
+    },
+  },
 ];
 
 async function recordRaw(server: ServerProcess): Promise<Conversation[]> {
-  const options = async (identity: string) => ({ url: server.url, token: await server.token(identity, 'recording') });
+  const options = async (identity: string) => ({
+    url: server.url,
+    token: await server.token(identity, 'recording'),
+  });
   const talk = async (client: RawClient): Promise<readonly Buffer[]> => {
     for (const message of further) client.say(message);
     await client.told('pongResp');

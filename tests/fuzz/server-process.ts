@@ -101,9 +101,7 @@ export class ServerProcess {
 function isFault(line: string): boolean {
   try {
     const entry: unknown = JSON.parse(line);
-    return (
-      typeof entry === 'object' && entry !== null && 'level' in entry && Number(entry.level) >= warning
-    );
+    return typeof entry === 'object' && entry !== null && 'level' in entry && Number(entry.level) >= warning;
   } catch {
     // Not the log's: what Node or a library says when something is very wrong.
     return true;

@@ -65,7 +65,10 @@ export async function fuzzSignalling({ minutes, seed, cases, tell }: FuzzOptions
     }
   };
   const watch = setInterval(() => void look(), 1000);
-  const progress = setInterval(() => tell(`${next} cases, slowest answer ${Math.round(worstLatencyMs)} ms`), 30_000);
+  const progress = setInterval(
+    () => tell(`${next} cases, slowest answer ${Math.round(worstLatencyMs)} ms`),
+    30_000,
+  );
   await Promise.all(Array.from({ length: lanes }, lane));
   clearInterval(watch);
   clearInterval(progress);
@@ -86,12 +89,15 @@ const toMegabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
 
 /** Participants without media are waited for as long as a server waits for them. */
 async function leftovers(server: ServerProcess): Promise<string[]> {
-  const names = ['naer_media_participants', 'naer_media_rooms', 'naer_media_signal_sockets', 'naer_media_transports'];
+  const names = [
+    'naer_media_participants',
+    'naer_media_rooms',
+    'naer_media_signal_sockets',
+    'naer_media_transports',
+  ];
   const untilMs = performance.now() + 60_000;
   for (;;) {
-    const left = await Promise.all(
-      names.map(async (name) => ({ name, count: await server.metric(name) })),
-    );
+    const left = await Promise.all(names.map(async (name) => ({ name, count: await server.metric(name) })));
     const open = left.filter(({ count }) => count > 0);
     if (open.length === 0) return [];
     if (performance.now() > untilMs) return open.map(({ name, count }) => `${name} is still ${count}`);
@@ -100,7 +106,11 @@ async function leftovers(server: ServerProcess): Promise<string[]> {
 }
 
 /** One conversation: joined, damaged, ended in one of the ways in which clients end. */
-async function runCase(server: ServerProcess, recorded: readonly Conversation[], seed: number): Promise<void> {
+async function runCase(
+  server: ServerProcess,
+  recorded: readonly Conversation[],
+  seed: number,
+): Promise<void> {
   const random = new Random(seed);
   const conversation = random.of(recorded);
   // A few names for all, so that sessions take each other over; a few rooms, one of them that of the call.

@@ -81,7 +81,9 @@ describe('a thousand joins at once', () => {
     const { counts, seconds } = await storm((i) => `10.0.${i % 256}.1, 203.0.113.9`);
     expect(counts.get('in')).toBeGreaterThan(0);
     expect(counts.get('in')).toBeLessThanOrEqual(joinsPerSecond * (1 + seconds));
-    expect([...counts.keys()].filter((what) => what !== 'in' && !what.startsWith('429 too many'))).toEqual([]);
+    expect([...counts.keys()].filter((what) => what !== 'in' && !what.startsWith('429 too many'))).toEqual(
+      [],
+    );
   });
 
   it('from a thousand addresses, each with an offer, are refused but for the seats', async () => {

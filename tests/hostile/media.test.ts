@@ -22,7 +22,11 @@ afterEach(() => world.isUnharmed());
 afterAll(() => world.end());
 
 let sequence = 0;
-const audio = (ssrc: number, payload = Buffer.alloc(60, 9), payloadType: number = rawPayloadTypes.opus): Buffer => {
+const audio = (
+  ssrc: number,
+  payload = Buffer.alloc(60, 9),
+  payloadType: number = rawPayloadTypes.opus,
+): Buffer => {
   sequence += 1;
   return writeRtp({
     payloadType,
@@ -58,14 +62,19 @@ describe('publishing without the grant', () => {
     const client = await world.enter('mallory', 'stage', { canPublish: false });
     const witness = await world.enter('witness', 'stage');
     const heard = listen(witness);
-    client.say({ case: 'addTrack', value: { cid: 'c', type: TrackType.AUDIO, source: TrackSource.MICROPHONE } });
+    client.say({
+      case: 'addTrack',
+      value: { cid: 'c', type: TrackType.AUDIO, source: TrackSource.MICROPHONE },
+    });
     const { reason } = await client.told('requestResponse');
     expect(reason).toBe(RequestResponse_Reason.NOT_ALLOWED);
     client.sections.push({ mid: 'evil', kind: 'audio', direction: 'sendonly', track: 'c', ssrcs: [55] });
     await client.renegotiate();
     await pour(client, () => audio(55));
     expect([...heard]).toEqual([]);
-    expect(witness.all('update').flatMap(({ participants }) => participants.flatMap(({ tracks }) => tracks))).toEqual([]);
+    expect(
+      witness.all('update').flatMap(({ participants }) => participants.flatMap(({ tracks }) => tracks)),
+    ).toEqual([]);
     await Promise.all([client.leave(), witness.leave()]);
   });
 
@@ -85,7 +94,10 @@ describe('publishing without the grant', () => {
     const words: DataPacket[] = [];
     witness.onData = (_, packet) => words.push(packet);
     for (const kind of ['reliable', 'lossy'] as const) {
-      client.sendData(new DataPacket({ value: { case: 'user', value: { payload: new Uint8Array(4) } } }), kind);
+      client.sendData(
+        new DataPacket({ value: { case: 'user', value: { payload: new Uint8Array(4) } } }),
+        kind,
+      );
     }
     await tick(300);
     expect(words).toEqual([]);

@@ -50,12 +50,17 @@ describe('a token', () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const rsa = (body: string) => sign('sha256', Buffer.from(body), privateKey).toString('base64url');
   const pem = publicKey.export({ type: 'spki', format: 'pem' });
-  const hmac = (key: string, hash = 'sha256') => (body: string) =>
-    createHmac(hash, key).update(body).digest('base64url');
+  const hmac =
+    (key: string, hash = 'sha256') =>
+    (body: string) =>
+      createHmac(hash, key).update(body).digest('base64url');
   const unsigned = () => '';
   const forgeries: [string, () => string][] = [
     ['without a signature that says so', () => forge({ header: { alg: 'none' }, signed: unsigned })],
-    ['without a signature that writes it otherwise', () => forge({ header: { alg: 'nOnE' }, signed: unsigned })],
+    [
+      'without a signature that writes it otherwise',
+      () => forge({ header: { alg: 'nOnE' }, signed: unsigned }),
+    ],
     ['without a signature that does not say so', () => forge({ signed: unsigned })],
     ['of another secret', () => forge({ signed: hmac('x'.repeat(43)) })],
     ['of the empty secret', () => forge({ signed: hmac('') })],
@@ -63,8 +68,14 @@ describe('a token', () => {
     ['of an RSA key', () => forge({ header: { alg: 'RS256' }, signed: rsa })],
     ['of an RSA key that calls itself HMAC', () => forge({ signed: rsa })],
     ['signed with a public key as secret', () => forge({ signed: hmac(pem.toString()) })],
-    ['with its own key in the header', () => forge({ header: { jwk: { kty: 'oct', k: 'eA' } }, signed: hmac('x') })],
-    ['of another hash', () => forge({ header: { alg: 'HS512' }, signed: hmac(world.media.apiSecret, 'sha512') })],
+    [
+      'with its own key in the header',
+      () => forge({ header: { jwk: { kty: 'oct', k: 'eA' } }, signed: hmac('x') }),
+    ],
+    [
+      'of another hash',
+      () => forge({ header: { alg: 'HS512' }, signed: hmac(world.media.apiSecret, 'sha512') }),
+    ],
     ['of another issuer', () => forge({ claims: { iss: 'somebody' } })],
     ['without an issuer', () => forge({ claims: { iss: undefined } })],
     ['that has expired', () => forge({ claims: { exp: nowSeconds() - 60 } })],
@@ -82,10 +93,12 @@ describe('a token', () => {
   for (const [name, token] of forgeries) {
     it(`lets nobody in: ${name}`, async () => {
       expect(await refusal(token())).toMatch(/^(400|401|431) |ECONNRESET|hang up/);
-      expect(world.media.server.rooms.participants('call').map(({ identity }) => identity).sort()).toEqual([
-        'listener',
-        'speaker',
-      ]);
+      expect(
+        world.media.server.rooms
+          .participants('call')
+          .map(({ identity }) => identity)
+          .sort(),
+      ).toEqual(['listener', 'speaker']);
     });
   }
 });
@@ -116,7 +129,10 @@ describe('administration', () => {
     ];
     const deeds: [string, object][] = [
       ['RemoveParticipant', { room: 'call', identity: 'speaker' }],
-      ['MutePublishedTrack', { room: 'call', identity: 'speaker', track_sid: world.call.trackSid, muted: true }],
+      [
+        'MutePublishedTrack',
+        { room: 'call', identity: 'speaker', track_sid: world.call.trackSid, muted: true },
+      ],
       ['UpdateParticipant', { room: 'call', identity: 'speaker', metadata: 'x' }],
       ['UpdateSubscriptions', { room: 'call', identity: 'listener', track_sids: [world.call.trackSid] }],
       ['SendData', { room: 'call', data: 'eA==' }],
@@ -130,7 +146,11 @@ describe('administration', () => {
         expect([403, 401], `${method} with ${JSON.stringify(video)}`).toContain(status);
       }
     }
-    const { status } = await call(`${service}/DeleteRoom`, admin({ roomAdmin: true, room: 'call' }), '{"room":"call"}');
+    const { status } = await call(
+      `${service}/DeleteRoom`,
+      admin({ roomAdmin: true, room: 'call' }),
+      '{"room":"call"}',
+    );
     expect(status).toBe(401);
   });
 
@@ -185,7 +205,9 @@ describe('administration', () => {
     const binary = { 'content-type': 'application/protobuf' };
     const garbage = new Uint8Array(500).fill(0xff);
     expect((await call(`${service}/ListRooms`, token, garbage, binary)).status).toBe(400);
-    expect((await call(`${service}/ListRooms`, token, '{}', { 'content-type': 'text/html' })).status).toBe(404);
+    expect((await call(`${service}/ListRooms`, token, '{}', { 'content-type': 'text/html' })).status).toBe(
+      404,
+    );
   });
 
   it('keeps to the room of the token, whatever the request names besides', async () => {

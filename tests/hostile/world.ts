@@ -33,6 +33,7 @@ export class World {
   readonly media: TestMediaServer;
   readonly call: Call;
   readonly #handlesBefore: readonly string[];
+  readonly #clients: RawClient[] = [];
 
   private constructor(media: TestMediaServer, call: Call, handlesBefore: readonly string[]) {
     this.media = media;
@@ -57,6 +58,7 @@ export class World {
   async join(identity: string, room = 'elsewhere', grants: VideoGrant = {}): Promise<RawClient> {
     const token = await this.media.token(identity, room, grants);
     const client = await RawClient.v1({ url: this.media.url, token });
+    this.#clients.push(client);
     await client.told('join');
     return client;
   }
@@ -70,6 +72,8 @@ export class World {
 
   /** The call went on all the while, and of everybody else nothing is left. */
   async isUnharmed(): Promise<void> {
+    // Where a test failed, its clients are still there; the next one should not suffer from it.
+    await Promise.all(this.#clients.splice(0).map((client) => client.vanish()));
     await this.call.goesOn();
     const { server } = this.media;
     const left = () => [server.rooms.counts.participants, ...Object.values(server.open)];
