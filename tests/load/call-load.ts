@@ -8,15 +8,20 @@ import type { MediaPlan, MemberReport, ReceivedMedia } from './messages.ts';
 import { readUsage } from './usage.ts';
 
 /**
- * A small picture without layers and speech that never pauses. Larger pictures would measure the encoders: forty clients
- * and a server share the machine, and a server that is starved by its clients tells nothing, whichever it is.
+ * A small picture without layers from both, speech from one of the two at a time, and a few words of data. A call with a
+ * picture of 320 by 180 at 15 frames a second and with speech from both takes the official client a quarter of a core,
+ * and a server some hundredths: forty such clients would leave a machine of two cores nothing for the server, and one
+ * that is starved by its clients tells nothing, whichever it is. Joins, packets and connections are what a server pays
+ * for; the size of a picture it hardly notices.
  */
 export const usualMedia: MediaPlan = {
-  video: { width: 320, height: 180, framesPerSecond: 15, simulcast: false, bitsPerSecond: 150_000 },
+  video: { width: 160, height: 90, framesPerSecond: 10, simulcast: false, bitsPerSecond: 50_000 },
   audio: true,
-  dataPerSecond: 5,
+  dataPerSecond: 2,
 };
 
+/** Each participant hears of everything that happens in its process: what they cost grows with their square. */
+const crowdsPerSide = 2;
 /** One call after the other, so that neither server's limit of joins from one address is what is measured. */
 const betweenCallsMs = 250;
 const headStartMs = 300;
@@ -26,9 +31,11 @@ export interface CallLoadPlan {
   /** From the moment at which everybody is in a call. */
   readonly seconds: number;
   readonly media: MediaPlan;
+  /** How many of the two in a call have their sound on, where there is any. */
+  readonly speakers: 1 | 2;
 }
 
-export const usualLoad: CallLoadPlan = { calls: 20, seconds: 120, media: usualMedia };
+export const usualLoad: CallLoadPlan = { calls: 20, seconds: 120, media: usualMedia, speakers: 1 };
 
 export interface CallLoad {
   readonly reports: readonly MemberReport[];
@@ -44,20 +51,22 @@ export interface CallLoad {
   readonly loadAverage: number;
 }
 
-/** Two sides of each call in processes of their own, all calls at once; ends after at most a minute and a half more than the plan says. */
+/** The two sides of each call in different processes, all calls at once; ends after at most a minute and a half more than the plan says. */
 export async function runCalls(server: RunningServer, plan: CallLoadPlan): Promise<CallLoad> {
-  const crowds = await Promise.all([Crowd.start(), Crowd.start()]);
+  const crowds = await Promise.all(Array.from({ length: 2 * crowdsPerSide }, () => Crowd.start()));
   try {
     const startNs = process.hrtime.bigint() + BigInt(headStartMs * 1_000_000);
     const members = await Promise.all(
-      Array.from({ length: plan.calls }, (_, call) =>
-        crowds.map(async (crowd, side) => {
-          const identity = `side-${side}-${call}`;
-          const token = await joinToken(`call-${call}`, identity);
-          const joinAtNs = String(startNs + BigInt(call * betweenCallsMs * 1_000_000));
-          return { crowd, identity, plan: { identity, url: server.url, token, joinAtNs, media: plan.media } };
-        }),
-      ).flat(),
+      Array.from({ length: 2 * plan.calls }, async (_, number) => {
+        const [call, side] = [Math.floor(number / 2), number % 2];
+        const crowd = crowds[side * crowdsPerSide + (call % crowdsPerSide)];
+        if (crowd === undefined) throw new Error('nobody to join');
+        const identity = `side-${side}-${call}`;
+        const media = { ...plan.media, audio: plan.media.audio && side < plan.speakers };
+        const token = await joinToken(`call-${call}`, identity);
+        const joinAtNs = String(startNs + BigInt(call * betweenCallsMs * 1_000_000));
+        return { crowd, plan: { identity, url: server.url, token, joinAtNs, media } };
+      }),
     );
     await Promise.all(members.map(({ crowd, plan: member }) => crowd.join(member)));
     await Promise.all(crowds.map((crowd) => crowd.measure()));
@@ -68,7 +77,7 @@ export async function runCalls(server: RunningServer, plan: CallLoadPlan): Promi
     const cores = (after.cpuSeconds - before.cpuSeconds) / ((performance.now() - beganMs) / 1000);
     const measured = await Promise.all(crowds.map((crowd) => crowd.measure()));
     const [loadAverage = Number.NaN] = loadavg();
-    const reports = await Promise.all(members.map(({ crowd, identity }) => crowd.leave(identity)));
+    const reports = await Promise.all(members.map(({ crowd, plan: { identity } }) => crowd.leave(identity)));
     const { residentBytes, peakBytes } = after;
     return { reports, server: { cores, residentBytes, peakBytes }, crowds: measured, loadAverage };
   } finally {
