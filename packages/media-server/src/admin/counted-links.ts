@@ -58,6 +58,9 @@ export function countLinks(links: MediaLinks): MediaLinks & { readonly totals: L
         unsubscribe: (trackSid) => link.unsubscribe(trackSid),
         sendData: (kind, bytes) => link.sendData(kind, bytes),
         resume: () => link.resume(),
+        get isSilent() {
+          return link.isSilent;
+        },
         limitDownlink: (bitsPerSecond) => link.limitDownlink(bitsPerSecond),
         get stats() {
           return link.stats;

@@ -322,6 +322,14 @@ describe('one whose socket is gone', () => {
     expect(world.rooms.counts.participants).toBe(1);
   });
 
+  test('is told to start anew where its media do not come in either', () => {
+    const anna = world.join('anna');
+    anna.link.isSilent = true;
+    const sink = new FakeSink();
+    expect(world.rooms.resume(accessOf('anna'), plainWish, sink)).toBeNull();
+    expect(sink.messages).toEqual([]);
+  });
+
   test('cannot take up what is not there, is not its own, or came in another way', () => {
     const sink = new FakeSink();
     expect(world.rooms.resume(accessOf('anna'), plainWish, sink)).toBeNull();

@@ -93,6 +93,8 @@ class RoomsOfServer implements Rooms {
     // Another session took the identity over, or the client changed its way of connecting: that needs a new start.
     const isSame = wish.participantSid === '' || wish.participantSid === participant.sid;
     if (!isSame || participant.wish.mode !== wish.mode) return null;
+    // Its network is another one, or just back: where it resumes it waits for a connection that does not come.
+    if (participant.link.isSilent) return null;
     room.resume(participant, wish, sink);
     return this.#attend(room, participant);
   }

@@ -74,6 +74,7 @@ export class FakeLink implements MediaLink {
   readonly data: { kind: 'reliable' | 'lossy'; packet: DataPacket }[] = [];
   stats: LinkStats = quietStats;
   isChannelOpen = true;
+  isSilent = false;
   /** As one that has no section left: says so from within `subscribe`. */
   refusesSubscriptions = false;
   started = 0;

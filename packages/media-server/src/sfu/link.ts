@@ -129,6 +129,8 @@ export interface MediaLink {
   sendData(kind: 'reliable' | 'lossy', bytes: Uint8Array): boolean;
   /** The signal socket came back: repeats what may have been lost (an offer without its answer, section requirements). */
   resume(): void;
+  /** A client that sends sound has not been heard for seconds, in nothing: its way to us is lost, only a new link helps. */
+  readonly isSilent: boolean;
   /** What `simulate subscriberBandwidth` asks: as if the downlink bore no more; 0 ends it. */
   limitDownlink(bitsPerSecond: number): void;
   readonly stats: LinkStats;

@@ -4,6 +4,7 @@ import { announcedTrack, Encoder, type FakeClient, payloadTypes, World } from '.
 
 let world: World;
 let bob: FakeClient;
+let talker: FakeClient;
 let speak: () => void;
 
 const data = { mid: '0', kind: 'application', direction: 'sendonly' } as const;
@@ -17,6 +18,7 @@ beforeEach(async () => {
   await alice.offer([data, { mid: '1', kind: 'audio', direction: 'sendonly', track: 'mic', ssrcs: [21] }]);
   alice.transport.become('connected');
   const encoder = new Encoder(21, payloadTypes.opus);
+  talker = alice;
   speak = () => alice.send(encoder.next(opus));
   speak();
   bob = world.client('v1', 'PA_bob');
@@ -98,4 +100,17 @@ test('nothing is expected to arrive while nothing is sent', () => {
     report();
   }
   expect(bob.told).not.toContain(deaf);
+});
+
+test('one whose sound stays out is silent, but not one that is muted or has nothing to say', () => {
+  live(2, receiveAndReport);
+  expect(talker.link.isSilent).toBe(false);
+  world.pass(4_000);
+  expect(talker.link.isSilent).toBe(true);
+  expect(bob.link.isSilent).toBe(false);
+  speak();
+  expect(talker.link.isSilent).toBe(false);
+  talker.source('TR_mic').setMuted(true);
+  world.pass(4_000);
+  expect(talker.link.isSilent).toBe(false);
 });

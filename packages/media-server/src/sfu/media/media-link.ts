@@ -26,6 +26,9 @@ export interface LinkLog {
   warn(fields: Record<string, unknown>, message: string): void;
 }
 
+/** Sound comes many times a second, in silence a few times; so long it does not pause while its way is whole. */
+const silenceMs = 3_000;
+
 /** A client that leaves closes its transport too, and that may be heard before its leave message: so long it is awaited. */
 const farewellMs = 1_500;
 
@@ -51,6 +54,7 @@ export class Link implements MediaLink {
   readonly #connection: Connection;
   readonly #bornMs: number;
   #isConnected = false;
+  #lastHeardMs = 0;
   #closedByClientMs: number | null = null;
   #failed = false;
   #closed = false;
@@ -171,6 +175,7 @@ export class Link implements MediaLink {
 
   #onPacket(packet: Buffer, role: 'uplink' | 'downlink' | 'both'): void {
     const nowMs = this.#options.clock.mediaMs();
+    this.#lastHeardMs = nowMs;
     this.#paths[role].heard(nowMs);
     if (role !== 'uplink') this.#downlink.heard(nowMs);
     if (!isRtcp(packet)) {
@@ -236,6 +241,11 @@ export class Link implements MediaLink {
 
   resume(): void {
     this.#guard(() => this.#connection.resume());
+  }
+
+  get isSilent(): boolean {
+    if (!this.#isConnected || !this.#publisher.hasSound) return false;
+    return this.#options.clock.mediaMs() - this.#lastHeardMs > silenceMs;
   }
 
   limitDownlink(bitsPerSecond: number): void {

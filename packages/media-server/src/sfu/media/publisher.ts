@@ -278,6 +278,13 @@ export class Publisher implements SourceOwner {
   }
 
   /** Sends what is due: feedback, NACKs, reports, repeated key-frame requests, wanted qualities. */
+  /** Sound flows that is not muted: of all that clients send it pauses least, also where it is silent. */
+  get hasSound(): boolean {
+    for (const { source } of this.#sections.values())
+      if (source !== null && source.kind === 'audio' && !source.isMuted) return true;
+    return false;
+  }
+
   tick(nowMs: number, roundTripMs: number | null): void {
     if (nowMs - this.#lastFeedbackMs >= feedbackIntervalMs) {
       this.#lastFeedbackMs = nowMs;
