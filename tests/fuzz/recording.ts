@@ -3,8 +3,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AudioFrame, AudioSource, LocalAudioTrack, Room, TrackPublishOptions } from '@livekit/rtc-node';
-import { RawClient as Raw, type RawClient, type RawMessage } from '@naer/media-server/testing';
-import { WebSocket, WebSocketServer } from 'ws';
+import {
+  RawClient as Raw,
+  type RawClient,
+  type RawMessage,
+  WebSocket,
+  WebSocketServer,
+} from '@naer/media-server/testing';
 import type { ServerProcess } from './server-process.ts';
 
 export interface Conversation {

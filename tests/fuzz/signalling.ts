@@ -1,6 +1,5 @@
 // Valid conversations, damaged by bytes and by fields, said to a server that others are talking through.
-import { packJoinRequest } from '@naer/media-server/testing';
-import { WebSocket } from 'ws';
+import { packJoinRequest, WebSocket } from '@naer/media-server/testing';
 import { Bystanders } from './bystanders.ts';
 import { mutateFrame } from './mutations.ts';
 import { Random } from './random.ts';
@@ -55,6 +54,16 @@ export async function fuzzSignalling({ minutes, seed, cases, tell }: FuzzOptions
     const memory = await server.memory();
     if (memory > mostMemory) findings.push(`the server holds ${memory} bytes, ${around}`);
   };
+  const report = async (): Promise<void> => {
+    const [resident, heap] = await Promise.all([
+      server.memory(),
+      server.metric('nodejs_heap_size_used_bytes'),
+    ]);
+    tell(
+      `${next} cases, slowest answer ${Math.round(worstLatencyMs)} ms, ` +
+        `${toMegabytes(resident)} MB resident, ${toMegabytes(heap)} MB of them heap`,
+    );
+  };
   const lane = async (): Promise<void> => {
     while (findings.length === 0 && next < cases && performance.now() < endMs) {
       const caseSeed = seed + next;
@@ -65,10 +74,7 @@ export async function fuzzSignalling({ minutes, seed, cases, tell }: FuzzOptions
     }
   };
   const watch = setInterval(() => void look(), 1000);
-  const progress = setInterval(
-    () => tell(`${next} cases, slowest answer ${Math.round(worstLatencyMs)} ms`),
-    30_000,
-  );
+  const progress = setInterval(() => void report(), 30_000);
   await Promise.all(Array.from({ length: lanes }, lane));
   clearInterval(watch);
   clearInterval(progress);
@@ -141,8 +147,10 @@ async function runCase(
       socket.send(said, { binary: random.next() > 0.03 });
       if (random.next() < 0.2) await new Promise((resolve) => setTimeout(resolve, random.below(30)));
     }
-    if (random.next() < 0.5) socket.close();
-    else if (random.next() < 0.5) socket.terminate();
+    // The rest stays until it is sent away or its time is over.
+    const ending = random.next();
+    if (ending < 0.5) socket.close();
+    else if (ending < 0.75) socket.terminate();
   }
   await gone;
   clearTimeout(limit);

@@ -168,7 +168,7 @@ describe('RTCP', () => {
     packet.writeUInt8(0x80 | ssrcs.length, 0);
     packet.writeUInt8(203, 1);
     packet.writeUInt16BE(ssrcs.length, 2);
-    ssrcs.forEach((ssrc, i) => packet.writeUInt32BE(ssrc, 4 + 4 * i));
+    for (const [i, ssrc] of ssrcs.entries()) packet.writeUInt32BE(ssrc, 4 + 4 * i);
     return packet;
   };
   /** draft-alvestrand-rmcat-remb-03: mantissa times two to the exponent. */
@@ -180,7 +180,7 @@ describe('RTCP', () => {
     packet.write('REMB', 12, 'latin1');
     packet.writeUInt8(ssrcs.length, 16);
     packet.writeUIntBE(mantissa, 17, 3);
-    ssrcs.forEach((ssrc, i) => packet.writeUInt32BE(ssrc, 20 + 4 * i));
+    for (const [i, ssrc] of ssrcs.entries()) packet.writeUInt32BE(ssrc, 20 + 4 * i);
     return packet;
   };
 
@@ -202,7 +202,7 @@ describe('RTCP', () => {
       }
       client.sendPacket(bye(all));
       client.sendPacket(remb(1, all));
-      const lost = { fractionLost: 255, lost: 0x7fffff, highestSequence: 0, jitter: 0xffff_ffff };
+      const lost = { fractionLost: 255, cumulativeLost: 0x7fffff, highestSequence: 0, jitter: 0xffff_ffff };
       client.sendPacket(
         writeReceiverReport(
           1,

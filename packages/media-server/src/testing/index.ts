@@ -109,6 +109,7 @@ export {
   WrappedJoinRequest,
   WrappedJoinRequest_Compression,
 } from '@livekit/protocol';
+export { WebSocket, WebSocketServer } from 'ws';
 export { isRtcp, parseRtp, writeRtp } from '../rtp/packet.ts';
 export { writeNack, writePli, writeReceiverReport } from '../rtp/rtcp.ts';
 export {
