@@ -13,14 +13,17 @@ type AnswerOf<Kind extends CrowdAnswer['kind']> = Extract<CrowdAnswer, { kind: K
 export class Crowd {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
-  readonly #waiting = new Set<(answer: CrowdAnswer) => void>();
+  readonly #waiting = new Set<{ hear(answer: CrowdAnswer): void; giveUp(): void }>();
 
   private constructor() {
     this.#child = fork(path.join(import.meta.dirname, 'crowd-process.ts'), { execArgv: process.execArgv });
     this.#ended = once(this.#child, 'exit');
     this.#child.on('message', (message) => {
       // Only our own child speaks on this channel.
-      for (const hear of [...this.#waiting]) hear(message as CrowdAnswer);
+      for (const waiting of [...this.#waiting]) waiting.hear(message as CrowdAnswer);
+    });
+    this.#child.once('exit', () => {
+      for (const waiting of [...this.#waiting]) waiting.giveUp();
     });
   }
 
@@ -74,26 +77,27 @@ export class Crowd {
     fits: (answer: AnswerOf<Kind>) => boolean,
   ): Promise<AnswerOf<Kind>> {
     return new Promise((resolve, reject) => {
+      const fail = (why: string) => {
+        finish();
+        reject(new Error(why));
+      };
+      const timer = setTimeout(
+        () => fail(`the participants did not answer with "${kind}" in time`),
+        answerLimitMs,
+      );
+      const waiting = {
+        hear: (answer: CrowdAnswer) => {
+          if (!isOfKind(answer, kind) || !fits(answer)) return;
+          finish();
+          resolve(answer);
+        },
+        giveUp: () => fail('the process of the participants has ended'),
+      };
       const finish = () => {
         clearTimeout(timer);
-        this.#waiting.delete(hear);
-        this.#child.off('exit', onExit);
+        this.#waiting.delete(waiting);
       };
-      const hear = (answer: CrowdAnswer) => {
-        if (!isOfKind(answer, kind) || !fits(answer)) return;
-        finish();
-        resolve(answer);
-      };
-      const onExit = () => {
-        finish();
-        reject(new Error('the process of the participants has ended'));
-      };
-      const timer = setTimeout(() => {
-        finish();
-        reject(new Error(`the participants did not answer with "${kind}" in time`));
-      }, answerLimitMs);
-      this.#child.once('exit', onExit);
-      this.#waiting.add(hear);
+      this.#waiting.add(waiting);
     });
   }
 }
