@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Behaviour, canonical, sameObservation } from './behaviour.ts';
+import type { Behaviour } from './behaviour.ts';
 import { groups } from './behaviours/index.ts';
 import { differences } from './differences.ts';
+import { canonical, sameObservation } from './observation.ts';
 import { type Observer, startObserver } from './run.ts';
 import { judge } from './table.ts';
 import { findLivekit } from './targets/livekit.ts';

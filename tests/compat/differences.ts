@@ -1,4 +1,4 @@
-import type { Observation } from './behaviour.ts';
+import type { Observation } from './observation.ts';
 
 /** Where ours does otherwise than LiveKit on purpose. Whatever differs and is not here fails the run. */
 export interface Difference {

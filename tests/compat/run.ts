@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Behaviour, Observation } from './behaviour.ts';
+import type { Behaviour } from './behaviour.ts';
 import { openPages, type Pages } from './clients/pages.ts';
+import type { Observation } from './observation.ts';
 import type { Target } from './targets/target.ts';
 import { within } from './waiting.ts';
 import { withWorld } from './world.ts';

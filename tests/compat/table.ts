@@ -1,11 +1,6 @@
-import {
-  type Behaviour,
-  type BehaviourGroup,
-  canonical,
-  type Observation,
-  sameObservation,
-} from './behaviour.ts';
+import type { Behaviour, BehaviourGroup } from './behaviour.ts';
 import type { Difference } from './differences.ts';
+import { canonical, type Observation, sameObservation } from './observation.ts';
 import type { Outcome } from './run.ts';
 
 export type Verdict =

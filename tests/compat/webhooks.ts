@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type WebhookEvent, WebhookReceiver } from 'livekit-server-sdk';
-import { apiKey, apiSecret } from './targets/target.ts';
+import { apiKey, apiSecret } from './keys.ts';
 import { EventLog, type Happening } from './waiting.ts';
 
 export interface WebhookHappening extends Happening {

@@ -9,11 +9,12 @@ import {
   type SendDataOptions,
   type VideoGrant,
 } from 'livekit-server-sdk';
-import type { Observation } from './behaviour.ts';
 import { NodeClient } from './clients/node.ts';
 import type { ConnectFailure, PageClient, PageConnect } from './clients/page.ts';
 import type { Pages } from './clients/pages.ts';
-import { apiKey, apiSecret, type RunningServer, type TargetSettings } from './targets/target.ts';
+import { apiKey, apiSecret } from './keys.ts';
+import type { Observation } from './observation.ts';
+import type { RunningServer, TargetSettings } from './targets/target.ts';
 import { until } from './waiting.ts';
 import type { WebhookHappening } from './webhooks.ts';
 

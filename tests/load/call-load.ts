@@ -1,7 +1,8 @@
 import { loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AccessToken } from 'livekit-server-sdk';
-import { apiKey, apiSecret, type RunningServer } from '../compat/targets/target.ts';
+import { apiKey, apiSecret } from '../compat/keys.ts';
+import type { RunningServer } from '../compat/targets/target.ts';
 import { Crowd } from './crowd.ts';
 import { quantile } from './figures.ts';
 import type { MediaPlan, MemberReport, ReceivedMedia } from './messages.ts';

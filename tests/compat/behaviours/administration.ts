@@ -1,4 +1,5 @@
-import { type BehaviourGroup, behaviour, type Observation } from '../behaviour.ts';
+import { type BehaviourGroup, behaviour } from '../behaviour.ts';
+import type { Observation } from '../observation.ts';
 import { until } from '../waiting.ts';
 
 const notFound = { status: 404, code: 'not_found' };

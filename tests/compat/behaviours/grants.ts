@@ -1,6 +1,7 @@
 import { TrackSource } from 'livekit-server-sdk';
-import { type BehaviourGroup, behaviour, type Observation } from '../behaviour.ts';
+import { type BehaviourGroup, behaviour } from '../behaviour.ts';
 import type { PageClient } from '../clients/page.ts';
+import type { Observation } from '../observation.ts';
 import type { World } from '../world.ts';
 
 const camera = `me.setCameraEnabled(true, { resolution: { width: 320, height: 180 } }, { simulcast: false })`;

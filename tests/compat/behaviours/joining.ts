@@ -1,6 +1,7 @@
 import { AccessToken } from 'livekit-server-sdk';
-import { type BehaviourGroup, behaviour, type Observation } from '../behaviour.ts';
-import { apiKey, apiSecret } from '../targets/target.ts';
+import { type BehaviourGroup, behaviour } from '../behaviour.ts';
+import { apiKey, apiSecret } from '../keys.ts';
+import type { Observation } from '../observation.ts';
 import { makeToken, type World } from '../world.ts';
 
 /** What the check answers that a client asks for when its socket was refused. */

@@ -6,8 +6,9 @@ import {
   IngressInput,
   SipClient,
 } from 'livekit-server-sdk';
-import { type BehaviourGroup, behaviour, type Observation } from '../behaviour.ts';
-import { apiKey, apiSecret } from '../targets/target.ts';
+import { type BehaviourGroup, behaviour } from '../behaviour.ts';
+import { apiKey, apiSecret } from '../keys.ts';
+import type { Observation } from '../observation.ts';
 import type { World } from '../world.ts';
 
 type Refusal = readonly [string, Observation, (world: World) => Promise<unknown>];

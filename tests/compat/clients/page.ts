@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import type { Observation } from '../behaviour.ts';
+import type { Observation } from '../observation.ts';
 import { EventLog, type Happening, until } from '../waiting.ts';
 
 export interface SeenTrack {

@@ -4,9 +4,10 @@ import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../support/service.ts';
+import { apiKey, apiSecret } from '../keys.ts';
 import { receiveWebhooks } from '../webhooks.ts';
 import { startProcess } from './process.ts';
-import { apiKey, apiSecret, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
 export const livekitVersion = '1.13.5';
 const livekitPackage = `github.com/livekit/livekit-server/cmd/server@v${livekitVersion}`;

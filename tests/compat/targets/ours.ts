@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { checkout, freePort } from '../../support/service.ts';
+import { apiKey, apiSecret } from '../keys.ts';
 import { receiveWebhooks } from '../webhooks.ts';
 import { startProcess } from './process.ts';
-import { apiKey, apiSecret, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
 const folder = path.join(checkout, 'packages/media-server');
 const program = path.join(folder, 'dist/main.js');

@@ -24,6 +24,3 @@ export interface Target {
   readonly title: string;
   start(settings?: TargetSettings): Promise<RunningServer>;
 }
-
-export const apiKey = 'compatkey';
-export const apiSecret = 'a-secret-for-tests-only-that-is-long-enough';
