@@ -99,6 +99,7 @@ describe('a link that changes', () => {
           const { bitsPerSecond: now, congested } = link.estimator.estimate(link.nowMs);
           expect(now).toBeLessThan(bitsPerSecond / 3);
           expect(congested).toBe(true);
+          expect(link.estimator.estimate(link.nowMs).queueMs).toBeGreaterThan(100);
           link.run(3.5);
           expect(Math.min(...link.last(0.5).map(({ queueMs }) => queueMs))).toBeLessThan(60);
           link.run(10);
@@ -288,6 +289,7 @@ describe('without transport feedback', () => {
       congested: false,
       loss: 0,
       roundTripMs: null,
+      queueMs: 0,
     });
     expect(estimator.probeSize(3_000)).toBe(0);
   });

@@ -15,12 +15,14 @@ export interface DownlinkEstimate {
   /** Fraction 0…1 of the last packets told of. */
   readonly loss: number;
   readonly roundTripMs: number | null;
+  /** How long what is sent now waits on the way, behind what was sent too fast; 0 where no queue is to be worn off. */
+  readonly queueMs: number;
 }
 
 const LEAST = 50_000;
 const MOST = 100_000_000;
 /** Before the first sign of trouble: what any line that carries video is trusted with. */
-const FIRST_GUESS = 500_000;
+export const FIRST_GUESS = 500_000;
 const TRIED_UNSEEN = 250_000;
 const DELIVERY_WINDOW_MS = 400;
 const QUICK_DELIVERY_WINDOW_MS = 200;
@@ -162,6 +164,7 @@ export class DownlinkEstimator {
       congested: this.#drainingTo !== null || lossy || nowMs - this.#decreasedMs < 1_000,
       loss: this.#loss,
       roundTripMs: this.#roundTripMs,
+      queueMs: this.#drainingTo === null ? 0 : Math.max(0, this.#trend.standingMs),
     };
   }
 

@@ -1,5 +1,7 @@
 const DURATION_MS = 120;
 const FACTOR = 1.6;
+/** Until the first probe that finds the link full or worse: most links bear many times the first guess. */
+const FIRST_FACTOR = 2.5;
 const LARGEST_STEP_BYTES = 16_000;
 const AFTER_SUCCESS_MS = 600;
 const AFTER_FAILURE_MS = 5_000;
@@ -12,6 +14,7 @@ const LEAST_PACKETS = 5;
 export class Probe {
   #nextMs = Number.NaN;
   #pauseMs = AFTER_FAILURE_MS;
+  #factor = FIRST_FACTOR;
   #running = false;
   #startMs = 0;
   #estimate = 0;
@@ -27,7 +30,7 @@ export class Probe {
   #newestSentMs = 0;
   #lastSentMs = 0;
 
-  /** Bytes of padding to send now on top of all else, so that in all `FACTOR` times the estimate goes out. */
+  /** Bytes of padding to send now on top of all else, so that in all more than the estimate goes out by the factor. */
   size(estimate: number, nowMs: number): number {
     if (Number.isNaN(this.#nextMs)) this.#nextMs = nowMs + AFTER_SUCCESS_MS;
     if (!this.#running) {
@@ -37,7 +40,8 @@ export class Probe {
     const elapsedMs = nowMs - this.#startMs;
     if (elapsedMs > DURATION_MS) return 0;
     // A step ahead of time, so that the first question has an answer.
-    const due = (this.#estimate * FACTOR * Math.min(DURATION_MS, elapsedMs + 20)) / 8000 - this.#sentBytes;
+    const due =
+      (this.#estimate * this.#factor * Math.min(DURATION_MS, elapsedMs + 20)) / 8000 - this.#sentBytes;
     return Math.max(0, Math.min(LARGEST_STEP_BYTES, Math.floor(due)));
   }
 
@@ -87,17 +91,20 @@ export class Probe {
     this.#nextMs = nowMs + AFTER_SUCCESS_MS;
     this.#pauseMs = AFTER_FAILURE_MS;
     this.#full = rate < (0.85 * this.#sentBytes * 8000) / DURATION_MS;
+    if (this.#full) this.#factor = FACTOR;
     return rate;
   }
 
   /** The link is full: no more for a while, and longer each time. */
   abandon(nowMs: number): void {
+    this.#factor = FACTOR;
     if (this.#running) this.#fail(nowMs);
     else this.#nextMs = Math.max(this.#nextMs || 0, nowMs + AFTER_FAILURE_MS);
     this.#running = false;
   }
 
   #fail(nowMs: number): void {
+    this.#factor = FACTOR;
     this.#nextMs = nowMs + this.#pauseMs;
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 1.5);
   }

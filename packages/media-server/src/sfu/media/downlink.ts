@@ -2,7 +2,7 @@ import { StreamState, StreamStateInfo, StreamStateUpdate } from '@livekit/protoc
 import type { Clock } from '../../clock.ts';
 import type { VideoQuality } from '../../protocol/client-messages.ts';
 import { allocate } from '../../rtp/allocation.ts';
-import { DownlinkEstimator } from '../../rtp/bandwidth.ts';
+import { DownlinkEstimator, FIRST_GUESS } from '../../rtp/bandwidth.ts';
 import type { RtcpPacket } from '../../rtp/rtcp.ts';
 import type { MediaLinkEvents } from '../link.ts';
 import { ArrivalWatch } from './arrival-watch.ts';
@@ -14,6 +14,12 @@ const allocationIntervalMs = 200;
  * moment, by jitter or a loaded machine, and no picture is worse than a rough one.
  */
 const pauseAfterMs = 4_000;
+/** A queue of so long, and for so long, is no error of the estimate: what keeps it up is paused, since audio waits in it too. */
+const deepQueueMs = 400;
+/** A lower layer is given only after so long: the key frame of a better one fills the line for a moment. */
+const lessAfterMs = 700;
+/** For so long after the start the estimate is awaited; a client that tells nothing by then is given all. */
+const firstEstimateMs = 3_000;
 
 /** All that goes to one participant: its sinks, what its way down bears, and how that is shared out. */
 export class Downlink implements SinkOwner {
@@ -26,6 +32,10 @@ export class Downlink implements SinkOwner {
   readonly #estimator = new DownlinkEstimator();
   readonly #watch = new ArrivalWatch();
   #connected = false;
+  #connectedMs = 0;
+  /** Packets carry transport-wide numbers, so that an estimate can be expected. */
+  #numbersPackets = false;
+  #deepSinceMs: number | null = null;
   #iceRoundTripMs: number | null = null;
   #reportedRoundTripMs: number | null = null;
   #limitBitsPerSecond = 0;
@@ -87,10 +97,12 @@ export class Downlink implements SinkOwner {
     if (this.#connected) return;
     this.#connected = true;
     const nowMs = this.#clock.mediaMs();
+    this.#connectedMs = nowMs;
     for (const sink of this.#sinks.values()) sink.choose(nowMs);
   }
 
   nextTransportSequence(): number {
+    this.#numbersPackets = true;
     return this.#estimator.nextTransportSequence();
   }
 
@@ -213,8 +225,8 @@ export class Downlink implements SinkOwner {
     for (const sink of this.#sinks.values()) {
       const share = this.#afterPatience(sink, shares.get(sink.trackSid), nowMs);
       if (share !== undefined && share !== sink.allocated) {
-        sink.allocated = share;
-        sink.allocatedSinceMs = nowMs;
+        const wanted = sink.wanted ?? 0;
+        sink.give(share, sink.source.choose(wanted, nowMs)?.quality ?? wanted, nowMs);
       }
       sink.choose(nowMs);
       if (sink.isPaused === sink.toldPaused) continue;
@@ -234,18 +246,31 @@ export class Downlink implements SinkOwner {
     share: VideoQuality | 'paused' | undefined,
     nowMs: number,
   ): VideoQuality | 'paused' | undefined {
-    if (share !== 'paused') {
-      sink.shortSinceMs = null;
-      return share;
-    }
-    sink.shortSinceMs ??= nowMs;
+    let given = share;
     // A limit that somebody set is no estimate.
-    const isSure = this.#limitBitsPerSecond !== 0 || sink.isPaused;
-    return isSure || nowMs - sink.shortSinceMs >= pauseAfterMs ? 'paused' : 0;
+    const isLimited = this.#limitBitsPerSecond !== 0;
+    if (share === 'paused') {
+      sink.shortSinceMs ??= nowMs;
+      const isDeep = this.#deepSinceMs !== null && nowMs - this.#deepSinceMs >= deepQueueMs;
+      if (isLimited || isDeep || sink.isPaused || nowMs - sink.shortSinceMs >= pauseAfterMs) return share;
+      given = 0;
+    } else sink.shortSinceMs = null;
+    const { allocated } = sink;
+    if (typeof given !== 'number' || typeof allocated !== 'number' || given >= allocated) {
+      sink.lessSinceMs = null;
+      return given;
+    }
+    sink.lessSinceMs ??= nowMs;
+    const isSure = isLimited || this.#deepSinceMs !== null || nowMs - sink.lessSinceMs >= lessAfterMs;
+    return isSure ? given : allocated;
   }
 
   #available(nowMs: number): number | null {
-    const estimate = this.#estimator.estimate(nowMs).bitsPerSecond;
+    const { bitsPerSecond, queueMs } = this.#estimator.estimate(nowMs);
+    if (queueMs < deepQueueMs) this.#deepSinceMs = null;
+    else this.#deepSinceMs ??= nowMs;
+    const isEarly = this.#numbersPackets && nowMs - this.#connectedMs < firstEstimateMs;
+    const estimate = bitsPerSecond ?? (isEarly ? FIRST_GUESS : null);
     if (this.#limitBitsPerSecond === 0) return estimate;
     return Math.min(this.#limitBitsPerSecond, estimate ?? Number.POSITIVE_INFINITY);
   }

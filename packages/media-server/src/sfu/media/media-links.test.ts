@@ -386,6 +386,28 @@ describe('layers', () => {
     expect(bob.last('streamStateUpdate').streamStates).toMatchObject([{ trackSid: 'TR_cam', state: 0 }]);
   });
 
+  test('a moment of little room takes no layer, more than a moment does, and seconds of it pause', async () => {
+    const { client, layers } = await publisher();
+    const bob = await watcher('PA_bob');
+    const sink = await watch(bob, client);
+    const flow = (ms: number, bitsPerSecond: number): void => {
+      for (let passed = 0; passed < ms; passed += 50) {
+        bob.send(writeRemb(bitsPerSecond));
+        world.pass(50);
+        sendFrame(client, layers, true, 1_000);
+      }
+    };
+    flow(2_000, 2_000_000);
+    expect(sink.stats.forwardedQuality).toBe(2);
+    flow(500, 30_000);
+    expect(sink.stats.forwardedQuality).toBe(2);
+    flow(500, 2_000_000);
+    flow(1_500, 30_000);
+    expect(sink.stats.forwardedQuality).toBe(0);
+    flow(4_000, 30_000);
+    expect(sink.stats.paused).toBe(true);
+  });
+
   test('the publisher hears at once of more that is wanted, and of less after a while', async () => {
     const { client } = await publisher();
     const bob = await watcher('PA_bob');
@@ -631,3 +653,12 @@ describe('ends', () => {
     expect(client.told.filter((what) => what.startsWith('failed'))).toEqual([]);
   });
 });
+
+/** draft-alvestrand-rmcat-remb-03 section 2.2, about no stream in particular; up to 2^18 × 16 bits a second. */
+function writeRemb(bitsPerSecond: number): Buffer {
+  const out = Buffer.alloc(24);
+  out.set([0x8f, 206, 0, 5]);
+  out.write('REMB', 12, 'latin1');
+  out.writeUInt32BE((1 << 24) | (4 << 18) | (bitsPerSecond >> 4), 16);
+  return out;
+}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { STEP_UP_HOLD_MS } from '../../rtp/allocation.ts';
 import { describeFrame } from '../../rtp/frames.ts';
 import { parseRtp } from '../../rtp/packet.ts';
 import type { SectionCodec } from '../../sdp/codecs.ts';
@@ -102,6 +103,43 @@ describe('what the client asks for again', () => {
     sink.onNack([lost], owner.nowMs + 100);
     expect(owner.take()).toEqual([[501, 501]]);
     expect(owner.again).toEqual([]);
+  });
+});
+
+describe('a step up', () => {
+  const steps = ['paused', 0, 1, 2] as const;
+  /** How long after each fall the next step up has to wait at least, where each is followed by a fall after `afterMs`. */
+  function waits(afterMs: number, falls: number): number[] {
+    const { sink } = flowing('video');
+    const found: number[] = [];
+    let ms = 100_000;
+    sink.give(1, 2, ms);
+    for (let fall = 0; fall < falls; fall += 1) {
+      sink.give(2, 2, ms);
+      ms += afterMs;
+      sink.give(1, 2, ms);
+      found.push(Math.round(sink.allocatedSinceMs + STEP_UP_HOLD_MS - ms));
+      ms += 30_000;
+    }
+    return found;
+  }
+
+  test('that was taken back soon is tried again later and later, within bounds', () => {
+    expect(waits(2_000, 5)).toEqual([6_000, 12_000, 18_000, 18_000, 18_000]);
+  });
+
+  test('that held for a while is tried again as soon as any other', () => {
+    expect(waits(20_000, 3)).toEqual([3_000, 3_000, 3_000]);
+  });
+
+  test('need not wait where it was the page that had wanted less', () => {
+    const { sink } = flowing('video');
+    sink.give(2, 2, 5_000);
+    const since = sink.allocatedSinceMs;
+    for (const best of [1, 0] as const) sink.give(best, best, 100_000);
+    expect(sink.allocatedSinceMs).toBe(since);
+    for (const share of steps) sink.give(share, 2, 200_000);
+    expect(sink.allocatedSinceMs).toBeGreaterThanOrEqual(200_000);
   });
 });
 

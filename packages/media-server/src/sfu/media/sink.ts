@@ -1,4 +1,5 @@
 import type { VideoQuality } from '../../protocol/client-messages.ts';
+import { STEP_UP_HOLD_MS } from '../../rtp/allocation.ts';
 import type { FrameFacts } from '../../rtp/frames.ts';
 import { parseRtp, type RtpExtension, type RtpPacket } from '../../rtp/packet.ts';
 import { StreamRewriter } from '../../rtp/rewriter.ts';
@@ -25,6 +26,9 @@ export interface SinkOwner {
   /** Something went wrong on the way to this subscriber: it is no fault of the publisher whose packet was at hand. */
   fault(error: unknown): void;
 }
+
+const soonAfterStepUpMs = 10_000;
+const longestHoldMs = 15_000;
 
 /** Stands in a packet until it is sure to go out: numbers that are taken and not sent would count as lost. */
 const noSequence = Buffer.alloc(2);
@@ -56,11 +60,15 @@ export class Sink implements MediaSink, SourceListener {
   readonly #arrivals = new ArrivalCount();
   #packets = 0;
   #bytes = 0;
-  /** What the downlink bears; `null` until it was asked. */
+  /** What the downlink bears, by `give`; `null` until it was asked. */
   allocated: VideoQuality | 'paused' | null = null;
   allocatedSinceMs = 0;
+  #steppedUpMs = Number.NEGATIVE_INFINITY;
+  #holdMs = 0;
   /** Since when not even the lowest layer fits; null while one does. */
   shortSinceMs: number | null = null;
+  /** Since when less than now would be given; null while it is not. */
+  lessSinceMs: number | null = null;
   /** What the client was told of the stream. */
   toldPaused = false;
   /** Fraction lost and jitter as the last receiver report told them. */
@@ -112,6 +120,25 @@ export class Sink implements MediaSink, SourceListener {
 
   get isPaused(): boolean {
     return this.allocated === 'paused' && this.source.kind === 'video';
+  }
+
+  /**
+   * Takes what the downlink bears; `best` is what would be given with room for all. Who fell soon after a step up waits
+   * longer for the next one, each time: the estimate was wrong there before.
+   */
+  give(share: VideoQuality | 'paused', best: VideoQuality, nowMs: number): void {
+    const before = this.allocated;
+    this.allocated = share;
+    if (before === null || before === share) return;
+    const isUp = before === 'paused' || (share !== 'paused' && share > before);
+    if (isUp) {
+      this.#steppedUpMs = nowMs;
+      this.allocatedSinceMs = nowMs;
+    } else if (share === 'paused' || share < best) {
+      const isSoon = nowMs - this.#steppedUpMs < soonAfterStepUpMs;
+      this.#holdMs = isSoon ? Math.min(longestHoldMs, this.#holdMs * 2 + STEP_UP_HOLD_MS) : 0;
+      this.allocatedSinceMs = nowMs + this.#holdMs;
+    }
   }
 
   configure(wish: Wish): void {
