@@ -43,6 +43,8 @@ export class Layer {
   lastPacketMs = Number.NEGATIVE_INFINITY;
   #lastFrameMs = Number.NEGATIVE_INFINITY;
   #frameIntervalMs = 100;
+  /** Of the frames so far; 1 where they build on each other one by one. */
+  temporalLayers = 1;
   #cost = 0;
   #costMs = 0;
 
@@ -60,6 +62,10 @@ export class Layer {
     const intervalMs = Math.min(1_000, nowMs - this.#lastFrameMs);
     this.#frameIntervalMs += (intervalMs - this.#frameIntervalMs) / 8;
     this.#lastFrameMs = nowMs;
+  }
+
+  get framesPerSecond(): number {
+    return 1_000 / Math.max(1, this.#frameIntervalMs);
   }
 
   /** Bits per second that whoever is given this layer has to bear: the measured rate without its short moods. */

@@ -191,6 +191,8 @@ export class Publisher implements SourceOwner {
     if (section.track.kind === 'video') {
       frame = this.#describe(codec, packet);
       if (frame?.keyFrame === true && frame.start) layer.keyFrames.answered();
+      const temporalLayers = (frame?.temporalLayer ?? 0) + 1;
+      if (temporalLayers > layer.temporalLayers) layer.temporalLayers = temporalLayers;
     } else if (this.extensions.audioLevel !== 0) {
       const level = packet.extension(this.extensions.audioLevel)?.[0];
       if (level !== undefined) source.noteLevel(level & 0x7f, nowMs);

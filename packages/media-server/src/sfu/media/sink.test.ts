@@ -8,6 +8,7 @@ import { noExtensions } from './incoming-section.ts';
 import { Layer } from './layer.ts';
 import { Sink, type SinkOwner } from './sink.ts';
 import { Source } from './source.ts';
+import { unspokenWish } from './wanted-quality.ts';
 
 const codecs = {
   audio: { payloadType: payloadTypes.opus, name: 'opus', clockRate: 48_000, channels: 2 },
@@ -68,9 +69,9 @@ function flowing(kind: 'audio' | 'video', rtxPayloadType: number | null = null) 
   const sink = new Sink(wish);
   sink.bind([codec], { ...noExtensions, transportSequence: ids.transportSequence });
   const encoder = new Encoder(77, codec.payloadType);
-  const forward = (keyFrame = true): void => {
+  const forward = (payload = vp8(true)): void => {
     owner.nowMs += 20;
-    const packet = parseRtp(encoder.next(vp8(keyFrame)));
+    const packet = parseRtp(encoder.next(payload));
     if (packet === null) throw new Error('no packet');
     layer.came(true, owner.nowMs);
     source.forward(
@@ -81,7 +82,7 @@ function flowing(kind: 'audio' | 'video', rtxPayloadType: number | null = null) 
     );
   };
   const sequenceOfLast = (): number => owner.sent.at(-1)?.packet.readUInt16BE(2) ?? -1;
-  return { owner, source, sink, forward, sequenceOfLast };
+  return { owner, layer, sink, forward, sequenceOfLast };
 }
 
 describe('what the client asks for again', () => {
@@ -105,6 +106,35 @@ describe('what the client asks for again', () => {
     expect(owner.again).toEqual([]);
   });
 });
+
+test('a page that wishes few frames gets them without the upper temporal layers, and without gaps', () => {
+  const { owner, layer, sink, forward } = flowing('video');
+  layer.temporalLayers = 3;
+  const flow = (rounds: number): number[] => {
+    owner.take();
+    const numbers: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      for (const temporalLayer of [0, 2, 1, 2]) forward(inTemporalLayer(temporalLayer));
+      for (const { packet } of owner.sent.splice(0)) numbers.push(packet.readUInt16BE(2));
+    }
+    return numbers;
+  };
+  forward();
+  expect(flow(10)).toHaveLength(40);
+  sink.configure({ ...unspokenWish, fps: 12 });
+  sink.choose(owner.nowMs);
+  const few = flow(10);
+  expect(few).toHaveLength(10);
+  expect(few.map((number, place) => number - place)).toEqual(few.map(() => few[0]));
+  sink.configure({ ...unspokenWish, fps: 24 });
+  expect(flow(10)).toHaveLength(20);
+});
+
+/** A frame of VP8 between key frames, with the layer in its descriptor, where the stream can be joined (RFC 7741). */
+function inTemporalLayer(temporalLayer: number): Buffer {
+  const descriptor = Buffer.from([0x90, 0x20, (temporalLayer << 6) | 0x20]);
+  return Buffer.concat([descriptor, vp8(false).subarray(1)]);
+}
 
 describe('a step up', () => {
   const steps = ['paused', 0, 1, 2] as const;

@@ -5,6 +5,7 @@ import { parseRtp, type RtpExtension, type RtpPacket } from '../../rtp/packet.ts
 import { StreamRewriter } from '../../rtp/rewriter.ts';
 import type { ReportBlock, SenderReport } from '../../rtp/rtcp.ts';
 import { SendStream } from '../../rtp/send-stream.ts';
+import { highestTemporalLayer, TemporalFilter } from '../../rtp/temporal-filter.ts';
 import { findReceivingCodec, type SectionCodec } from '../../sdp/codecs.ts';
 import type { MediaSink } from '../link.ts';
 import { ArrivalCount } from './arrival-watch.ts';
@@ -43,6 +44,7 @@ export class Sink implements MediaSink, SourceListener {
   readonly ssrc: number;
   readonly #owner: SinkOwner;
   readonly #rewriter: StreamRewriter;
+  readonly #frames = new TemporalFilter();
   #sent: SendStream;
   readonly #payloadTypes: number[] = new Array<number>(128).fill(-1);
   readonly #codecNames: string[] = new Array<string>(128).fill('');
@@ -206,6 +208,10 @@ export class Sink implements MediaSink, SourceListener {
       if (chosen === null || (!mayLower && chosen.quality < current.quality)) return;
     }
     this.#target = chosen;
+    if (chosen !== null) {
+      const { framesPerSecond, temporalLayers } = chosen;
+      this.#frames.setHighest(highestTemporalLayer(this.#wish.fps, framesPerSecond, temporalLayers));
+    }
     if (this.#target !== null && this.#target !== this.#current) this.source.requestKeyFrame(this.#target);
   }
 
@@ -242,6 +248,8 @@ export class Sink implements MediaSink, SourceListener {
     }
     // Padding by which the publisher probes its own way is not passed on, and leaves no gap.
     if (packet.payloadLength === 0 && this.#rewriter.dropped(packet)) return;
+    const isWished = frame === null || this.#frames.takes(frame, packet.timestamp);
+    if (!isWished && this.#rewriter.dropped(packet)) return;
     this.#writeExtensions(packet);
     const codec = this.#codecNames[packet.payloadType] ?? '';
     const extensions = this.#extensions;
