@@ -19,34 +19,35 @@ export class BadNetwork {
   /** Every datagram on the wire, ICE's own included, as a cable and a router carry it. */
   readonly wire: RelayedTransportFactory;
   readonly signalling: SignalHop;
-  readonly #pages: Pages;
-  readonly #people: Person[] = [];
+  /** A browser for each: pages of one browser share its fake camera, which stays dark when both start it at once. */
+  readonly #browsers: readonly [Pages, Pages];
+  readonly #people: { readonly person: Person; readonly pages: Pages }[] = [];
 
   private constructor(
     media: TestMediaServer,
     networks: { readonly line: ImpairedTransportFactory; readonly wire: RelayedTransportFactory },
     signalling: SignalHop,
-    pages: Pages,
+    browsers: readonly [Pages, Pages],
   ) {
     this.media = media;
     this.line = networks.line;
     this.wire = networks.wire;
     this.signalling = signalling;
-    this.#pages = pages;
+    this.#browsers = browsers;
   }
 
-  static async create(pages: Pages): Promise<BadNetwork> {
+  static async create(browsers: readonly [Pages, Pages]): Promise<BadNetwork> {
     const wire = relay(loopbackTransports());
     const line = impair(wire);
     const media = await startTestMediaServer({ transports: line });
-    return new BadNetwork(media, { line, wire }, await SignalHop.open(media.port), pages);
+    return new BadNetwork(media, { line, wire }, await SignalHop.open(media.port), browsers);
   }
 
-  async person(identity: string, room: string, wishes: Wishes = {}): Promise<Person> {
+  async #person(pages: Pages, identity: string, room: string, wishes: Wishes): Promise<Person> {
     const { apiKey, apiSecret } = this.media;
     const at: Signalling = { url: `ws://127.0.0.1:${this.signalling.port}`, apiKey, apiSecret };
-    const person = await Person.create(this.#pages, identity, room, at, wishes);
-    this.#people.push(person);
+    const person = await Person.create(pages, identity, room, at, wishes);
+    this.#people.push({ person, pages });
     return person;
   }
 
@@ -59,9 +60,10 @@ export class BadNetwork {
     [Person, Person]
   > {
     const room = newRoom();
+    const [annas, bos] = this.#browsers;
     const [anna, bo] = await Promise.all([
-      this.person('anna', room, wishes),
-      this.person('bo', room, wishes),
+      this.#person(annas, 'anna', room, wishes),
+      this.#person(bos, 'bo', room, wishes),
     ]);
     const camera = {
       ...(size === undefined ? {} : { size }),
@@ -72,7 +74,7 @@ export class BadNetwork {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#people.map(({ page }) => this.#pages.giveBack(page)));
+    await Promise.all(this.#people.map(({ person, pages }) => pages.giveBack(person.page)));
     await this.signalling.close();
     await this.media.close();
   }

@@ -4,31 +4,48 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openPages, type Pages } from '../../compat/clients/pages.ts';
 import { until } from '../../compat/waiting.ts';
 import { BadNetwork } from './bad-network.ts';
-import { type Person, perceiveEachOther } from './people.ts';
+import { type Measured, type Person, perceiveEachOther } from './people.ts';
 
 const cutMs = 20_000;
-// Of fifteen, on a machine of two cores with software encoders.
-const leastFramesPerSecond = 8;
-/** Of the sound: one packet in twelve is made up. Loss of 5 % on each of two ways leaves out one in ten. */
+/** Of the frames that the same two pages showed on a good network: a machine that encodes slowly is no bad network. */
+const leastOfFrames = 0.6;
+/** Seen: a quarter to two fifths, on a busy machine. Enough to be seen moving; the sound has to stay whole. */
+const leastOfFramesInJitter = 0.15;
+/** Of the sound, beyond what is made up on a good network: loss of 5 % on each of two ways leaves out one packet in ten. */
 const mostConcealed = 0.08;
-let pages: Pages;
+let browsers: readonly [Pages, Pages];
 let network: BadNetwork;
 beforeAll(async () => {
-  pages = await openPages();
+  browsers = await Promise.all([openPages(), openPages()]);
 });
 beforeEach(async () => {
-  network = await BadNetwork.create(pages);
+  network = await BadNetwork.create(browsers);
 });
 afterEach(async () => {
-  await network.close();
+  await network?.close();
 });
 afterAll(async () => {
-  await pages.close();
+  await Promise.all((browsers ?? []).map((pages) => pages.close()));
 });
 
 const measureBoth = ([anna, bo]: readonly [Person, Person], forMs: number) =>
   Promise.all([anna.measure(bo, forMs), bo.measure(anna, forMs)]);
 
+function goOn(
+  measured: readonly Measured[],
+  before: readonly Measured[],
+  leastFrames = leastOfFrames,
+): void {
+  for (const [n, { framesPerSecond, concealed, energy }] of measured.entries()) {
+    const good = before[n];
+    if (good === undefined) throw new Error('nothing to compare with');
+    expect(framesPerSecond).toBeGreaterThan(leastFrames * good.framesPerSecond);
+    expect(concealed).toBeLessThan(good.concealed + mostConcealed);
+    expect(energy).toBeGreaterThan(0);
+  }
+}
+
+/** Figures for whoever tunes, with `NAER_TEST_TELL=1`. */
 const tell = (what: string, value: unknown) => {
   if (process.env.NAER_TEST_TELL === '1') process.stderr.write(`${what}: ${JSON.stringify(value)}\n`);
 };
@@ -37,33 +54,27 @@ describe('a line that is worse than it should be', () => {
   it('with 5 % loss both ways the picture keeps moving and the sound whole', async () => {
     const both = await network.meet();
     await perceiveEachOther(both);
+    const before = await measureBoth(both, 5_000);
     network.line.change({ up: { loss: 0.05 }, down: { loss: 0.05 } });
     const measured = await measureBoth(both, 20_000);
-    tell('loss', measured);
-    for (const { framesPerSecond, concealed, energy } of measured) {
-      expect(framesPerSecond).toBeGreaterThan(leastFramesPerSecond);
-      expect(concealed).toBeLessThan(mostConcealed);
-      expect(energy).toBeGreaterThan(0);
-    }
+    tell('loss', { before, measured });
+    goOn(measured, before);
   });
 
   it('with 200 ms jitter both ways the picture keeps moving and the sound whole', async () => {
     const both = await network.meet();
     await perceiveEachOther(both);
+    const before = await measureBoth(both, 5_000);
     network.line.change({ up: { jitterMs: 200 }, down: { jitterMs: 200 } });
     // Until the receivers know that they have to wait for what comes late.
     await measureBoth(both, 5_000);
     const measured = await measureBoth(both, 20_000);
-    tell('jitter', measured);
-    for (const { framesPerSecond, concealed, energy } of measured) {
-      expect(framesPerSecond).toBeGreaterThan(leastFramesPerSecond);
-      expect(concealed).toBeLessThan(mostConcealed);
-      expect(energy).toBeGreaterThan(0);
-    }
+    tell('jitter', { before, measured });
+    goOn(measured, before, leastOfFramesInJitter);
   });
 
   it('a downlink that falls to a third gets a smaller picture and whole sound, and a large picture again later', async () => {
-    const [, bo] = await network.meet({
+    const [anna, bo] = await network.meet({
       size: { width: 1280, height: 720 },
       publish: { simulcast: true, videoCodec: 'vp8' },
       show: { width: 1280, height: 720 },
@@ -72,6 +83,8 @@ describe('a line that is worse than it should be', () => {
       fits: ({ width }: { readonly width: number }) => (isWide ? width >= 1280 : width > 0 && width < 1280),
       limitMs: 60_000,
     });
+    await bo.page.frames('anna', 'camera', wide(true));
+    const before = await bo.measure(anna, 5_000);
     const large = await bo.page.frames('anna', 'camera', wide(true));
     const then = await until('three seconds of the large picture', async () => {
       const media = await bo.page.received('anna', 'camera');
@@ -88,7 +101,7 @@ describe('a line that is worse than it should be', () => {
     if (sound === null || soundThen === null) throw new Error('no sound');
     const concealed = (soundThen.concealed - sound.concealed) / (soundThen.samples - sound.samples);
     tell('downlink', { needed, concealed, seconds: (soundThen.samples - sound.samples) / 48_000 });
-    expect(concealed).toBeLessThan(mostConcealed);
+    expect(concealed).toBeLessThan(before.concealed + mostConcealed);
   });
 });
 
@@ -123,14 +136,12 @@ describe('a network that goes and comes back', () => {
     const both = await network.meet();
     const [anna, bo] = both;
     await perceiveEachOther(both);
+    const before = await measureBoth(both, 5_000);
     network.signalling.cut(true);
     const measured = await measureBoth(both, cutMs);
     network.signalling.cut(false);
-    tell('signalling', measured);
-    for (const { framesPerSecond, energy } of measured) {
-      expect(framesPerSecond).toBeGreaterThan(leastFramesPerSecond);
-      expect(energy).toBeGreaterThan(0);
-    }
+    tell('signalling', { before, measured });
+    goOn(measured, before);
     // Refused for as long as the client has not noticed that its signalling is another one.
     await until(
       'a raised hand',
@@ -143,7 +154,7 @@ describe('a network that goes and comes back', () => {
     expect(gone).toEqual([]);
   });
 
-  it('after a change of address both are back within 20 s', async () => {
+  it('after a change of address both are back by themselves', async () => {
     const both = await network.meet();
     await perceiveEachOther(both);
     await network.wire.changeAddresses();
