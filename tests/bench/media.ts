@@ -47,6 +47,9 @@ async function measure(target: Target, tell: (line: string) => void): Promise<Lo
         `${summary.freezes} freezes; the clients took ${clients} cores and were ${late} ms late (p99); ` +
         `load average ${before} before, ${load.loadAverage.toFixed(1)} at the end`,
     );
+    const reasons = load.reports.flatMap(({ failure, dropped }) => [failure ?? [], dropped].flat());
+    for (const reason of new Set(reasons))
+      tell(`  ${reasons.filter((one) => one === reason).length} × ${reason}`);
     return summary;
   } finally {
     await server.stop();
