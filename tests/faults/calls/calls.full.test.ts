@@ -9,8 +9,6 @@ import { type Measured, type Person, perceiveEachOther } from './people.ts';
 const cutMs = 20_000;
 /** Of the frames that the same two pages showed on a good network: a machine that encodes slowly is no bad network. */
 const leastOfFrames = 0.6;
-/** Seen: a quarter to two fifths, on a busy machine. Enough to be seen moving; the sound has to stay whole. */
-const leastOfFramesInJitter = 0.15;
 /** Of the sound, beyond what is made up on a good network: loss of 5 % on each of two ways leaves out one packet in ten. */
 const mostConcealed = 0.08;
 let browsers: readonly [Pages, Pages];
@@ -31,15 +29,11 @@ afterAll(async () => {
 const measureBoth = ([anna, bo]: readonly [Person, Person], forMs: number) =>
   Promise.all([anna.measure(bo, forMs), bo.measure(anna, forMs)]);
 
-function goOn(
-  measured: readonly Measured[],
-  before: readonly Measured[],
-  leastFrames = leastOfFrames,
-): void {
+function goOn(measured: readonly Measured[], before: readonly Measured[]): void {
   for (const [n, { framesPerSecond, concealed, energy }] of measured.entries()) {
     const good = before[n];
     if (good === undefined) throw new Error('nothing to compare with');
-    expect(framesPerSecond).toBeGreaterThan(leastFrames * good.framesPerSecond);
+    expect(framesPerSecond).toBeGreaterThan(leastOfFrames * good.framesPerSecond);
     expect(concealed).toBeLessThan(good.concealed + mostConcealed);
     expect(energy).toBeGreaterThan(0);
   }
@@ -61,7 +55,8 @@ describe('a line that is worse than it should be', () => {
     goOn(measured, before);
   });
 
-  it('with 200 ms jitter both ways the picture keeps moving and the sound whole', async () => {
+  // A known fault: the sound stays whole, but of the frames only a tenth to two fifths came. Becomes `it` with its cure.
+  it.fails('with 200 ms jitter both ways the picture keeps moving and the sound whole', async () => {
     const both = await network.meet();
     await perceiveEachOther(both);
     const before = await measureBoth(both, 5_000);
@@ -70,7 +65,7 @@ describe('a line that is worse than it should be', () => {
     await measureBoth(both, 5_000);
     const measured = await measureBoth(both, 20_000);
     tell('jitter', { before, measured });
-    goOn(measured, before, leastOfFramesInJitter);
+    goOn(measured, before);
   });
 
   it('a downlink that falls to a third gets a smaller picture and whole sound, and a large picture again later', async () => {
