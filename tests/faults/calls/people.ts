@@ -33,12 +33,17 @@ export class Person {
     return new Person(identity, page, { ...wishes, url: at.url, token: await token.toJwt() });
   }
 
-  /** Joins with camera and microphone; the sound is sent also while it is silent, so that every gap is counted. */
-  async enter(camera: { readonly size?: Size; readonly publish?: Readonly<Record<string, unknown>> } = {}) {
+  /** Comes in and only looks and listens. */
+  async join(): Promise<void> {
     await this.page.connect(this.#connect);
     await this.page.run(
       `void room.registerTextStreamHandler('chat', async (reader, { identity }) => tell({ event: 'chat', identity, text: await reader.readAll() }))`,
     );
+  }
+
+  /** Joins with camera and microphone; the sound is sent also while it is silent, so that every gap is counted. */
+  async enter(camera: { readonly size?: Size; readonly publish?: Readonly<Record<string, unknown>> } = {}) {
+    await this.join();
     await Promise.all([
       this.page.camera(camera.size, camera.publish),
       this.page.microphone({ dtx: false, red: false }),

@@ -71,6 +71,17 @@ describe('what a link bears is found', () => {
     }
   });
 
+  test('nor do 200 ms of jitter that come in bursts, whatever is sent', () => {
+    for (const seed of SEEDS) {
+      const layer = (estimate: number | null) =>
+        estimate === null || estimate > 350_000 ? 270_000 : estimate > 190_000 ? 140_000 : 0;
+      const link = new SimulatedLink(seed, { bitsPerSecond: 3_000_000, jitterMs: 200, inOrder: true }, layer);
+      link.run(40);
+      const given = link.last(30).map(({ videoBitsPerSecond }) => videoBitsPerSecond);
+      expect(given.filter((bits) => bits > 0).length / given.length).toBeGreaterThan(0.9);
+    }
+  });
+
   test('a receiver that sleeps now and then does not make it more', () => {
     for (const sleepMs of [100, 200, 300]) {
       for (const seed of SEEDS) {

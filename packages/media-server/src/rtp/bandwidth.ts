@@ -32,6 +32,9 @@ const SETTLE_MS = 200;
 const STUBBORN_QUEUE_MS = 1_000;
 /** … it is no queue: the path grew longer. */
 const STUBBORN_DECREASES = 2;
+/** A queue that stands soon after less was sent and does not grow is the path's: it sends on in bursts. */
+const AGAIN_MS = 15_000;
+const SHALLOW_MS = 100;
 const BACK_OFF = 0.85;
 /** Not more than so many times what is delivered: the rest was never tried. */
 const UNTRIED = 1.5;
@@ -228,6 +231,10 @@ export class DownlinkEstimator {
     if (standingMs > this.#deepestMs) this.#deepestMs = standingMs;
     if (sinceMs < (this.#roundTripMs ?? 100) + SETTLE_MS) return;
     if (this.#drainingTo === null) {
+      if (!this.#trend.growing && sinceMs < AGAIN_MS && standingMs < SHALLOW_MS) {
+        this.#trend.tolerateStanding();
+        return;
+      }
       this.#stubborn = 0;
       this.#beforeQueue = this.#bitsPerSecond ?? delivered;
     } else if (!this.#trend.growing) {

@@ -17,6 +17,8 @@ const LEAST_STANDING_MS = 12;
 /** So much standing delay is a queue also when it does not grow any more. */
 const STANDING_LIMIT_MS = 50;
 const LARGEST_NOISE_MS = 150;
+/** With each evaluation, ten to twenty a second. */
+const FORGETTING = 0.999;
 /** The far clock jumped (24-bit reference time wrapped, the page slept): start over. */
 const CLOCK_JUMP_MS = 10_000;
 
@@ -33,6 +35,7 @@ export class DelayTrend {
   #slope = 0;
   #standingMs = 0;
   #knownNoiseMs = Number.NaN;
+  #toleratedMs = 0;
   #significant = false;
   #blind = true;
 
@@ -62,7 +65,8 @@ export class DelayTrend {
   }
 
   get growing(): boolean {
-    return this.#significant && this.#slope > LEAST_SLOPE && this.#standingMs > LEAST_STANDING_MS;
+    const leastMs = LEAST_STANDING_MS + this.#toleratedMs;
+    return this.#significant && this.#slope > LEAST_SLOPE && this.#standingMs > leastMs;
   }
 
   /** So clear that one look is enough: a queue that gains a fifth of the time that passes. */
@@ -71,7 +75,7 @@ export class DelayTrend {
   }
 
   get standing(): boolean {
-    return this.#standingMs > STANDING_LIMIT_MS + this.noiseMs && !this.draining;
+    return this.#standingMs > STANDING_LIMIT_MS + this.noiseMs + this.#toleratedMs && !this.draining;
   }
 
   get draining(): boolean {
@@ -79,7 +83,7 @@ export class DelayTrend {
   }
 
   get quiet(): boolean {
-    return !this.#blind && this.#standingMs < LEAST_STANDING_MS * 2 + this.noiseMs / 2;
+    return !this.#blind && this.#standingMs < LEAST_STANDING_MS * 2 + this.noiseMs / 2 + this.#toleratedMs;
   }
 
   /** In any order: jitter lets packets overtake each other, and the slow ones are told of late. */
@@ -103,6 +107,7 @@ export class DelayTrend {
   /** Call once per feedback, after its packets were added. */
   evaluate(): void {
     if (Number.isNaN(this.#newest)) return;
+    this.#toleratedMs *= FORGETTING;
     const base = this.#delayMs[this.#newest % GROUPS] ?? 0;
     let n = 0;
     let sumX = 0;
@@ -152,6 +157,11 @@ export class DelayTrend {
     this.#earlierBaselineMs = Number.POSITIVE_INFINITY;
     this.#baselineSince = this.#newest;
     this.#standingMs = 0;
+  }
+
+  /** The path holds packets up by so much now and then, however little is sent: no queue of ours. Forgotten within minutes. */
+  tolerateStanding(): void {
+    this.#toleratedMs = Math.max(this.#toleratedMs, this.#standingMs);
   }
 
   /** The trend of what is sent from now on: something was done about the one so far. */

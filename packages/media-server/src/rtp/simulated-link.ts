@@ -12,6 +12,8 @@ export interface LinkConditions {
   readonly propagationMs?: number;
   /** Even between 0 and this, for each packet by itself: packets overtake each other. */
   readonly jitterMs?: number;
+  /** No packet overtakes another, so that they come in bursts. */
+  readonly inOrder?: boolean;
   /** Fraction 0…1, each packet by itself. */
   readonly loss?: number;
   /** A bottleneck with a longer queue drops what comes. */
@@ -63,6 +65,7 @@ export class SimulatedLink {
   #highestArrived = -1;
   #onTheWayBack: { atMs: number; base: number; arrivalsMs: (number | null)[] }[] = [];
   #sequence = 0;
+  #lastArrivalMs = 0;
 
   constructor(seed: number, conditions: LinkConditions, choose: (estimate: number | null) => number) {
     this.#random = seeded(seed);
@@ -126,7 +129,10 @@ export class SimulatedLink {
     this.#queueBytes += bytes;
     if (this.#random() < loss) return;
     const queueMs = (this.#queueBytes * 8000) / bitsPerSecond;
-    const arrivalMs = this.#awake(this.nowMs + queueMs + propagationMs + this.#random() * jitterMs);
+    const earliestMs = this.conditions.inOrder ? this.#lastArrivalMs : 0;
+    const arrivesMs = Math.max(earliestMs, this.nowMs + queueMs + propagationMs + this.#random() * jitterMs);
+    const arrivalMs = this.#awake(arrivesMs);
+    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, arrivalMs);
     this.#inFlight.push({ arrivalMs, sequence });
   }
 
@@ -182,6 +188,7 @@ function withDefaults(conditions: LinkConditions): Required<LinkConditions> {
   return {
     propagationMs: 25,
     jitterMs: 0,
+    inOrder: false,
     loss: 0,
     longestQueueMs: 1_000,
     feedbackMs: 100,

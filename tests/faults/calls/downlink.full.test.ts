@@ -1,0 +1,94 @@
+// What a weak way down does to a call of two browsers. The bounds leave room for a machine that has much else to do: a
+// starved browser freezes by itself. On a quiet one sound is made up for less than 1 % and pictures do not stand.
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { openPages, type Pages } from '../../compat/clients/pages.ts';
+import { until } from '../../compat/waiting.ts';
+import { type Summary, summarize, WeakCall } from './weak-downlink.ts';
+
+let pages: Pages;
+let call: WeakCall | null = null;
+
+beforeAll(async () => {
+  pages = await openPages();
+});
+
+afterEach(async () => {
+  await call?.end(pages);
+  call = null;
+});
+
+afterAll(async () => {
+  await pages?.close();
+});
+
+const settlingSeconds = 12;
+
+async function settled(down: Parameters<typeof WeakCall.start>[1], seconds = 25): Promise<Summary> {
+  call = await WeakCall.start(pages, down);
+  await call.watch(settlingSeconds);
+  return summarize(await call.watch(seconds));
+}
+
+function expectGoodEnough(summary: Summary, pausedAtMost: number): void {
+  expect(summary, JSON.stringify(summary)).toSatisfy(
+    ({ framesPerSecond, longestStandstillMs, concealed, paused, layerChanges }: Summary) =>
+      framesPerSecond > 2 &&
+      longestStandstillMs < 10_000 &&
+      concealed < 0.15 &&
+      paused <= pausedAtMost &&
+      layerChanges <= 8,
+  );
+}
+
+it.each([
+  ['600 kbit/s', { bitsPerSecond: 600_000 }],
+  ['300 kbit/s', { bitsPerSecond: 300_000 }],
+])('over %s sound comes through and the picture goes on with a lower layer', async (_, down) => {
+  const summary = await settled(down);
+  expectGoodEnough(summary, 0.3);
+  expect(summary.widths[0]).toBeLessThan(960);
+});
+
+it.each([
+  ['5 % loss', { loss: 0.05 }, 0.1],
+  ['200 ms of jitter, packets overtaking each other', { jitterMs: 200, reorders: true }, 0.1],
+  ['200 ms of jitter in bursts', { jitterMs: 200 }, 0.4],
+  ['5 % loss and 200 ms of jitter', { loss: 0.05, jitterMs: 200, reorders: true }, 0.1],
+] as const)('%s alone takes neither sound nor picture', async (_, down, pausedAtMost) => {
+  expectGoodEnough(await settled(down), pausedAtMost);
+});
+
+it('over 80 kbit/s the sound survives, and with room again the picture is back', async () => {
+  const { concealed } = await settled({ bitsPerSecond: 80_000 });
+  expect(concealed).toBeLessThan(0.15);
+  call?.change({ bitsPerSecond: null });
+  const from = await call?.bo.page.received('anna', 'camera');
+  await until(
+    'the picture being back',
+    async () => {
+      const seen = await call?.bo.page.received('anna', 'camera');
+      return (seen?.frames ?? 0) > (from?.frames ?? 0) + 20;
+    },
+    40_000,
+  );
+});
+
+it('a fall from 3 Mbit/s to 250 kbit/s takes a layer, not the sound, and the layer comes back with the room', async () => {
+  await settled({ bitsPerSecond: 3_000_000 }, 5);
+  const widthBecomes = (what: string, fits: (width: number) => boolean, limitMs: number) =>
+    until(
+      what,
+      async () => {
+        const seen = await call?.bo.page.received('anna', 'camera');
+        return seen !== null && seen !== undefined && fits(seen.width);
+      },
+      limitMs,
+    );
+  await widthBecomes('a better layer', (width) => width > 320, 30_000);
+  call?.change({ bitsPerSecond: 250_000 });
+  await widthBecomes('the lowest layer', (width) => width === 320, 20_000);
+  const { concealed } = summarize((await call?.watch(20)) ?? []);
+  expect(concealed).toBeLessThan(0.15);
+  call?.change({ bitsPerSecond: 3_000_000 });
+  await widthBecomes('a better layer again', (width) => width > 320, 40_000);
+});
