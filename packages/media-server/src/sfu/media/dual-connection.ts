@@ -13,7 +13,7 @@ import {
   remoteTransport,
 } from './connection.ts';
 import { dataLabels } from './data-lanes.ts';
-import { extensionIds } from './incoming-section.ts';
+import { extensionIds } from './extension-ids.ts';
 import type { Sink } from './sink.ts';
 import { UplinkTransport } from './uplink-transport.ts';
 

@@ -6,7 +6,7 @@ import { keepExtensions, publisherExtensions } from '../../sdp/extensions.ts';
 import { type SectionPlan, writeDescription } from '../../sdp/writer.ts';
 import type { Transport, TransportDescription } from '../../transport/transport.ts';
 import { type Connection, type ConnectionHost, emptyPlan, planIncoming } from './connection.ts';
-import { extensionIds } from './incoming-section.ts';
+import { extensionIds } from './extension-ids.ts';
 import type { Sink } from './sink.ts';
 import { UplinkTransport } from './uplink-transport.ts';
 

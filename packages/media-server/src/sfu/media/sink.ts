@@ -9,7 +9,7 @@ import { highestTemporalLayer, TemporalFilter } from '../../rtp/temporal-filter.
 import { findReceivingCodec, type SectionCodec } from '../../sdp/codecs.ts';
 import type { MediaSink } from '../link.ts';
 import { ArrivalCount } from './arrival-watch.ts';
-import { type ExtensionIds, noExtensions } from './incoming-section.ts';
+import { type ExtensionIds, noExtensions } from './extension-ids.ts';
 import type { Layer } from './layer.ts';
 import type { Source, SourceListener } from './source.ts';
 import { unspokenWish, type Wish, wantedQuality } from './wanted-quality.ts';

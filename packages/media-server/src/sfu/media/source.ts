@@ -5,7 +5,7 @@ import type { SenderReport } from '../../rtp/rtcp.ts';
 import { mimeTypeOf, type SectionCodec } from '../../sdp/codecs.ts';
 import type { AnnouncedTrack, MediaSource, SourceStats } from '../link.ts';
 import { Dynacast } from './dynacast.ts';
-import type { ExtensionIds } from './incoming-section.ts';
+import type { ExtensionIds } from './extension-ids.ts';
 import type { Layer } from './layer.ts';
 
 /** Silence in the units of RFC 6464. */
