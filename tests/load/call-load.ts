@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AccessToken } from 'livekit-server-sdk';
-import { apiKey, apiSecret } from '../compat/keys.ts';
 import type { RunningServer } from '../compat/targets/target.ts';
 import { Crowd } from './crowd.ts';
 import { quantile } from './figures.ts';
+import { joinToken } from './join-token.ts';
+import { MediaProbe, type ProbeReport } from './media-probe.ts';
 import type { MediaPlan, MemberReport, ReceivedMedia } from './messages.ts';
 import { readUsage } from './usage.ts';
 
@@ -24,7 +24,7 @@ export const usualMedia: MediaPlan = {
 /** Each participant hears of everything that happens in its process: what they cost grows with their square. */
 const crowdsPerSide = 2;
 /** One call after the other, so that neither server's limit of joins from one address is what is measured. */
-const betweenCallsMs = 250;
+const betweenCallsMs = 500;
 const headStartMs = 300;
 
 export interface CallLoadPlan {
@@ -40,6 +40,7 @@ export const usualLoad: CallLoadPlan = { calls: 20, seconds: 120, media: usualMe
 
 export interface CallLoad {
   readonly reports: readonly MemberReport[];
+  readonly probe: ProbeReport;
   readonly server: {
     /** Processors' time over time, while all calls run. */
     readonly cores: number;
@@ -55,6 +56,7 @@ export interface CallLoad {
 /** The two sides of each call in different processes, all calls at once; ends after at most a minute and a half more than the plan says. */
 export async function runCalls(server: RunningServer, plan: CallLoadPlan): Promise<CallLoad> {
   const crowds = await Promise.all(Array.from({ length: 2 * crowdsPerSide }, () => Crowd.start()));
+  let probe: MediaProbe | null = null;
   try {
     const startNs = process.hrtime.bigint() + BigInt(headStartMs * 1_000_000);
     const members = await Promise.all(
@@ -70,26 +72,30 @@ export async function runCalls(server: RunningServer, plan: CallLoadPlan): Promi
       }),
     );
     await Promise.all(members.map(({ crowd, plan: member }) => crowd.join(member)));
+    probe = await MediaProbe.start(server.url);
     await Promise.all(crowds.map((crowd) => crowd.measure()));
+    probe.take();
     const before = await readUsage(server.pid);
     const beganMs = performance.now();
     await delay(plan.seconds * 1000);
     const after = await readUsage(server.pid);
+    const probed = probe.take();
     const cores = (after.cpuSeconds - before.cpuSeconds) / ((performance.now() - beganMs) / 1000);
     const measured = await Promise.all(crowds.map((crowd) => crowd.measure()));
     const [loadAverage = Number.NaN] = loadavg();
-    const reports = await Promise.all(members.map(({ crowd, plan: { identity } }) => crowd.leave(identity)));
+    const reports = await Promise.all(members.map(({ crowd, plan: { identity } }) => crowd.finish(identity)));
     const { residentBytes, peakBytes } = after;
-    return { reports, server: { cores, residentBytes, peakBytes }, crowds: measured, loadAverage };
+    return {
+      reports,
+      probe: probed,
+      server: { cores, residentBytes, peakBytes },
+      crowds: measured,
+      loadAverage,
+    };
   } finally {
+    await probe?.close();
     await Promise.all(crowds.map((crowd) => crowd.close()));
   }
-}
-
-export async function joinToken(room: string, identity: string): Promise<string> {
-  const token = new AccessToken(apiKey, apiSecret, { identity, ttl: '2h' });
-  token.addGrant({ roomJoin: true, room });
-  return token.toJwt();
 }
 
 /** One line of figures for everybody together. Times in milliseconds, losses as shares. */
@@ -100,7 +106,10 @@ export interface LoadSummary {
   readonly reconnections: number;
   readonly connectMs: Spread;
   readonly pictureMs: Spread;
-  readonly delayMs: Spread;
+  /** Of the probe's sound packets, through the server and nothing else. */
+  readonly packetDelayMs: Spread;
+  /** Of data from client to client. */
+  readonly dataDelayMs: Spread;
   readonly mediaLoss: number;
   readonly dataLoss: number;
   readonly packets: number;
@@ -117,7 +126,10 @@ interface Spread {
   readonly p95: number;
 }
 
-export function summarize({ reports, server }: CallLoad, { calls, seconds }: CallLoadPlan): LoadSummary {
+export function summarize(
+  { reports, probe, server }: CallLoad,
+  { calls, seconds }: CallLoadPlan,
+): LoadSummary {
   const spread = (figures: readonly number[]): Spread => ({
     p50: quantile(figures, 0.5),
     p95: quantile(figures, 0.95),
@@ -135,7 +147,8 @@ export function summarize({ reports, server }: CallLoad, { calls, seconds }: Cal
     reconnections: sum(({ reconnections }) => reconnections),
     connectMs: spread(reports.flatMap(({ connectMs }) => connectMs ?? [])),
     pictureMs: spread(reports.flatMap(({ pictureMs }) => pictureMs ?? [])),
-    delayMs: spread(reports.flatMap(({ data }) => data.delaysMs)),
+    packetDelayMs: spread(probe.delaysMs),
+    dataDelayMs: spread(reports.flatMap(({ data }) => data.delaysMs)),
     mediaLoss: lost / (lost + packets),
     dataLoss: dataLost / (dataLost + sum(({ data }) => data.received)),
     packets,

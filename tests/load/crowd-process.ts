@@ -36,11 +36,17 @@ async function obey(command: CrowdCommand): Promise<void> {
       const failure = await member.settled;
       return tell({ kind: 'settled', identity: member.identity, failure });
     }
+    case 'finish': {
+      const member = members.get(command.identity);
+      if (member !== undefined) tell({ kind: 'finished', report: await member.finish() });
+      return;
+    }
     case 'leave': {
       const member = members.get(command.identity);
       if (member === undefined) return;
       members.delete(command.identity);
-      return tell({ kind: 'left', report: await member.leave() });
+      await member.leave();
+      return tell({ kind: 'left', identity: member.identity });
     }
     case 'measure':
       return measure();

@@ -42,10 +42,17 @@ export class Crowd {
     );
   }
 
-  leave(identity: string): Promise<MemberReport> {
-    return this.#ask({ kind: 'leave', identity }, 'left', (one) => one.report.identity === identity).then(
-      ({ report }) => report,
-    );
+  /** What the participant saw; it is still there, but sends nothing more. */
+  finish(identity: string): Promise<MemberReport> {
+    return this.#ask(
+      { kind: 'finish', identity },
+      'finished',
+      (one) => one.report.identity === identity,
+    ).then(({ report }) => report);
+  }
+
+  async leave(identity: string): Promise<void> {
+    await this.#ask({ kind: 'leave', identity }, 'left', (one) => one.identity === identity);
   }
 
   /** Since it was asked last: processors' time over time, and how late the process's timers were. */

@@ -85,14 +85,12 @@ export class Member {
     );
   }
 
-  /** Tells what was seen, and leaves. Never throws. */
-  async leave(): Promise<MemberReport> {
+  /** Sends nothing more, and tells what was seen. Never throws. While the other one is there: who leaves takes its statistics along. */
+  async finish(): Promise<MemberReport> {
     await this.settled;
     this.#leaving = true;
     for (const stop of this.#stops.splice(0)) stop();
-    await within('the last sound', leaveLimitMs, this.#playing).catch(() => undefined);
     const stats = await within('statistics', leaveLimitMs, this.#readStats()).catch(() => null);
-    await within('leaving', leaveLimitMs, this.#room.disconnect()).catch(() => undefined);
     const received = this.#delaysMs.length;
     return {
       identity: this.identity,
@@ -109,6 +107,14 @@ export class Member {
         delaysMs: this.#delaysMs,
       },
     };
+  }
+
+  /** Never throws. */
+  async leave(): Promise<void> {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#leaving = true;
+    await within('the last sound', leaveLimitMs, this.#playing).catch(() => undefined);
+    await within('leaving', leaveLimitMs, this.#room.disconnect()).catch(() => undefined);
   }
 
   async #join(): Promise<void> {

@@ -54,7 +54,8 @@ export interface MemberReport {
 
 export type CrowdCommand =
   | { readonly kind: 'join'; readonly member: MemberPlan }
-  /** Answered with `left` once the participant is gone. */
+  /** The participant stays, sends nothing more, and its report is given. */
+  | { readonly kind: 'finish'; readonly identity: string }
   | { readonly kind: 'leave'; readonly identity: string }
   | { readonly kind: 'measure' };
 
@@ -62,6 +63,7 @@ export type CrowdAnswer =
   | { readonly kind: 'ready' }
   /** Connected and, where video is sent, with a picture of the other one. */
   | { readonly kind: 'settled'; readonly identity: string; readonly failure: string | null }
-  | { readonly kind: 'left'; readonly report: MemberReport }
+  | { readonly kind: 'finished'; readonly report: MemberReport }
+  | { readonly kind: 'left'; readonly identity: string }
   /** Of the process since it was asked last: how much of a processor it took, and how late its timers were. */
   | { readonly kind: 'measured'; readonly cores: number; readonly delayP99Ms: number };

@@ -1,5 +1,5 @@
-import { joinToken } from './call-load.ts';
 import { Crowd } from './crowd.ts';
+import { joinToken } from './join-token.ts';
 import type { MediaPlan, MemberReport } from './messages.ts';
 
 /**
@@ -85,9 +85,9 @@ export class SoakCalls {
   }
 
   async #leave(call: number): Promise<void> {
-    const reports = await Promise.all(
-      this.#names(call).identities.map((identity) => this.#crowd.leave(identity)),
-    );
+    const { identities } = this.#names(call);
+    const reports = await Promise.all(identities.map((identity) => this.#crowd.finish(identity)));
+    await Promise.all(identities.map((identity) => this.#crowd.leave(identity)));
     for (const report of reports) this.#count(report);
   }
 
