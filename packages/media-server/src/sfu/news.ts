@@ -25,12 +25,7 @@ export class News {
   #batch: Timer | null = null;
   #roomUpdate: Timer | null = null;
 
-  constructor(
-    timers: Timers,
-    nowMs: () => number,
-    participants: () => Participant[],
-    room: () => RoomInfo,
-  ) {
+  constructor(timers: Timers, nowMs: () => number, participants: () => Participant[], room: () => RoomInfo) {
     this.#timers = timers;
     this.#nowMs = nowMs;
     this.#participants = participants;
@@ -57,7 +52,8 @@ export class News {
     } else {
       participant.visible = true;
     }
-    for (const now of this.#updates.push(info, how.immediate, this.#nowMs())) this.tellOthers(participant, now);
+    for (const now of this.#updates.push(info, how.immediate, this.#nowMs()))
+      this.tellOthers(participant, now);
     if (this.#updates.isEmpty) return;
     this.#batch ??= this.#timers.after(updateBatchMs, () => {
       this.#batch = null;
@@ -79,7 +75,9 @@ export class News {
     const present = this.othersOf(participant);
     const left = this.#departures
       .since(lastHeardMs)
-      .filter(({ sid, identity }) => sid !== participant.sid && !present.some((p) => p.identity === identity));
+      .filter(
+        ({ sid, identity }) => sid !== participant.sid && !present.some((p) => p.identity === identity),
+      );
     if (left.length > 0) participant.send(update(left));
     participant.send(update([participant.info, ...present]));
     participant.send({ case: 'roomUpdate', value: new RoomUpdate({ room: this.#room() }) });
