@@ -138,7 +138,7 @@ function toRows(ours: readonly LoadSummary[], livekit: readonly LoadSummary[]): 
       null,
     ),
     toRow(
-      '20 calls: processor for one',
+      '20 calls: processor for one call',
       '% of a core',
       of(({ cpuPerCall }) => cpuPerCall * 100),
       null,
