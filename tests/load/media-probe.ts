@@ -1,11 +1,4 @@
-import {
-  loopbackTransports,
-  packJoinRequest,
-  parseRtp,
-  RawClient,
-  rawPayloadTypes,
-  writeRtp,
-} from '@naer/media-server/testing';
+import { packJoinRequest, parseRtp, RawClient, rawPayloadTypes, writeRtp } from '@naer/media-server/testing';
 import { joinToken } from './join-token.ts';
 
 const everyMs = 20;
@@ -38,9 +31,8 @@ export class MediaProbe {
   }
 
   static async start(url: string): Promise<MediaProbe> {
-    const transports = loopbackTransports();
-    const speaker = await enter(url, 'probe-speaker', transports);
-    const listener = await enter(url, 'probe-listener', transports);
+    const speaker = await enter(url, 'probe-speaker');
+    const listener = await enter(url, 'probe-listener');
     const probe = new MediaProbe(speaker, listener);
     await speaker.publish('audio', firstSsrc);
     listener.onRtp = (packet) => probe.#hear(packet);
@@ -85,18 +77,14 @@ export class MediaProbe {
   }
 }
 
-async function enter(
-  url: string,
-  identity: string,
-  transports: ReturnType<typeof loopbackTransports>,
-): Promise<RawClient> {
+async function enter(url: string, identity: string): Promise<RawClient> {
   const request = packJoinRequest();
   // LiveKit wants the padding that ours does without.
   const padded = request.padEnd(Math.ceil(request.length / 4) * 4, '=');
   const token = await joinToken('probe', identity);
   const client = RawClient.at(`/rtc/v1?join_request=${encodeURIComponent(padded)}`, { url, token });
   await client.opened;
-  const connected = client.connectMedia(transports);
+  const connected = client.connectMedia();
   // LiveKit tells its addresses apart from its answer, and only once.
   await client.until('an answer', () => client.all('answer').length > 0, connectLimitMs);
   const added = new Set<string>();
