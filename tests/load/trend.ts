@@ -5,6 +5,8 @@ export interface Sample {
   readonly residentBytes: number;
   readonly heapBytes: number;
   readonly outsideHeapBytes: number;
+  /** Resident, but neither JavaScript's nor held by it: the native library and the program itself. */
+  readonly nativeBytes: number;
   /** Processors' time over time since the sample before. */
   readonly cores: number;
   readonly loopDelayP99Ms: number;
@@ -36,6 +38,7 @@ const bounds: Partial<Record<SampleField, number>> = {
   residentBytes: 0.01,
   heapBytes: 0.05,
   outsideHeapBytes: 0.05,
+  nativeBytes: 0.01,
   transports: 0,
   sockets: 0,
   resources: 0.01,
@@ -45,6 +48,7 @@ const fields: readonly SampleField[] = [
   'residentBytes',
   'heapBytes',
   'outsideHeapBytes',
+  'nativeBytes',
   'resources',
   'transports',
   'sockets',

@@ -19,14 +19,14 @@ export async function findOurs(): Promise<Target | null> {
 }
 
 /** Ours as its source is now. */
-export async function prepareOurs(): Promise<Target> {
+export async function prepareOurs(nodeOptions: readonly string[] = []): Promise<Target> {
   const { status, stderr } = spawnSync(process.execPath, ['build.mjs'], { cwd: folder, encoding: 'utf8' });
   if (status !== 0) throw new Error(`the media server was not built: ${stderr}`);
-  return oursAt(program);
+  return oursAt(program, nodeOptions);
 }
 
 /** Its own process with its own configuration, as the other one. */
-export const oursAt = (program: string): Target => ({
+export const oursAt = (program: string, nodeOptions: readonly string[] = []): Target => ({
   name: 'ours',
   title: 'ours',
   start: async (settings = {}) => {
@@ -34,7 +34,7 @@ export const oursAt = (program: string): Target => ({
     const httpUrl = `http://127.0.0.1:${port}`;
     const running = await startProcess({
       command: process.execPath,
-      args: [program],
+      args: [...nodeOptions, program],
       environment: {
         PATH: process.env.PATH,
         NAER_MEDIA_PORT: String(port),

@@ -72,6 +72,7 @@ export class Metrics {
     });
     this.#gauge('resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
     this.#gauge('heap_used_bytes', "JavaScript's heap in use.", () => process.memoryUsage().heapUsed);
+    this.#gauge('heap_total_bytes', "JavaScript's heap as reserved.", () => process.memoryUsage().heapTotal);
     this.#gauge(
       'external_memory_bytes',
       'Memory that JavaScript holds outside its heap: buffers, native objects.',
