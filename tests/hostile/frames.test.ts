@@ -174,9 +174,21 @@ describe('messages out of order', () => {
     await client.leave();
   });
 
-  it('as other credentials in the middle of a session ask for a new one', async () => {
+  it('as other credentials in the middle of a session are answered with the transport that is there', async () => {
     const client = await world.enter('mallory');
+    const answers = client.all('answer').length;
     const other = { ...client.description, iceUfrag: 'evil' };
+    client.say({ case: 'offer', value: { type: 'offer', sdp: writeRawSdp(client.sections, other), id: 9 } });
+    await client.until('an answer', () => client.all('answer').length > answers);
+    const ufrags = client.all('answer').map(({ sdp }) => /a=ice-ufrag:(\S+)/.exec(sdp)?.[1]);
+    expect(new Set(ufrags).size).toBe(1);
+    await client.leave();
+  });
+
+  it('as another certificate in the middle of a session asks for a new one', async () => {
+    const client = await world.enter('mallory');
+    const fingerprint = { ...client.description.fingerprint, value: Array(32).fill('AB').join(':') };
+    const other = { ...client.description, iceUfrag: 'evil', fingerprint };
     client.say({ case: 'offer', value: { type: 'offer', sdp: writeRawSdp(client.sections, other), id: 9 } });
     expect((await client.told('leave')).action).toBe(LeaveRequest_Action.RECONNECT);
     await client.leave();
