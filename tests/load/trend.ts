@@ -38,7 +38,6 @@ const bounds: Partial<Record<SampleField, number>> = {
   residentBytes: 0.01,
   heapBytes: 0.05,
   outsideHeapBytes: 0.05,
-  nativeBytes: 0.01,
   transports: 0,
   sockets: 0,
   resources: 0.01,
