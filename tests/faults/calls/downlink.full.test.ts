@@ -1,5 +1,5 @@
 // What a weak way down does to a call of two browsers. The bounds leave room for a machine that has much else to do: a
-// starved browser freezes by itself. On a quiet one sound is made up for less than 1 % and pictures do not stand.
+// starved browser freezes by itself. On a quiet one the bounds can be much narrower: still to be measured.
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openPages, type Pages } from '../../compat/clients/pages.ts';
 import { until } from '../../compat/waiting.ts';
