@@ -80,17 +80,32 @@ function listen() {
       globalThis.tell({ event, ...(shape ? shape(args) : Object.assign({}, ...args.map(describe))) });
     });
   }
-  room.on('trackSubscribed', (track) => {
-    const element = track.attach();
-    element.style.width = `${shown.width}px`;
-    element.style.height = `${shown.height}px`;
-    elements.set(track.sid, element);
-    document.body.append(element);
-  });
+  room.on('trackSubscribed', show);
   room.on('trackUnsubscribed', (track) => {
-    for (const element of track.detach()) element.remove();
+    track.detach();
+    elements.get(track.sid)?.remove();
+    elements.delete(track.sid);
   });
 }
+
+function show(track) {
+  if (elements.has(track.sid)) return;
+  const element = document.createElement(track.kind);
+  track.attach(element);
+  element.style.width = `${shown.width}px`;
+  element.style.height = `${shown.height}px`;
+  elements.set(track.sid, element);
+  document.body.append(element);
+}
+
+/**
+ * A page must not live by events alone: for two seconds after a full reconnect livekit-client 2.23 keeps back what it
+ * would tell, and forgets to say it (`pendingReconnect` is true until its own wait is over, nothing empties the buffer).
+ */
+setInterval(() => {
+  for (const participant of room?.remoteParticipants.values() ?? [])
+    for (const { track } of participant.trackPublications.values()) if (track) show(track);
+}, 250);
 
 function find(identity, source) {
   const participant =

@@ -21,12 +21,19 @@ afterAll(async () => {
   await pages?.close();
 });
 
+/** Figures for whoever tunes, with `NAER_TEST_TELL=1`. */
+const tell = (what: string, value: unknown) => {
+  if (process.env.NAER_TEST_TELL === '1') process.stderr.write(`${what}: ${JSON.stringify(value)}\n`);
+};
+
 const settlingSeconds = 12;
 
 async function settled(down: Parameters<typeof WeakCall.start>[1], seconds = 25): Promise<Summary> {
   call = await WeakCall.start(pages, down);
   await call.watch(settlingSeconds);
-  return summarize(await call.watch(seconds));
+  const summary = summarize(await call.watch(seconds));
+  tell(JSON.stringify(down), summary);
+  return summary;
 }
 
 function expectGoodEnough(summary: Summary, pausedAtMost: number): void {

@@ -28,7 +28,7 @@ export class Person {
 
   static async create(pages: Pages, identity: string, room: string, at: Signalling, wishes: Wishes = {}) {
     const token = new AccessToken(at.apiKey, at.apiSecret, { identity, ttl: 900 });
-    token.addGrant({ roomJoin: true, room });
+    token.addGrant({ roomJoin: true, room, canUpdateOwnMetadata: true });
     const page = await pages.open();
     return new Person(identity, page, { ...wishes, url: at.url, token: await token.toJwt() });
   }

@@ -16,6 +16,7 @@ export interface Look {
   readonly atMs: number;
   readonly width: number;
   readonly frames: number;
+  readonly bytes: number;
   readonly freezes: number;
   readonly frozenMs: number;
   readonly samples: number;
@@ -35,6 +36,8 @@ export interface Summary {
   /** 0…1 of the looks. */
   readonly paused: number;
   readonly layerChanges: number;
+  /** Of the picture, as it arrived. */
+  readonly bitsPerSecond: number;
   readonly widths: readonly number[];
 }
 
@@ -57,6 +60,7 @@ export function summarize(looks: readonly Look[]): Summary {
     concealed: (last.concealed - first.concealed) / Math.max(1, last.samples - first.samples),
     paused: looks.filter(({ paused }) => paused).length / looks.length,
     layerChanges,
+    bitsPerSecond: Math.round(((last.bytes - first.bytes) * 8000) / (last.atMs - first.atMs)),
     widths: [...new Set(looks.map(({ width }) => width))].sort((a, b) => a - b),
   };
 }
@@ -74,6 +78,7 @@ const startLooking = `void (globalThis.looks = [], setInterval(async () => {
     atMs: seen.timestamp,
     width: seen.frameWidth ?? 0,
     frames: seen.framesDecoded ?? 0,
+    bytes: seen.bytesReceived ?? 0,
     freezes: seen.freezeCount ?? 0,
     frozenMs: (seen.totalFreezesDuration ?? 0) * 1000,
     samples: heard.totalSamplesReceived ?? 0,
