@@ -1,5 +1,6 @@
-// What a weak way down does to a call of two browsers. The bounds leave room for a machine that has much else to do: a
-// starved browser freezes by itself. On a quiet one the bounds can be much narrower: still to be measured.
+// What a weak way down does to a call of two browsers. To be run by itself: a starved browser freezes on any line. On two
+// quiet cores, beside what the bounds ask: 14.8 to 15 frames a second, no standstill, at most 0.4 % of the sound made up,
+// never paused but over 80 kbit/s.
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openPages, type Pages } from '../../compat/clients/pages.ts';
 import { until } from '../../compat/waiting.ts';
@@ -36,38 +37,45 @@ async function settled(down: Parameters<typeof WeakCall.start>[1], seconds = 25)
   return summary;
 }
 
-function expectGoodEnough(summary: Summary, pausedAtMost: number): void {
+function expectWhole(summary: Summary): void {
   expect(summary, JSON.stringify(summary)).toSatisfy(
     ({ framesPerSecond, longestStandstillMs, concealed, paused, layerChanges }: Summary) =>
-      framesPerSecond > 2 &&
-      longestStandstillMs < 10_000 &&
-      concealed < 0.15 &&
-      paused <= pausedAtMost &&
-      layerChanges <= 8,
+      framesPerSecond > 10 &&
+      longestStandstillMs < 1_500 &&
+      concealed < 0.03 &&
+      paused === 0 &&
+      layerChanges <= 4,
   );
 }
 
-it.each([
-  ['600 kbit/s', { bitsPerSecond: 600_000 }],
-  ['300 kbit/s', { bitsPerSecond: 300_000 }],
-])('over %s sound comes through and the picture goes on with a lower layer', async (_, down) => {
-  const summary = await settled(down);
-  expectGoodEnough(summary, 0.3);
-  expect(summary.widths[0]).toBeLessThan(960);
+it('over 600 kbit/s, into which the whole picture just fits, nothing is taken away', async () => {
+  const summary = await settled({ bitsPerSecond: 600_000 });
+  expectWhole(summary);
+  expect(summary.widths).toEqual([960]);
+  expect(summary.bitsPerSecond).toBeGreaterThan(400_000);
 });
 
 it.each([
-  ['5 % loss', { loss: 0.05 }, 0.1],
-  ['200 ms of jitter, packets overtaking each other', { jitterMs: 200, reorders: true }, 0.1],
-  ['200 ms of jitter in bursts', { jitterMs: 200 }, 0.4],
-  ['5 % loss and 200 ms of jitter', { loss: 0.05, jitterMs: 200, reorders: true }, 0.1],
-] as const)('%s alone takes neither sound nor picture', async (_, down, pausedAtMost) => {
-  expectGoodEnough(await settled(down), pausedAtMost);
+  ['400 kbit/s', { bitsPerSecond: 400_000 }],
+  ['300 kbit/s', { bitsPerSecond: 300_000 }],
+])('over %s sound comes through and the picture goes on with a lower layer', async (_, down) => {
+  const summary = await settled(down);
+  expectWhole(summary);
+  expect(summary.widths.at(-1)).toBeLessThan(960);
+});
+
+it.each([
+  ['5 % loss', { loss: 0.05 }],
+  ['200 ms of jitter, packets overtaking each other', { jitterMs: 200, reorders: true }],
+  ['200 ms of jitter in bursts', { jitterMs: 200 }],
+  ['5 % loss and 200 ms of jitter', { loss: 0.05, jitterMs: 200, reorders: true }],
+] as const)('%s alone takes neither sound nor picture', async (_, down) => {
+  expectWhole(await settled(down));
 });
 
 it('over 80 kbit/s the sound survives, and with room again the picture is back', async () => {
   const { concealed } = await settled({ bitsPerSecond: 80_000 });
-  expect(concealed).toBeLessThan(0.15);
+  expect(concealed).toBeLessThan(0.03);
   call?.change({ bitsPerSecond: null });
   const from = await call?.bo.page.received('anna', 'camera');
   await until(
@@ -95,7 +103,7 @@ it('a fall from 3 Mbit/s to 250 kbit/s takes a layer, not the sound, and the lay
   call?.change({ bitsPerSecond: 250_000 });
   await widthBecomes('the lowest layer', (width) => width === 320, 20_000);
   const { concealed } = summarize((await call?.watch(20)) ?? []);
-  expect(concealed).toBeLessThan(0.15);
+  expect(concealed).toBeLessThan(0.03);
   call?.change({ bitsPerSecond: 3_000_000 });
   await widthBecomes('a better layer again', (width) => width > 320, 40_000);
 });
