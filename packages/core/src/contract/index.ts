@@ -8,16 +8,20 @@ export {
   type ErrorParams,
   type Language,
 } from '../kernel/errors.ts';
+export * from './call-codes.ts';
+export * from './calls.ts';
 export * from './citizens.ts';
 export * from './demo.ts';
 export { demoHeader } from './demo-header.ts';
 export * from './granted.ts';
+export * from './ground-rules.ts';
 export * from './hand-off.ts';
 export * from './identity.ts';
 export { describeRowReason, type RowReason, rowReasons } from './import-reasons.ts';
 export * from './imports.ts';
 export * from './ledger.ts';
 export * from './measures.ts';
+export * from './messages.ts';
 export * from './operations.ts';
 export * from './permissions.ts';
 export * from './plans.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Permission } from './permissions.ts';
 
-/** Who may call: a permission, anybody with a valid token, or everybody. */
-export type Access = Permission | 'authenticated' | 'public';
+/** Who may call: a permission, anybody with a valid token, whoever holds the link to a seat in a call, or everybody. */
+export type Access = Permission | 'authenticated' | 'call-link' | 'public';
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'PUT';
 

@@ -1,10 +1,13 @@
+import { callPageRoutes, callsRoutes } from './calls.ts';
 import { citizensRoutes } from './citizens.ts';
 import { demoRoutes } from './demo.ts';
 import { grantedRoutes } from './granted.ts';
+import { groundRulesRoutes } from './ground-rules.ts';
 import { handOffRoutes } from './hand-off.ts';
 import { identityRoutes } from './identity.ts';
 import { importsRoutes } from './imports.ts';
 import { ledgerRoutes } from './ledger.ts';
+import { messagesRoutes } from './messages.ts';
 import { operationsRoutes } from './operations.ts';
 import { plansRoutes } from './plans.ts';
 import { programmeRoutes } from './programme.ts';
@@ -21,6 +24,10 @@ export const api = {
   plans: plansRoutes,
   granted: grantedRoutes,
   handOff: handOffRoutes,
+  calls: callsRoutes,
+  callPage: callPageRoutes,
+  groundRules: groundRulesRoutes,
+  messages: messagesRoutes,
   demo: demoRoutes,
   imports: importsRoutes,
   programme: programmeRoutes,

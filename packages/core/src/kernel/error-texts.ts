@@ -623,6 +623,69 @@ export const errorTexts = {
       'See "External database" in the operator guide.',
     ],
   ),
+  // --- calls ---
+  link_not_valid: text(
+    [
+      'Linket gælder ikke længere.',
+      'Bed om et nyt link på siden, eller ring til det nummer, der står dér.',
+    ],
+    ['This link no longer holds.', 'Ask for a new link on the page, or phone the number that stands there.'],
+  ),
+  link_in_use: text(
+    [
+      'Linket er åbnet på en anden enhed.',
+      'Fortsæt dér. Er det dig selv, så luk siden dér, og prøv igen om et øjeblik.',
+    ],
+    [
+      'This link is open on another device.',
+      'Go on there. If that is you, close the page there and try again in a moment.',
+    ],
+  ),
+  link_pin: text(
+    ['Der skal en kode til linket.', 'Skriv den kode, som du har aftalt med din medarbejder.'],
+    ['This link needs a code.', 'Type the code that you agreed on with your worker.'],
+  ),
+  seat_state: text(
+    ['Det kan ikke gøres nu: pladsen er {state_da}.', 'Se, hvem der er med, og prøv igen.'],
+    ['That cannot be done now: the seat is {state_en}.', 'Look at who is there, and try again.'],
+  ),
+  call_not_open: text(
+    ['Samtalen er ikke åben endnu.', 'Kom igen kl. {opens}.'],
+    ['The call is not open yet.', 'Come back at {opens}.'],
+  ),
+  no_call: text(
+    ['Besøget er ikke et skærmbesøg, der kan holdes nu.', 'Gør det til et skærmbesøg med: naer visits turn.'],
+    ['This is no video visit that can be held now.', 'Make it one with: naer visits turn.'],
+  ),
+  call_full: text(
+    ['Der er allerede {seats} med i samtalen.', 'Fjern en, før du inviterer en til.'],
+    ['{seats} people take part in this call already.', 'Remove one before you invite another.'],
+  ),
+  media_unavailable: text(
+    [
+      'Lyd og billede kan ikke forbindes lige nu.',
+      'Prøv igen om et øjeblik. Lykkes det ikke, så ring i stedet.',
+    ],
+    ['Sound and picture cannot be connected just now.', 'Try again in a moment. If it fails, phone instead.'],
+  ),
+  message_state: text(
+    ['Beskeden er {state_da}.', 'Kun en besked, der er opgivet, kan prøves igen.'],
+    ['The message is {state_en}.', 'Only a message that was given up can be tried again.'],
+  ),
+  file_not_usable: text(
+    [
+      'Filen kan ikke vises her: {why_da}.',
+      'Gem ugeskemaet som PDF, eller tag et billede af det, og prøv igen.',
+    ],
+    [
+      'The file cannot be shown here: {why_en}.',
+      'Save the weekly plan as a PDF, or take a picture of it, and try again.',
+    ],
+  ),
+  talk_hours_closed: text(
+    ['Din medarbejder kan ikke spørges lige nu.', 'Spørg igen {opens_da}. Er det akut, så ring {acute}.'],
+    ['Your worker cannot be asked just now.', 'Ask again {opens_en}. If it is acute, phone {acute}.'],
+  ),
 } as const satisfies Record<string, ErrorText>;
 
 export type ErrorCode = keyof typeof errorTexts;
@@ -651,4 +714,7 @@ export const kindNames: Readonly<Record<string, { readonly da: string; readonly 
   activity: { da: 'aktiviteten', en: 'activity' },
   member: { da: 'medlemmet', en: 'member' },
   checkpoint: { da: 'punktet', en: 'checkpoint' },
+  call: { da: 'samtalen', en: 'call' },
+  seat: { da: 'pladsen', en: 'seat' },
+  'weekly plan': { da: 'ugeskemaet', en: 'weekly plan' },
 };

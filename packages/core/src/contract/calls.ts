@@ -1,0 +1,511 @@
+import { z } from 'zod';
+import {
+  callEncryptions,
+  callers,
+  callStates,
+  goneReasons,
+  seatKinds,
+  seatStates,
+  speakAgains,
+  testOutcomes,
+  testSteps,
+  troubleSteps,
+} from './call-codes.ts';
+import { byId, citizenCode, email, id, initials, instant, personText, phone } from './primitives.ts';
+import { route } from './route.ts';
+import { participantKinds, visitStates, visitTopics } from './visit-codes.ts';
+
+/** Bytes as base64url without padding (RFC 4648, section 5). */
+const bytes = (least: number, most = least) =>
+  z
+    .string()
+    .min(Math.ceil((least * 4) / 3))
+    .max(Math.ceil((most * 4) / 3))
+    .regex(/^[A-Za-z0-9_-]+$/, 'is base64url');
+
+/** An uncompressed point of P-256 (SEC 1, section 2.3.3), as WebCrypto exports a raw ECDH key. */
+const publicKey = bytes(65);
+/** SHA-256 of public key and nonce. */
+const commitment = bytes(32);
+const nonce = bytes(16);
+/** The call's key under AES-GCM: 12 bytes of initialisation vector, 32 of key, 16 of tag. */
+const wrappedKey = bytes(60);
+
+/**
+ * How host and seat agree on a key without the service learning it. The seat commits itself first, the host answers with a
+ * key made for this seat alone, only then the seat shows what it committed to: so nobody in between can search for keys
+ * whose comparison code happens to agree (as ZRTP does, RFC 6189 section 4.4.1.1).
+ */
+export const keyExchange = z.object({
+  commitment: commitment.nullable(),
+  hostKey: publicKey.nullable(),
+  publicKey: publicKey.nullable(),
+  nonce: nonce.nullable(),
+  /** Which key of the call this is; it changes when somebody leaves a meeting. */
+  epoch: z.int(),
+  wrappedKey: wrappedKey.nullable(),
+});
+export type KeyExchange = z.infer<typeof keyExchange>;
+
+export const testResult = z.strictObject({
+  step: z.enum(testSteps),
+  outcome: z.enum(testOutcomes),
+});
+export type TestResult = z.infer<typeof testResult>;
+
+/** One who may come in. No names: a colleague by initials, a guest by what they are. */
+export const seat = z.object({
+  id,
+  kind: z.enum(seatKinds),
+  role: z.enum(participantKinds).nullable(),
+  initials: initials.nullable(),
+  state: z.enum(seatStates),
+  /** Since when they are in this state. */
+  since: instant,
+  /** In the waiting room since; kept over a reload. */
+  waitingSince: instant.nullable(),
+  /** Connected to the media server now. */
+  present: z.boolean(),
+  gone: z.enum(goneReasons).nullable(),
+  /** On the telephone instead of the page. */
+  byPhone: z.boolean(),
+  tests: z.array(testResult),
+  /** Whether their browser can encrypt end to end; null until they came. */
+  canEncrypt: z.boolean().nullable(),
+  exchange: keyExchange,
+});
+export type Seat = z.infer<typeof seat>;
+
+const failure = z.object({
+  step: z.enum(troubleSteps),
+  at: instant,
+  /** What was agreed: who phones, until when. */
+  caller: z.enum(callers),
+  phonesBy: instant,
+  speakAgain: z.enum(speakAgains),
+});
+
+/** A call as staff see it. */
+export const call = z.object({
+  id,
+  visit: id,
+  citizen: citizenCode,
+  worker: initials,
+  state: z.enum(callStates),
+  /** When the waiting room opens, and when the links stop holding. */
+  opensAt: instant,
+  closesAt: instant,
+  encryption: z.enum(callEncryptions).nullable(),
+  aloneSince: instant.nullable(),
+  seats: z.array(seat),
+  failure: failure.nullable(),
+  /** Suggested from who was in when: whole minutes in which host and another were in together. */
+  minutes: z.int(),
+});
+export type Call = z.infer<typeof call>;
+
+/** One in a waiting room, for the worker's list. */
+export const waiting = z.object({
+  visit: id,
+  seat: id,
+  citizen: citizenCode,
+  kind: z.enum(seatKinds),
+  role: z.enum(participantKinds).nullable(),
+  since: instant,
+  byPhone: z.boolean(),
+  plannedStartsAt: instant.nullable(),
+});
+export type Waiting = z.infer<typeof waiting>;
+
+const seatWish = z.object({ seat: id }).meta({ examples: [{ seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11' }] });
+
+/** What the page shows; nothing of it is known to somebody whose link does not hold. */
+export const callPage = z.object({
+  /** Counts changes of the call: give it back as `after` to wait for the next one. */
+  version: z.int(),
+  now: instant,
+  municipality: z.string(),
+  isDemo: z.boolean(),
+  helpPhone: z.string().nullable(),
+  acutePhone: z.string().nullable(),
+  language: z.enum(['da', 'en']),
+  state: z.enum(callStates),
+  visit: z.object({
+    startsAt: instant,
+    endsAt: instant,
+    opensAt: instant,
+    closesAt: instant,
+    state: z.enum(visitStates),
+    /** The worker's first name: the known face is to be recognised. */
+    worker: z.string(),
+    /** Purpose and points to speak of, as host and guests see them; null for nobody's. */
+    agenda: z.string().nullable(),
+    /** When they speak again, where it is planned. */
+    next: z.object({ startsAt: instant, channel: z.enum(['video', 'physical', 'phone']) }).nullable(),
+  }),
+  me: z.object({
+    seat: id,
+    kind: z.enum(seatKinds),
+    isHost: z.boolean(),
+    state: z.enum(seatStates),
+    waitingSince: instant.nullable(),
+  }),
+  /** For the host: everybody; for others: who is in, and the host. */
+  seats: z.array(seat),
+  encryption: z.enum(callEncryptions).nullable(),
+  aloneSince: instant.nullable(),
+  groundRules: z.object({
+    caller: z.enum(callers),
+    afterMinutes: z.int(),
+    speakAgain: z.enum(speakAgains),
+    /** The last two digits of the number that is phoned, to recognise; null where there is none. */
+    phoneEnds: z.string().nullable(),
+  }),
+  failure: failure.nullable(),
+  hasPlan: z.boolean(),
+});
+export type CallPage = z.infer<typeof callPage>;
+
+/** What technology was like when something failed; no names, no addresses, no free text. */
+export const diagnostics = z.strictObject({
+  device: z.enum(['ipad', 'iphone', 'android', 'mac', 'windows', 'linux', 'other']),
+  browser: z.enum(['chrome', 'edge', 'firefox', 'safari', 'samsung', 'other']),
+  browserVersion: z.int().min(0).max(9999).nullable(),
+  codecs: z.array(z.enum(['vp8', 'vp9', 'h264', 'av1', 'opus', 'red'])).max(6),
+  roundTripMs: z.int().min(0).max(60_000).nullable(),
+  lossPercent: z.number().min(0).max(100).nullable(),
+  /** A DOMException's or the library's name of the last error, such as NotReadableError; never its message. */
+  lastError: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]{0,60}$/)
+    .nullable(),
+});
+export type Diagnostics = z.infer<typeof diagnostics>;
+
+/** Made by the page and kept by the browser: the same link in another browser is somebody else until shown otherwise. */
+const device = bytes(16, 32);
+
+const host = { access: 'calls:host', params: byId } as const;
+const link = 'call-link' as const;
+
+/** For staff: the terminal, chats and the desk. */
+export const callsRoutes = {
+  waitingRoom: route(
+    'calls.waitingRoom',
+    'GET',
+    '/waiting-room',
+    { access: 'calls:host', summary: 'Who waits for me now' },
+    z.object({ items: z.array(waiting) }),
+  ),
+  show: route(
+    'calls.show',
+    'GET',
+    '/visits/:id/call',
+    { access: 'calls:read', summary: 'The call of a visit by video', params: byId },
+    call,
+  ),
+  start: route(
+    'calls.start',
+    'POST',
+    '/visits/:id/call/start',
+    {
+      ...host,
+      summary: "A single-use link to one's own page of the call, good for two minutes; what was given before no longer holds",
+      body: z.object({ agenda: personText(2000).nullable().optional() }).meta({ examples: [{}] }),
+    },
+    z.object({ url: z.url(), expiresAt: instant }),
+  ),
+  admit: route(
+    'calls.admit',
+    'POST',
+    '/visits/:id/call/admit',
+    { ...host, summary: 'Let somebody in from the waiting room', body: seatWish },
+    call,
+  ),
+  refuse: route(
+    'calls.refuse',
+    'POST',
+    '/visits/:id/call/refuse',
+    { ...host, summary: 'Turn somebody away; their link no longer holds', body: seatWish },
+    call,
+  ),
+  byPhone: route(
+    'calls.byPhone',
+    'POST',
+    '/visits/:id/call/by-phone',
+    { ...host, summary: 'Somebody is on the telephone instead: they wait and are admitted like everybody', body: seatWish },
+    call,
+  ),
+  inviteGuest: route(
+    'calls.inviteGuest',
+    'POST',
+    '/visits/:id/call/guests',
+    {
+      ...host,
+      summary: 'Invite an external party by link; where it goes is kept sealed until the call is over',
+      body: z
+        .object({
+          role: z.enum(participantKinds),
+          email: email.optional(),
+          phone: phone.optional(),
+          language: z.enum(['da', 'en']).default('da'),
+        })
+        .refine((to) => (to.email === undefined) !== (to.phone === undefined), 'give either email or phone')
+        .meta({ examples: [{ role: 'caseworker', email: 'sagsbehandler@example.dk' }] }),
+      status: 201,
+    },
+    call,
+  ),
+  sendLink: route(
+    'calls.sendLink',
+    'POST',
+    '/visits/:id/call/links',
+    { ...host, summary: 'Send a new link; the one before no longer holds', body: seatWish },
+    call,
+  ),
+  revokeLink: route(
+    'calls.revokeLink',
+    'POST',
+    '/visits/:id/call/links/revoke',
+    { ...host, summary: 'The link of a seat no longer holds', body: seatWish },
+    call,
+  ),
+} as const;
+
+/** For the page: whoever holds a link acts as the seat that it was given to. The link is the bearer token. */
+export const callPageRoutes = {
+  open: route(
+    'callPage.open',
+    'POST',
+    '/call/open',
+    {
+      access: link,
+      summary: 'The page is opened; the first browser to do so keeps the link for itself',
+      body: z
+        .object({ device, pin: z.string().regex(/^\d{4,8}$/).optional(), takeOver: z.boolean().default(false) })
+        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ' }] }),
+    },
+    callPage,
+  ),
+  watch: route(
+    'callPage.watch',
+    'GET',
+    '/call',
+    {
+      access: link,
+      summary: 'What the page shows; with `after`, once it is newer than that, or after 25 seconds',
+      query: z.object({ device, after: z.coerce.number().int().min(0).optional() }),
+    },
+    callPage,
+  ),
+  reportTests: route(
+    'callPage.reportTests',
+    'POST',
+    '/call/tests',
+    {
+      access: link,
+      summary: 'What the test before the call found',
+      body: z
+        .object({ device, results: z.array(testResult).max(testSteps.length) })
+        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', results: [{ step: 'camera', outcome: 'good' }] }] }),
+    },
+    callPage,
+  ),
+  wait: route(
+    'callPage.wait',
+    'POST',
+    '/call/wait',
+    {
+      access: link,
+      summary: 'Stand in the waiting room; the host comes in at once',
+      body: z
+        .object({ device, canEncrypt: z.boolean(), commitment: commitment.nullable() })
+        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', canEncrypt: false, commitment: null }] }),
+    },
+    callPage,
+  ),
+  revealKey: route(
+    'callPage.revealKey',
+    'POST',
+    '/call/reveal',
+    {
+      access: link,
+      summary: 'Show the key that was committed to, once the host has given theirs',
+      body: z
+        .object({ device, publicKey, nonce })
+        .meta({
+          examples: [
+            { device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', publicKey: 'A'.repeat(87), nonce: 'A'.repeat(22) },
+          ],
+        }),
+    },
+    callPage,
+  ),
+  giveKeys: route(
+    'callPage.giveKeys',
+    'POST',
+    '/call/keys',
+    {
+      access: link,
+      summary: 'The host answers commitments, or wraps the call key for those who are admitted',
+      body: z
+        .object({
+          device,
+          keys: z
+            .array(
+              z.strictObject({
+                seat: id,
+                hostKey: publicKey.optional(),
+                wrapped: z.strictObject({ epoch: z.int().min(1).max(1_000_000), key: wrappedKey }).optional(),
+              }),
+            )
+            .min(1)
+            .max(8),
+        })
+        .meta({
+          examples: [
+            {
+              device: 'zq1Jf0Xb3vYkTn2mWc8LaQ',
+              keys: [{ seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11', hostKey: 'A'.repeat(87) }],
+            },
+          ],
+        }),
+    },
+    callPage,
+  ),
+  admit: route(
+    'callPage.admit',
+    'POST',
+    '/call/admit',
+    {
+      access: link,
+      summary: 'The host lets somebody in, or turns them away',
+      body: z
+        .object({ device, seat: id, refuse: z.boolean().default(false) })
+        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11' }] }),
+    },
+    callPage,
+  ),
+  enter: route(
+    'callPage.enter',
+    'POST',
+    '/call/enter',
+    {
+      access: link,
+      summary: 'Address and token of the media server, good for two minutes, for whoever is admitted',
+      body: z
+        .object({ device, encryption: z.enum(callEncryptions) })
+        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', encryption: 'end-to-end' }] }),
+    },
+    z.object({ url: z.string(), token: z.string(), identity: z.string() }),
+  ),
+  leave: route(
+    'callPage.leave',
+    'POST',
+    '/call/leave',
+    {
+      access: link,
+      summary: 'Hang up: nobody asks why, and it is no failure',
+      body: z.object({ device }).meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ' }] }),
+    },
+    callPage,
+  ),
+  declareAlone: route(
+    'callPage.declareAlone',
+    'POST',
+    '/call/alone',
+    {
+      access: link,
+      summary: 'The host says that they are alone in the room, or no longer are',
+      body: z
+        .object({ device, alone: z.boolean() })
+        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', alone: true }] }),
+    },
+    callPage,
+  ),
+  reportTrouble: route(
+    'callPage.reportTrouble',
+    'POST',
+    '/call/trouble',
+    {
+      access: link,
+      summary: 'Something fails; `giveUp` sets the ground rules in motion, at most once for a call',
+      body: z
+        .object({ device, step: z.enum(troubleSteps), giveUp: z.boolean(), diagnostics })
+        .meta({
+          examples: [
+            {
+              device: 'zq1Jf0Xb3vYkTn2mWc8LaQ',
+              step: 'camera-refused',
+              giveUp: true,
+              diagnostics: {
+                device: 'ipad',
+                browser: 'safari',
+                browserVersion: 18,
+                codecs: ['h264', 'vp8', 'opus'],
+                roundTripMs: 40,
+                lossPercent: 0,
+                lastError: 'NotAllowedError',
+              },
+            },
+          ],
+        }),
+    },
+    callPage,
+  ),
+  readPhone: route(
+    'callPage.readPhone',
+    'POST',
+    '/call/phone',
+    {
+      access: link,
+      summary: 'For the host of a failed call: the number to ring; the reading is logged',
+      body: z.object({ device }).meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ' }] }),
+    },
+    z.object({ phone: z.string().nullable() }),
+  ),
+  answerWorked: route(
+    'callPage.answerWorked',
+    'POST',
+    '/call/worked',
+    {
+      access: link,
+      summary: 'Did sound and picture work?',
+      body: z
+        .object({ device, worked: z.boolean() })
+        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', worked: true }] }),
+    },
+    callPage,
+  ),
+  finish: route(
+    'callPage.finish',
+    'POST',
+    '/call/finish',
+    {
+      access: link,
+      summary: 'The host ends the visit: it was held, with minutes from who was in unless they are given',
+      body: z
+        .object({
+          device,
+          topics: z.array(z.enum(visitTopics)).max(visitTopics.length).default([]),
+          minutes: z.int().min(0).max(720).optional(),
+        })
+        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', topics: ['supportive-talk'] }] }),
+    },
+    callPage,
+  ),
+  askNewLink: route(
+    'callPage.askNewLink',
+    'POST',
+    '/call/new-link',
+    {
+      access: 'public',
+      summary: 'Ask for a new link; the reply is the same whether the address is known or not',
+      body: z
+        .object({ email: email.optional(), phone: phone.optional() })
+        .refine((to) => (to.email === undefined) !== (to.phone === undefined), 'give either email or phone')
+        .meta({ examples: [{ phone: '20 00 00 00' }] }),
+    },
+    z.object({ asked: z.literal(true) }),
+  ),
+} as const;
