@@ -106,7 +106,7 @@ export const exitCodes = {
   call_not_open: 5,
   no_call: 5,
   call_full: 5,
-  media_unavailable: 6,
+  media_unavailable: 4,
   message_state: 5,
   file_not_usable: 2,
   talk_hours_closed: 5,

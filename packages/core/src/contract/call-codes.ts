@@ -54,7 +54,12 @@ export type TroubleStep = (typeof troubleSteps)[number];
 export const callers = ['worker', 'citizen'] as const;
 export type Caller = (typeof callers)[number];
 /** When they speak again after a failed call. */
-export const speakAgains = ['by-phone-at-once', 'same-day', 'next-appointment', 'as-agreed-by-phone'] as const;
+export const speakAgains = [
+  'by-phone-at-once',
+  'same-day',
+  'next-appointment',
+  'as-agreed-by-phone',
+] as const;
 export type SpeakAgain = (typeof speakAgains)[number];
 
 /** How a message reaches somebody. `mailbox` is the embedded default, read by `naer messages`. */

@@ -117,7 +117,9 @@ export const waiting = z.object({
 });
 export type Waiting = z.infer<typeof waiting>;
 
-const seatWish = z.object({ seat: id }).meta({ examples: [{ seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11' }] });
+const seatWish = z
+  .object({ seat: id })
+  .meta({ examples: [{ seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11' }] });
 
 /** What the page shows; nothing of it is known to somebody whose link does not hold. */
 export const callPage = z.object({
@@ -210,7 +212,8 @@ export const callsRoutes = {
     '/visits/:id/call/start',
     {
       ...host,
-      summary: "A single-use link to one's own page of the call, good for two minutes; what was given before no longer holds",
+      summary:
+        "A single-use link to one's own page of the call, good for two minutes; what was given before no longer holds",
       body: z.object({ agenda: personText(2000).nullable().optional() }).meta({ examples: [{}] }),
     },
     z.object({ url: z.url(), expiresAt: instant }),
@@ -233,7 +236,11 @@ export const callsRoutes = {
     'calls.byPhone',
     'POST',
     '/visits/:id/call/by-phone',
-    { ...host, summary: 'Somebody is on the telephone instead: they wait and are admitted like everybody', body: seatWish },
+    {
+      ...host,
+      summary: 'Somebody is on the telephone instead: they wait and are admitted like everybody',
+      body: seatWish,
+    },
     call,
   ),
   inviteGuest: route(
@@ -282,7 +289,14 @@ export const callPageRoutes = {
       access: link,
       summary: 'The page is opened; the first browser to do so keeps the link for itself',
       body: z
-        .object({ device, pin: z.string().regex(/^\d{4,8}$/).optional(), takeOver: z.boolean().default(false) })
+        .object({
+          device,
+          pin: z
+            .string()
+            .regex(/^\d{4,8}$/)
+            .optional(),
+          takeOver: z.boolean().default(false),
+        })
         .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ' }] }),
     },
     callPage,
@@ -307,7 +321,9 @@ export const callPageRoutes = {
       summary: 'What the test before the call found',
       body: z
         .object({ device, results: z.array(testResult).max(testSteps.length) })
-        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', results: [{ step: 'camera', outcome: 'good' }] }] }),
+        .meta({
+          examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', results: [{ step: 'camera', outcome: 'good' }] }],
+        }),
     },
     callPage,
   ),
@@ -331,13 +347,9 @@ export const callPageRoutes = {
     {
       access: link,
       summary: 'Show the key that was committed to, once the host has given theirs',
-      body: z
-        .object({ device, publicKey, nonce })
-        .meta({
-          examples: [
-            { device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', publicKey: 'A'.repeat(87), nonce: 'A'.repeat(22) },
-          ],
-        }),
+      body: z.object({ device, publicKey, nonce }).meta({
+        examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', publicKey: 'A'.repeat(87), nonce: 'A'.repeat(22) }],
+      }),
     },
     callPage,
   ),
@@ -382,7 +394,9 @@ export const callPageRoutes = {
       summary: 'The host lets somebody in, or turns them away',
       body: z
         .object({ device, seat: id, refuse: z.boolean().default(false) })
-        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11' }] }),
+        .meta({
+          examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11' }],
+        }),
     },
     callPage,
   ),
@@ -430,26 +444,24 @@ export const callPageRoutes = {
     {
       access: link,
       summary: 'Something fails; `giveUp` sets the ground rules in motion, at most once for a call',
-      body: z
-        .object({ device, step: z.enum(troubleSteps), giveUp: z.boolean(), diagnostics })
-        .meta({
-          examples: [
-            {
-              device: 'zq1Jf0Xb3vYkTn2mWc8LaQ',
-              step: 'camera-refused',
-              giveUp: true,
-              diagnostics: {
-                device: 'ipad',
-                browser: 'safari',
-                browserVersion: 18,
-                codecs: ['h264', 'vp8', 'opus'],
-                roundTripMs: 40,
-                lossPercent: 0,
-                lastError: 'NotAllowedError',
-              },
+      body: z.object({ device, step: z.enum(troubleSteps), giveUp: z.boolean(), diagnostics }).meta({
+        examples: [
+          {
+            device: 'zq1Jf0Xb3vYkTn2mWc8LaQ',
+            step: 'camera-refused',
+            giveUp: true,
+            diagnostics: {
+              device: 'ipad',
+              browser: 'safari',
+              browserVersion: 18,
+              codecs: ['h264', 'vp8', 'opus'],
+              roundTripMs: 40,
+              lossPercent: 0,
+              lastError: 'NotAllowedError',
             },
-          ],
-        }),
+          },
+        ],
+      }),
     },
     callPage,
   ),

@@ -625,10 +625,7 @@ export const errorTexts = {
   ),
   // --- calls ---
   link_not_valid: text(
-    [
-      'Linket gælder ikke længere.',
-      'Bed om et nyt link på siden, eller ring til det nummer, der står dér.',
-    ],
+    ['Linket gælder ikke længere.', 'Bed om et nyt link på siden, eller ring til det nummer, der står dér.'],
     ['This link no longer holds.', 'Ask for a new link on the page, or phone the number that stands there.'],
   ),
   link_in_use: text(
