@@ -21,11 +21,13 @@ import {
   createCitizens,
   createCitizensExporter,
   createCitizensImporter,
+  createGroundRules,
   createIdentities,
   createLegalBases,
   findCitizensInReach,
   openVault,
   registerCitizenRoutes,
+  registerGroundRulesRoutes,
   seedLegalBases,
 } from './modules/citizens/index.ts';
 import {
@@ -218,6 +220,12 @@ export async function createApp({
     citizens: createCitizens(citizens),
     citizenIdentities: createCitizenIdentities({ ...citizens, onErased: visits.onErased }),
     legalBases: createLegalBases({ changes }),
+  });
+  registerGroundRulesRoutes(endpoints, {
+    groundRules: createGroundRules({
+      ...citizens,
+      mayPlanForOthers: (actor) => allows(visitsPolicy, actor, 'visits:write-for-others'),
+    }),
   });
   registerRoomRoutes(endpoints, { rooms, clock });
   visits.registerRoutes(endpoints, { database, spool });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { parseDanishPhone } from '../kernel/text.ts';
 import { callers, contactChoices, speakAgains } from './call-codes.ts';
-import { byCode, citizenCode, day, initials, instant, phone } from './primitives.ts';
+import { byCode, citizenCode, cprOr, day, initials, instant } from './primitives.ts';
 import { route } from './route.ts';
 
 /** A local time of day such as 21:00. */
@@ -8,6 +9,21 @@ const clockTime = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is a time of day such as 21:00')
   .meta({ examples: ['21:00'] });
+
+/** A number that is shown to be phoned: as any other, or a short one such as 112 or 1813, which no country code goes before. */
+const publicPhone = z
+  .string()
+  .max(40)
+  .transform((value, context) => {
+    const short = value.replace(/\s/g, '');
+    const parsed = /^1\d{2,5}$/.test(short) ? short : parseDanishPhone(value);
+    if (parsed === null) {
+      context.addIssue({ code: 'custom', message: cprOr('is not a telephone number', value) });
+      return z.NEVER;
+    }
+    return parsed;
+  })
+  .meta({ description: 'Eight Danish digits, + and country code, or a short number.', examples: ['112'] });
 
 /** What was agreed for a call that fails (*spilleregler*, domain page section 2). */
 const agreement = z.strictObject({
@@ -23,9 +39,9 @@ export type Agreement = z.infer<typeof agreement>;
 export const callDefaults = z.object({
   ...agreement.shape,
   /** Shown on every page where technology fails, and where a link does not hold. */
-  helpPhone: phone.nullable(),
+  helpPhone: publicPhone.nullable(),
   /** Acute help: stands wherever somebody may ask for a talk, for that is never in its place. */
-  acutePhone: phone.nullable(),
+  acutePhone: publicPhone.nullable(),
   /** No message between these local times, unless a visit itself lies there; see modules/messaging/quiet-hours.ts. */
   quietFrom: clockTime,
   quietUntil: clockTime,
@@ -40,7 +56,7 @@ export const usualCallDefaults: CallDefaults = {
   afterMinutes: 3,
   speakAgain: 'by-phone-at-once',
   helpPhone: null,
-  acutePhone: '+45112',
+  acutePhone: '112',
   quietFrom: '21:00',
   quietUntil: '08:00',
   opensBeforeMinutes: 30,
@@ -68,25 +84,39 @@ export const changeGroundRules = z
     ...agreement.shape,
     contact: z.enum(contactChoices),
     language: z.enum(['da', 'en']),
+    /** When it was agreed or gone through again; today, where an agreement is given without a day. */
     reviewedOn: day,
   })
   .partial()
   .meta({ examples: [{ caller: 'worker', afterMinutes: 5, reviewedOn: '2026-11-24' }] });
 export type ChangeGroundRules = z.infer<typeof changeGroundRules>;
 
-/** Within which local hours of which weekdays a worker may be asked for a talk. */
+/** One stretch of a weekday in local time. */
+const talkSpan = z.strictObject({
+  /** ISO: Monday is 1. */
+  weekday: z.int().min(1).max(7),
+  from: clockTime,
+  until: clockTime,
+});
+export type TalkSpan = z.infer<typeof talkSpan>;
+
+/** Within which local hours of which weekdays a worker may be asked for a talk; none until they have set some. */
 export const talkHours = z.object({
   worker: initials,
   hours: z
-    .array(
-      z.strictObject({
-        /** ISO: Monday is 1. */
-        weekday: z.int().min(1).max(7),
-        from: clockTime,
-        until: clockTime,
-      }),
-    )
-    .max(21),
+    .array(talkSpan)
+    .max(21)
+    .refine((spans) => spans.every(({ from, until }) => from < until), 'ends before it begins')
+    .refine(
+      (spans) =>
+        spans.every((one, n) =>
+          spans.every(
+            (other, m) =>
+              n >= m || one.weekday !== other.weekday || one.until <= other.from || other.until <= one.from,
+          ),
+        ),
+      'names the same time twice',
+    ),
 });
 export type TalkHours = z.infer<typeof talkHours>;
 

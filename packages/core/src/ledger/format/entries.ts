@@ -150,6 +150,16 @@ export type LedgerEntry =
     }
   | { readonly type: 'visit-rules.changed'; readonly fields: readonly string[] }
   | {
+      /** Which of the rules for a failed call, and of how the citizen hears from us; not what they say. */
+      readonly type: 'ground-rules.changed';
+      readonly subject: string;
+      readonly fields: readonly string[];
+      /** The day they were last gone through with the citizen. */
+      readonly reviewedOn: string | null;
+    }
+  | { readonly type: 'call-defaults.changed'; readonly fields: readonly string[] }
+  | { readonly type: 'talk-hours.changed'; readonly staff: string; readonly minutesPerWeek: number }
+  | {
       readonly type: 'visit.handed-off';
       readonly visit: string;
       readonly revision: number;

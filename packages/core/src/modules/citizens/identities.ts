@@ -47,6 +47,16 @@ export interface Identities {
     citizenId: string,
   ): Promise<OpenedIdentity & { readonly row: SealedRow }>;
   /**
+   * Which ways there are to reach somebody, none of one who was erased. The identity is opened in memory, as it is to
+   * compare a changed one, and nothing but these two answers leaves: they tell nobody who it is, so it is no reading
+   * that is logged. An index of addresses in the database would save the opening and tell more: which two are the same.
+   */
+  readWays(
+    tx: ReadTx,
+    municipalityId: string,
+    citizenId: string,
+  ): Promise<{ readonly hasPhone: boolean; readonly hasEmail: boolean }>;
+  /**
    * Seals the note of a visit with the citizen's own key; the lengths of notes are told in steps only.
    *
    * @throws DomainError citizen_erased
@@ -198,6 +208,12 @@ export function createIdentities(vault: Vault): Identities {
     read: async (tx, municipalityId, citizenId) => {
       const row = await getRow(tx, citizenId);
       return { ...(await open(municipalityId, row)), row };
+    },
+    readWays: async (tx, municipalityId, citizenId) => {
+      const row = (await readSealed(tx, [citizenId])).get(citizenId);
+      if (row === undefined) return { hasPhone: false, hasEmail: false };
+      const { identity } = await open(municipalityId, row);
+      return { hasPhone: identity.phone !== null, hasEmail: identity.email !== null };
     },
     sealNote: async (tx, municipalityId, citizenId, visitId, note) => {
       const dataKey = await vault.unwrap({ municipalityId, citizenId }, await getRow(tx, citizenId));

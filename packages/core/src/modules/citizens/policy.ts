@@ -1,7 +1,7 @@
 import type { Role } from '../../contract/index.ts';
 import type { Actor, PermissionOf } from '../identity/index.ts';
 
-export type CitizenPermission = PermissionOf<'citizens'>;
+export type CitizenPermission = PermissionOf<'citizens' | 'ground-rules'>;
 
 /** Who may what about citizens. For some of these roles it goes only as far as their reach, see `reachOf`. */
 export const citizensPolicy = {
@@ -25,6 +25,16 @@ export const citizensPolicy = {
   'citizens:import': ['administrator', 'coordinator'],
   'citizens:export': ['administrator', 'coordinator', 'leader'],
   'citizens:export-identities': ['coordinator'],
+  'ground-rules:read': [
+    'support-worker',
+    'super-user',
+    'coordinator',
+    'leader',
+    'caseworker',
+    'administrator',
+  ],
+  'ground-rules:write': ['support-worker', 'coordinator', 'caseworker'],
+  'ground-rules:write-defaults': ['coordinator', 'leader', 'administrator'],
 } as const satisfies Record<CitizenPermission, readonly Role[]>;
 
 /** Those who see the citizens of their own team, and those they support themselves, and no others. */

@@ -311,8 +311,8 @@ export async function insertAccesses(
 }
 
 /**
- * Destroys the key of an identity and forgets what could point to the person: place, people, days, device and the events
- * that carry the code. The course stays, under a code that nobody can trace.
+ * Destroys the key of an identity and forgets what could point to the person: place, people, days, device, ground rules and the
+ * events that carry the code. The course stays, under a code that nobody can trace.
  */
 export async function eraseCitizen(
   tx: Tx,
@@ -320,6 +320,7 @@ export async function eraseCitizen(
   now: Date,
 ): Promise<void> {
   await tx.$executeRaw`DELETE FROM citizen_vault WHERE citizen_id = ${id}::uuid`;
+  await tx.$executeRaw`DELETE FROM ground_rules WHERE citizen_id = ${id}::uuid`;
   await tx.$executeRaw`DELETE FROM change_event WHERE entity_kind = 'citizen' AND entity_id = ${code}`;
   await tx.$executeRaw`
     UPDATE citizen SET team_id = NULL, worker_id = NULL, substitute_id = NULL, granted_minutes = 0, support_from = NULL, equipment = 'unknown',
