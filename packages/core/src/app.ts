@@ -12,9 +12,11 @@ import { createMetrics } from './http/metrics.ts';
 import { registerProbes } from './http/probes.ts';
 import { createServer } from './http/server.ts';
 import type { Clock } from './kernel/clock.ts';
+import { DomainError } from './kernel/errors.ts';
 import { createLedger, createLedgerKeys } from './ledger/index.ts';
 import { auditPolicy, permissionsToHear, registerAuditRoutes } from './modules/audit/index.ts';
 import {
+  type CitizensDeps,
   citizensPolicy,
   createCitizenContacts,
   createCitizenIdentities,
@@ -45,6 +47,7 @@ import {
   registerIdentityRoutes,
 } from './modules/identity/index.ts';
 import { createSpool, registerImportRoutes } from './modules/imports/index.ts';
+import { createLinks, createMediaModule, linkKeyPurpose, mediaPolicy } from './modules/media/index.ts';
 import { createMessaging } from './modules/messaging/index.ts';
 import { createProgrammeModule, programmePolicy } from './modules/programme/index.ts';
 import {
@@ -133,7 +136,12 @@ export async function createApp({
     contacts,
     rooms,
     hasCaseSystem: config.caseSystem !== null,
+    onChanged: (tx, actor, row, before) => calls.visitChanged(tx, actor, row, before),
   });
+  // Known once the server listens; links are written in messages, long after that.
+  const origin = (): string => publicOrigin(config.http, server);
+  const links = createLinks({ keys: vault.derivedKeys(linkKeyPurpose), origin });
+  const calls = createMediaModule({ clock, database, changes, links });
   const ledgerKeys = createLedgerKeys({ clock, ledger, changes, vault });
   const programme = createProgrammeModule({ clock, database, ledger, changes, keys: ledgerKeys, vault });
   const wholePolicy: Policy = {
@@ -141,6 +149,7 @@ export async function createApp({
     ...citizensPolicy,
     ...roomsPolicy,
     ...visitsPolicy,
+    ...mediaPolicy,
     ...programmePolicy,
     ...auditPolicy,
   };
@@ -166,7 +175,13 @@ export async function createApp({
   });
 
   // What can fail comes before what would go on running.
-  const server = await createServer({ config: config.http, log, metrics, authenticate });
+  const server = await createServer({
+    config: config.http,
+    log,
+    metrics,
+    authenticate,
+    authenticateGuest: calls.authenticateGuest,
+  });
   const spool = await createSpool(spoolFolder);
   const background = startBackground({
     config,
@@ -187,7 +202,10 @@ export async function createApp({
     database,
     idempotency: createIdempotency({ clock }),
     authorize: (actor, { access }) => {
-      if (access !== 'authenticated' && access !== 'public') assertAllowed(wholePolicy, actor, access);
+      if (access === 'authenticated' || access === 'public') return;
+      // What a link opens is not opened by a token.
+      if (access === 'call-link') throw new DomainError('link_not_valid');
+      assertAllowed(wholePolicy, actor, access);
     },
     verifyReplies,
   });
@@ -215,10 +233,14 @@ export async function createApp({
     metrics,
     mayReadMetrics: (actor) => allows(wholePolicy, actor, 'operations:read'),
   });
+  const onErased: NonNullable<CitizensDeps['onErased']> = async (tx, actor, citizenId) => {
+    await visits.onErased(tx, actor, citizenId);
+    await calls.onErased(tx, citizenId);
+  };
   registerIdentityRoutes(endpoints, { identity, founder, worker, wholePolicy });
   registerCitizenRoutes(endpoints, {
     citizens: createCitizens(citizens),
-    citizenIdentities: createCitizenIdentities({ ...citizens, onErased: visits.onErased }),
+    citizenIdentities: createCitizenIdentities({ ...citizens, onErased }),
     legalBases: createLegalBases({ changes }),
   });
   registerGroundRulesRoutes(endpoints, {
@@ -229,6 +251,7 @@ export async function createApp({
   });
   registerRoomRoutes(endpoints, { rooms, clock });
   visits.registerRoutes(endpoints, { database, spool });
+  calls.registerRoutes(endpoints);
   programme.registerRoutes(endpoints);
   const demo = createDemo({ database, clock, identities });
   registerDemoRoutes(endpoints, { demo });
@@ -278,4 +301,12 @@ export async function createApp({
       await background.close();
     },
   };
+}
+
+/** Where browsers reach the service: as it is told, or else where it listens. */
+function publicOrigin({ publicUrl, tls, host }: Config['http'], { server }: FastifyInstance): string {
+  if (publicUrl !== null) return publicUrl.replace(/\/$/, '');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -45,6 +45,8 @@ const allowance: Allowance = {
       'granted:read',
       'hand-off:read',
       'hand-off:write',
+      'ground-rules:read',
+      'ground-rules:write',
     ],
   },
   'super-user': {
@@ -58,7 +60,7 @@ const allowance: Allowance = {
       'programme:list',
       'programme:own',
     ],
-    near: ['citizens:read', 'visits:read'],
+    near: ['citizens:read', 'visits:read', 'ground-rules:read'],
   },
   coordinator: {
     all: [
@@ -93,6 +95,9 @@ const allowance: Allowance = {
       'hand-off:read',
       'hand-off:write',
       'hand-off:export',
+      'ground-rules:read',
+      'ground-rules:write',
+      'ground-rules:write-defaults',
       'programme:read',
       'programme:write',
       'programme:list',
@@ -120,6 +125,8 @@ const allowance: Allowance = {
       'visits:write-rules',
       'granted:read',
       'hand-off:read',
+      'ground-rules:read',
+      'ground-rules:write-defaults',
       'programme:read',
       'programme:write',
       'programme:list',
@@ -184,6 +191,8 @@ const allowance: Allowance = {
       'citizens:find',
       'visits:read',
       'granted:read',
+      'ground-rules:read',
+      'ground-rules:write',
     ],
   },
   administrator: {
@@ -210,6 +219,8 @@ const allowance: Allowance = {
       'citizens:export',
       'visits:write-rules',
       'visits:import',
+      'ground-rules:read',
+      'ground-rules:write-defaults',
       'demo:reset',
     ],
   },
@@ -300,6 +311,7 @@ describe('every operation, asked by everybody', () => {
         log: createLog('silent'),
         metrics: createMetrics(),
         authenticate: async () => null,
+        authenticateGuest: async () => null,
       });
       server.get('/api/v1/citizens/:code/shadow', { config: { open: true } }, async () => ({
         name: 'Lærke',

@@ -58,6 +58,7 @@ describe('bad input', () => {
       log: createLog('silent'),
       metrics: createMetrics(),
       authenticate: async () => null,
+      authenticateGuest: async () => null,
     });
     const config = { open: true };
     const name = z.object({ name: z.string() });

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Route } from '../contract/index.ts';
 import { DomainError } from '../kernel/errors.ts';
-import type { Actor, Call, Endpoints, Reply } from '../modules/identity/index.ts';
+import type { Actor, Call, Endpoints, OpenCall, Reply } from '../modules/identity/index.ts';
 import type { Database, Idempotency } from '../storage/index.ts';
 
 export interface EndpointDeps {
@@ -24,9 +24,9 @@ export function createEndpoints(
   const checked = <R extends Route>(route: R, answer: Reply<R>): Reply<R> =>
     verifyReplies ? (strictly(route.reply).parse(answer) as Reply<R>) : answer;
 
-  const register = <R extends Route>(
-    route: R,
-    handle: (call: Call<R>, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  const add = (
+    route: Route,
+    handle: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
   ): void => {
     app.route({
       method: route.method,
@@ -41,18 +41,32 @@ export function createEndpoints(
         ...describeParts(route),
       },
       handler: async (request, reply) => {
-        if (request.actor === null) throw new DomainError('not_authenticated');
         assertNothingUnread(route, request.body);
-        const call = {
-          actor: request.actor,
-          params: request.params,
-          query: request.query,
-          body: request.body,
-        } as Call<R>;
-        return handle(call, request, reply);
+        return handle(request, reply);
       },
     });
   };
+
+  const register = <R extends Route>(
+    route: R,
+    handle: (call: Call<R>, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  ): void =>
+    add(route, async (request, reply) => {
+      if (request.actor === null) throw new DomainError('not_authenticated');
+      const { params, query, body } = request;
+      return handle({ actor: request.actor, params, query, body } as Call<R>, request, reply);
+    });
+
+  const registerOpen = <R extends Route>(
+    route: R,
+    answer: (call: OpenCall<R>, request: FastifyRequest) => Promise<Reply<R>>,
+  ): void =>
+    add(route, async (request, reply) => {
+      if (request.guest === null) throw new DomainError('link_not_valid');
+      const { query, body } = request;
+      const found = await answer({ guest: request.guest, query, body } as OpenCall<R>, request);
+      return reply.code(route.status).header('cache-control', 'no-store').send(checked(route, found));
+    });
 
   return {
     read: (route, present) =>
@@ -103,6 +117,23 @@ export function createEndpoints(
           return present(tx, reference, call, fresh);
         });
         return reply.code(route.status).send(checked(route, answer));
+      }),
+
+    openRead: (route, present) =>
+      registerOpen(route, (call) => database.read(call.guest.municipalityId, (tx) => present(tx, call))),
+    openWrite: (route, act) =>
+      registerOpen(route, (call) => database.write(call.guest.municipalityId, (tx) => act(tx, call))),
+    openRaw: (route, handle) =>
+      registerOpen(route, async (call, request) => {
+        const gone = new AbortController();
+        const leave = () => gone.abort();
+        request.raw.socket.once('close', leave);
+        return handle(call, gone.signal).finally(() => request.raw.socket.off('close', leave));
+      }),
+    anybody: (route, handle) =>
+      add(route, async ({ query, body }, reply) => {
+        const answer = await handle({ query, body } as Pick<OpenCall<typeof route>, 'query' | 'body'>);
+        return reply.code(route.status).header('cache-control', 'no-store').send(checked(route, answer));
       }),
 
     raw: (route, handle) =>

@@ -7,7 +7,7 @@ import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { Config } from '../config/index.ts';
 import { demoHeader, type Route } from '../contract/index.ts';
 import { DomainError } from '../kernel/errors.ts';
-import type { Actor } from '../modules/identity/index.ts';
+import type { Actor, Guest } from '../modules/identity/index.ts';
 import { takeStrictJson } from './json-body.ts';
 import type { Log } from './logging.ts';
 import type { Metrics } from './metrics.ts';
@@ -19,6 +19,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Null until authenticated, and on public addresses. */
     actor: Actor | null;
+    /** Whose seat the link opens, on addresses with access `call-link`; else null. */
+    guest: Guest | null;
   }
   interface FastifyContextConfig {
     readonly route?: Route;
@@ -33,6 +35,8 @@ export interface ServerDeps {
   readonly metrics: Metrics;
   /** Finds the actor of a bearer token, or null. */
   readonly authenticate: (token: string) => Promise<Actor | null>;
+  /** Finds the seat that a link opens, or null. */
+  readonly authenticateGuest: (token: string) => Promise<Guest | null>;
 }
 
 const jsonLimitBytes = 1_000_000;
@@ -43,6 +47,7 @@ export async function createServer({
   log,
   metrics,
   authenticate,
+  authenticateGuest,
 }: ServerDeps): Promise<FastifyInstance> {
   const tls =
     config.tls === null
@@ -68,6 +73,7 @@ export async function createServer({
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
   app.decorateRequest('actor', null);
+  app.decorateRequest('guest', null);
   takeStrictJson(app);
   // Files are passed on as they arrive; the import limits and spools them.
   app.addContentTypeParser(
@@ -108,6 +114,15 @@ export async function createServer({
     const { route, open } = request.routeOptions.config;
     if (open === true || (route === undefined && request.is404) || route?.access === 'public') return;
     const token = bearerToken(request);
+    if (route?.access === 'call-link') {
+      request.guest = token === null ? null : await authenticateGuest(token);
+      if (request.guest === null) {
+        await limits?.countGuess(request);
+        throw new DomainError('link_not_valid');
+      }
+      if (request.guest.isDemo) reply.raw.setHeader(demoHeader, '1');
+      return;
+    }
     request.actor = token === null ? null : await authenticate(token);
     if (request.actor !== null) {
       // On the bare answer, so that refusals, files and streams carry it as well.

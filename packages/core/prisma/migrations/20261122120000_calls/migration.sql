@@ -270,7 +270,7 @@ BEGIN
     EXECUTE format('CREATE POLICY worker ON %I TO naer_worker USING (true) WITH CHECK (true)', table_name);
   END LOOP;
 END $$;
-GRANT SELECT (municipality_id, id, visit_id, room_name, state, closes_at) ON call TO naer_worker;
+GRANT SELECT (municipality_id, id, visit_id, room_name, state, closes_at, ended_at) ON call TO naer_worker;
 GRANT SELECT (municipality_id, id, call_id, kind, state, staff_id) ON call_seat TO naer_worker;
 GRANT SELECT ON call_link TO naer_worker;
 GRANT SELECT, UPDATE ON message TO naer_worker;

@@ -3,10 +3,18 @@ import type { z } from 'zod';
 import type { Route } from '../../contract/index.ts';
 import type { ReadTx, Tx } from '../../storage/index.ts';
 import type { Actor } from './actor.ts';
+import type { Guest } from './guest.ts';
 
 export interface Call<R extends Route> {
   readonly actor: Actor;
   readonly params: z.output<R['params']>;
+  readonly query: z.output<R['query']>;
+  readonly body: z.output<R['body']>;
+}
+
+/** A request of a page that holds a link to a seat. */
+export interface OpenCall<R extends Route> {
+  readonly guest: Guest;
   readonly query: z.output<R['query']>;
   readonly body: z.output<R['body']>;
 }
@@ -32,6 +40,22 @@ export interface Endpoints {
     route: R,
     act: (tx: Tx, call: Call<R>) => Promise<Made<Fresh>>,
     present: (tx: Tx, reference: string, call: Call<R>, fresh: Fresh | undefined) => Promise<Reply<R>>,
+  ): void;
+  /**
+   * For routes with access `call-link`: rate limit → find the seat by its link → validate → transaction with tenancy →
+   * act. Each act is idempotent by its state, so no Idempotency-Key is read.
+   */
+  openRead<R extends Route>(route: R, present: (tx: ReadTx, call: OpenCall<R>) => Promise<Reply<R>>): void;
+  openWrite<R extends Route>(route: R, act: (tx: Tx, call: OpenCall<R>) => Promise<Reply<R>>): void;
+  /** The same without a transaction, for what waits or asks another server; `signal` is aborted when the client goes. */
+  openRaw<R extends Route>(
+    route: R,
+    handle: (call: OpenCall<R>, signal: AbortSignal) => Promise<Reply<R>>,
+  ): void;
+  /** For routes with access `public`: nobody is known, and no municipality. */
+  anybody<R extends Route>(
+    route: R,
+    handle: (call: Pick<OpenCall<R>, 'query' | 'body'>) => Promise<Reply<R>>,
   ): void;
   /** Validated and authorized, but what follows owns its transactions and the raw request and reply: uploads, downloads, streams. */
   raw<R extends Route>(

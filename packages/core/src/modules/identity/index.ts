@@ -1,6 +1,7 @@
 export { type Actor, allows, assertAllowed, type PermissionOf, type Policy, systemActor } from './actor.ts';
 export { type Authentication, createAuthentication } from './authentication.ts';
-export type { Call, Endpoints, Made, Reply } from './endpoints.ts';
+export type { Call, Endpoints, Made, OpenCall, Reply } from './endpoints.ts';
+export type { Guest } from './guest.ts';
 export { createStaffImporter, exportStaff } from './import.ts';
 export {
   createMunicipalityFounder,

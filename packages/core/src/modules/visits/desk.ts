@@ -106,7 +106,7 @@ export function createDesk({ contacts, record }: DeskDeps) {
       if (more.participants !== undefined && more.participants.length > 0)
         await replaceParticipants(tx, visit.id, more.participants);
       const row = await reread(tx, visit.id);
-      await record.changed(tx, actor, row);
+      await record.changed(tx, actor, row, null);
       return row;
     },
 
@@ -122,7 +122,7 @@ export function createDesk({ contacts, record }: DeskDeps) {
       await updateVisit(tx, { ...before, ...facts }, now);
       if (parts !== undefined) await replaceParts(tx, before.id, parts);
       const row = await reread(tx, before.id);
-      await record.changed(tx, actor, row);
+      await record.changed(tx, actor, row, before.state);
       return row;
     },
 

@@ -62,6 +62,7 @@ export async function createVisitsFixture(sizes?: { readonly app: number; readon
     changes,
     contacts,
     rooms,
+    onChanged: async () => undefined,
     onRecorded: async (_tx, _actor, { visitId }) => void recorded.push(visitId),
     revisionOf: async () => 1,
   });

@@ -2,4 +2,6 @@ export { createHandOffSender, type HandOffSenderDeps, handOffKind } from './hand
 export { createVisitsImporter } from './import/importer.ts';
 export { createVisitsModule, type VisitsModule } from './module.ts';
 export { visitsPolicy } from './policy.ts';
-export { visitLeaf } from './record.ts';
+export { type VisitListener, visitLeaf } from './record.ts';
+export type { VisitsService } from './service.ts';
+export { getVisit, getVisits, lockVisits, type VisitRow } from './store.ts';

@@ -8,6 +8,7 @@ import type { RoomsService } from '../rooms/index.ts';
 import { registerGrantedRoutes } from './granted/routes.ts';
 import { createHandOffs, registerHandOffRoutes } from './hand-off/index.ts';
 import { createPlans, registerPlanRoutes } from './plans/index.ts';
+import type { VisitListener } from './record.ts';
 import { registerReviewRoutes } from './reviews/routes.ts';
 import { createReviews, listDueCodes } from './reviews/service.ts';
 import { registerVisitRoutes } from './routes.ts';
@@ -23,6 +24,8 @@ export interface VisitsModuleDeps {
   readonly rooms: RoomsService;
   /** Whether recorded visits are called through to a case system. */
   readonly hasCaseSystem: boolean;
+  /** Calls and messages follow what becomes of visits. */
+  readonly onChanged: VisitListener;
 }
 
 export type VisitsModule = ReturnType<typeof createVisitsModule>;

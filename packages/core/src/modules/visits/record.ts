@@ -1,3 +1,4 @@
+import type { VisitState } from '../../contract/index.ts';
 import type { Ledger, LedgerEntry } from '../../ledger/index.ts';
 import type { ChangeEvents, Tx } from '../../storage/index.ts';
 import type { CitizenContacts } from '../citizens/index.ts';
@@ -9,14 +10,18 @@ export interface VisitRecordDeps {
   readonly ledger: Ledger;
   readonly changes: ChangeEvents;
   readonly contacts: Pick<CitizenContacts, 'identities'>;
+  readonly onChanged: VisitListener;
 }
+
+/** Hears of each change of a visit, in the transaction that makes it; `before` is its state until now, null for a new one. */
+export type VisitListener = (tx: Tx, actor: Actor, row: VisitRow, before: VisitState | null) => Promise<void>;
 
 export type VisitRecorder = ReturnType<typeof createVisitRecorder>;
 
 /** Tells ledger and listeners what a visit now is, in the transaction that made it so. */
-export function createVisitRecorder({ ledger, changes, contacts }: VisitRecordDeps) {
+export function createVisitRecorder({ ledger, changes, contacts, onChanged }: VisitRecordDeps) {
   return {
-    changed: async (tx: Tx, actor: Actor, row: VisitRow): Promise<void> => {
+    changed: async (tx: Tx, actor: Actor, row: VisitRow, before: VisitState | null): Promise<void> => {
       const subject = await contacts.identities.readSubject(tx, actor.municipalityId, row.citizenId);
       await ledger.append(tx, actor.staffId, visitLeaf(row, subject));
       // Neither code nor name of the citizen: who listens looks the visit up, as far as they may.
@@ -31,6 +36,7 @@ export function createVisitRecorder({ ledger, changes, contacts }: VisitRecordDe
           plan: row.planId,
         },
       });
+      await onChanged(tx, actor, row, before);
     },
   };
 }

@@ -7,7 +7,7 @@ import { createDayMove } from './day-move.ts';
 import { createDesk } from './desk.ts';
 import { createHolds } from './hold.ts';
 import { createPlanning } from './planning.ts';
-import { createVisitRecorder } from './record.ts';
+import { createVisitRecorder, type VisitListener } from './record.ts';
 import { createRecording, type RecordingDeps } from './recording.ts';
 import { createRoomEntry } from './room-entry.ts';
 
@@ -17,6 +17,7 @@ export interface VisitsDeps extends Pick<RecordingDeps, 'onRecorded' | 'revision
   readonly changes: ChangeEvents;
   readonly contacts: CitizenContacts;
   readonly rooms: RoomsService;
+  readonly onChanged: VisitListener;
 }
 
 export type VisitsService = ReturnType<typeof createVisits>;
@@ -28,10 +29,11 @@ export function createVisits({
   changes,
   contacts,
   rooms,
+  onChanged,
   onRecorded,
   revisionOf,
 }: VisitsDeps) {
-  const record = createVisitRecorder({ ledger, changes, contacts });
+  const record = createVisitRecorder({ ledger, changes, contacts, onChanged });
   const desk = createDesk({ contacts, record });
   const holds = createHolds({ clock, rooms });
   const planning = createPlanning({ clock, contacts, rooms, holds, desk });

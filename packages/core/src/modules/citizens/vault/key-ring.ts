@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { hkdfSync, type KeyObject } from 'node:crypto';
 import {
   type MasterKeyRing,
   makeMasterKey,
@@ -9,6 +9,13 @@ import {
 import { DomainError } from '../../../kernel/errors.ts';
 import { keyFrom } from './sealing.ts';
 
+/** See `KeyRing.derive`. HKDF with SHA-256 (RFC 5869); the purpose is its info. */
+export interface DerivedKeys {
+  newest(): { readonly id: string; readonly key: KeyObject };
+  /** By the id of the master key; null where there is none such. */
+  find(masterKeyId: string): Promise<KeyObject | null>;
+}
+
 /**
  * The master keys that this process knows. A key that is asked for and not known is looked for in the file again: another
  * process may have rotated. Keys that have left the file stay known until the process ends, because a row may have been
@@ -17,16 +24,42 @@ import { keyFrom } from './sealing.ts';
 export class KeyRing {
   readonly #file: string;
   readonly #known: Map<string, KeyObject>;
+  #newest: string;
   #rereading: Promise<MasterKeyRing | null> | null = null;
 
   constructor(file: string, ring: MasterKeyRing) {
     this.#file = file;
     this.#known = new Map([...ring.keys].map(([id, key]) => [id, keyFrom(key)]));
+    this.#newest = ring.current;
+  }
+
+  /**
+   * Keys for another purpose, one of each master key. `newest` is that of the latest master key that this process has met:
+   * what another process has just made current is met with the first row that is sealed with it.
+   */
+  derive(purpose: string): DerivedKeys {
+    const derived = new Map<string, KeyObject>();
+    const from = (id: string, key: KeyObject): KeyObject => {
+      const known = derived.get(id) ?? keyFrom(new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)));
+      derived.set(id, known);
+      return known;
+    };
+    return {
+      newest: () => {
+        const key = this.#known.get(this.#newest);
+        if (key === undefined) throw new DomainError('master_key_missing', { file: this.#file });
+        return { id: this.#newest, key: from(this.#newest, key) };
+      },
+      find: async (id) => {
+        const key = await this.#find(id);
+        return key === undefined ? null : from(id, key);
+      },
+    };
   }
 
   /** @throws DomainError master_key_missing */
   async get(id: string): Promise<KeyObject> {
-    const known = this.#known.get(id) ?? (await this.#rereadFor(id));
+    const known = await this.#find(id);
     if (known === undefined) throw new DomainError('master_key_missing', { file: this.#file });
     return known;
   }
@@ -48,11 +81,17 @@ export class KeyRing {
       current: id,
       keys: new Map([[id, (await this.get(id)).export()]]),
     });
+    this.#newest = id;
   }
 
-  async #rereadFor(id: string): Promise<KeyObject | undefined> {
+  async #find(id: string): Promise<KeyObject | undefined> {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
     await this.#reread();
-    return this.#known.get(id);
+    const found = this.#known.get(id);
+    // Only a rotation brings keys that were not known before.
+    if (found !== undefined) this.#newest = id;
+    return found;
   }
 
   /** Many that miss the same key at once read the file once. */

@@ -28,7 +28,7 @@ import {
   usedKeysSql,
   type VaultOwner,
 } from './installation.ts';
-import { KeyRing } from './key-ring.ts';
+import { type DerivedKeys, KeyRing } from './key-ring.ts';
 import { type RotationOptions, type RotationResult, rotateMasterKey } from './rotation.ts';
 import { keyFrom, makeKey, seal, unseal } from './sealing.ts';
 
@@ -62,6 +62,8 @@ export interface Vault {
   sealSeed(ask: Ask, owner: SeedOwner, seed: Uint8Array): Promise<WrappedKey>;
   /** @throws DomainError master_key_missing, or SealBroken */
   openSeed(owner: SeedOwner, wrapped: WrappedKey): Promise<Buffer>;
+  /** Keys that are made of the master keys, for what is signed and not sealed. */
+  derivedKeys(purpose: string): DerivedKeys;
   /** See rotation.ts. MUST NOT be awaited in a transaction that has sealed something: it would wait for itself. */
   rotateMasterKey(options?: Pick<RotationOptions, 'onProgress' | 'batchSize'>): Promise<RotationResult>;
 }
@@ -109,6 +111,7 @@ export async function openVault({ worker, keyFile, clock }: VaultOptions): Promi
   };
 
   return {
+    derivedKeys: (purpose) => ring.derive(purpose),
     findIndexKey,
     sealingKeys: async (tx, municipalityId) => {
       const { masterKeyId, masterKey } = await lockMasterKey(askIn(tx));

@@ -94,6 +94,7 @@ export async function createHandOffWorld({ hasCaseSystem = true } = {}) {
   const visits = createVisits({
     ...deps,
     rooms,
+    onChanged: async () => undefined,
     onRecorded: handOffs.recorded,
     revisionOf: handOffs.revisionOf,
   });

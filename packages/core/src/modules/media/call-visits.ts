@@ -1,0 +1,216 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { VisitState } from '../../contract/index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Tx } from '../../storage/index.ts';
+import { readCallDefaults, readGroundRules } from '../citizens/index.ts';
+import type { Actor } from '../identity/index.ts';
+import type { VisitRow } from '../visits/index.ts';
+import { insertLink, prolongLinks, revokeLinks } from './link-store.ts';
+import type { BumpCall } from './record.ts';
+import {
+  type CallRow,
+  findCallOfVisit,
+  getSeats,
+  insertCall,
+  insertSeat,
+  lockCall,
+  type NewSeat,
+  type SeatRow,
+  updateCall,
+  updateSeat,
+} from './store.ts';
+
+/** A call may go on for so long after its planned end, and links hold until then. */
+const afterEndMs = 4 * 3_600_000;
+/** As many as fit on the screen and in the room. */
+export const mostSeats = 8;
+
+/** What everything of an earlier key agreement and wait is set to when a seat is somebody's anew. */
+export const freshSeat = {
+  state: 'invited',
+  waitingSince: null,
+  byPhone: false,
+  tests: [],
+  canEncrypt: null,
+  commitment: null,
+  hostKey: null,
+  publicKey: null,
+  nonce: null,
+  epoch: 0,
+  wrappedKey: null,
+  gone: null,
+} as const;
+
+/** 120 random bits: nobody guesses a room. */
+const makeRoomName = (): string => `r${randomBytes(15).toString('base64url')}`;
+
+export interface CallVisitsDeps {
+  readonly clock: Clock;
+  readonly bump: BumpCall;
+}
+
+/** Keeps calls in step with their visits. */
+export function createCallVisits({ clock, bump }: CallVisitsDeps) {
+  const issueLink = async (tx: Tx, seatId: string, expiresAt: Date, now: Date): Promise<string> => {
+    await revokeLinks(tx, [seatId], now);
+    const id = randomUUID();
+    await insertLink(tx, { id, seatId, singleUse: false, expiresAt, pinHash: null }, now);
+    return id;
+  };
+
+  const seatsOf = async (
+    tx: Tx,
+    row: VisitRow,
+  ): Promise<Pick<NewSeat, 'kind' | 'role' | 'staffId' | 'language'>[]> => {
+    const { language } = await readGroundRules(tx, row.citizenId);
+    return [
+      { kind: 'citizen', role: null, staffId: null, language },
+      { kind: 'worker', role: null, staffId: row.workerId, language: 'da' },
+      ...row.participants
+        .flatMap(({ kind, staffId }) =>
+          staffId === null || staffId === row.workerId
+            ? []
+            : [{ kind: 'colleague', role: kind, staffId, language: 'da' } as const],
+        )
+        .slice(0, mostSeats - 2),
+    ];
+  };
+
+  /** Seats that are wanted and not there are made; a worker who is another gets the seat; who is not wanted loses theirs. */
+  const keepSeats = async (tx: Tx, call: CallRow, row: VisitRow, now: Date): Promise<boolean> => {
+    const [wanted, there] = [await seatsOf(tx, row), await getSeats(tx, call.id)];
+    let changed = false;
+    const same = (seat: SeatRow, wish: (typeof wanted)[number]) =>
+      seat.kind === wish.kind && (wish.kind !== 'colleague' || seat.staffId === wish.staffId);
+    for (const wish of wanted) {
+      const seat = there.find((one) => same(one, wish));
+      if (seat === undefined) {
+        const id = randomUUID();
+        await insertSeat(tx, { id, callId: call.id, sealedAddress: null, ...wish }, now);
+        if (wish.kind === 'citizen') await issueLink(tx, id, call.closesAt, now);
+        changed = true;
+      } else if (seat.staffId !== wish.staffId || (seat.kind === 'colleague' && seat.state === 'refused')) {
+        await revokeLinks(tx, [seat.id], now);
+        await updateSeat(tx, seat.id, { ...freshSeat, since: now, staffId: wish.staffId });
+        changed = true;
+      } else if (seat.language !== wish.language) {
+        await updateSeat(tx, seat.id, { language: wish.language });
+      }
+    }
+    const unwanted = there.filter(
+      (seat) =>
+        seat.kind === 'colleague' && seat.state !== 'refused' && !wanted.some((wish) => same(seat, wish)),
+    );
+    for (const seat of unwanted) {
+      await updateSeat(tx, seat.id, { ...freshSeat, state: 'refused', since: now });
+      changed = true;
+    }
+    await revokeLinks(
+      tx,
+      unwanted.map(({ id }) => id),
+      now,
+    );
+    return changed;
+  };
+
+  const begin = async (tx: Tx, row: VisitRow, times: Times, now: Date): Promise<void> => {
+    const id = randomUUID();
+    await insertCall(tx, { id, visitId: row.id, roomName: makeRoomName(), ...times }, now);
+    const call = await lockCall(tx, id);
+    await keepSeats(tx, call, row, now);
+    await bump(tx, id);
+  };
+
+  /** A visit that is by video again gets a room that nobody has a token for, and new links. */
+  const revive = async (tx: Tx, call: CallRow, row: VisitRow, times: Times, now: Date): Promise<void> => {
+    await updateCall(
+      tx,
+      call.id,
+      {
+        ...times,
+        roomName: makeRoomName(),
+        state: 'prepared',
+        encryption: null,
+        aloneSince: null,
+        failedStep: null,
+        failedAt: null,
+        diagnostics: null,
+        worked: null,
+        endedAt: null,
+      },
+      now,
+    );
+    await keepSeats(tx, call, row, now);
+    for (const seat of await getSeats(tx, call.id)) {
+      if (seat.state === 'refused') continue;
+      await revokeLinks(tx, [seat.id], now);
+      await updateSeat(tx, seat.id, { ...freshSeat, since: now });
+      if (seat.kind === 'citizen') await issueLink(tx, seat.id, times.closesAt, now);
+    }
+    await bump(tx, call.id);
+  };
+
+  const end = async (tx: Tx, call: CallRow, row: VisitRow, now: Date): Promise<void> => {
+    await updateCall(tx, call.id, { state: 'ended', endedAt: now, aloneSince: null }, now);
+    // Who was in a call that was held reads when they speak again; a call that is called off has nothing to show.
+    if (row.state !== 'held' && row.state !== 'followed-up') {
+      const seats = await getSeats(tx, call.id);
+      await revokeLinks(
+        tx,
+        seats.map(({ id }) => id),
+        now,
+      );
+    }
+    await bump(tx, call.id);
+  };
+
+  return {
+    issueLink,
+
+    /** See `VisitListener`. The visit is held by the transaction. */
+    visitChanged: async (tx: Tx, _actor: Actor, row: VisitRow, _before: VisitState | null): Promise<void> => {
+      const times = await timesOf(tx, row);
+      const found = await findCallOfVisit(tx, row.id);
+      if (found === null) {
+        if (times !== null && row.state !== 'open') await begin(tx, row, times, clock.now());
+        return;
+      }
+      const [call, now] = [await lockCall(tx, found.id), clock.now()];
+      const isOver = call.state === 'ended' || call.state === 'failed';
+      if (times === null) {
+        if (!isOver) await end(tx, call, row, now);
+        return;
+      }
+      if (isOver) {
+        if (row.state !== 'open') await revive(tx, call, row, times, now);
+        return;
+      }
+      const moved =
+        call.opensAt.getTime() !== times.opensAt.getTime() ||
+        call.closesAt.getTime() !== times.closesAt.getTime();
+      if (moved) {
+        await updateCall(tx, call.id, times, now);
+        await prolongLinks(tx, call.id, times.closesAt);
+      }
+      const reseated = await keepSeats(tx, { ...call, ...times }, row, now);
+      if (moved || reseated) await bump(tx, call.id);
+    },
+  };
+}
+
+interface Times {
+  readonly opensAt: Date;
+  readonly closesAt: Date;
+}
+
+/** Null for a visit that is no call now. */
+async function timesOf(tx: Tx, row: VisitRow): Promise<Times | null> {
+  const { plannedStartsAt, plannedEndsAt } = row;
+  const isToCome = row.state === 'proposed' || row.state === 'planned' || row.state === 'open';
+  if (row.channel !== 'video' || !isToCome || plannedStartsAt === null || plannedEndsAt === null) return null;
+  const { opensBeforeMinutes } = await readCallDefaults(tx);
+  return {
+    opensAt: new Date(plannedStartsAt.getTime() - opensBeforeMinutes * 60_000),
+    closesAt: new Date(plannedEndsAt.getTime() + afterEndMs),
+  };
+}

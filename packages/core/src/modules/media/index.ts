@@ -1,0 +1,3 @@
+export { createLinks, type Links, linkKeyPurpose } from './link.ts';
+export { createMediaModule, type MediaModule, type MediaModuleDeps } from './module.ts';
+export { mediaPolicy } from './policy.ts';
