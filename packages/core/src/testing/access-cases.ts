@@ -1,4 +1,5 @@
 import type { Case } from './access-case.ts';
+import { groundRulesCases } from './access-ground-rules-cases.ts';
 import { handOffCases } from './access-hand-off-cases.ts';
 import { ledgerCases } from './access-ledger-cases.ts';
 import type { Citizen, Place } from './access-place.ts';
@@ -25,6 +26,7 @@ export const cases: readonly Case[] = [
   ...handOffCases,
   ...programmeCases,
   ...ledgerCases,
+  ...groundRulesCases,
   { operation: 'identity.me', needs: [], make: nothing },
   { operation: 'identity.showMunicipality', needs: ['municipality:read'], make: nothing },
   {
