@@ -1,28 +1,7 @@
-import type { ErrorCode } from '@naer/core/contract';
 import type { CallEncryption, TestOutcome, TestStep, TroubleStep } from '@naer/core/contract/call-codes';
 import type { CallPage, Diagnostics } from '@naer/core/contract/calls';
 
-/** What the service says when it refuses, or `offline`: this device has no network, or `service_down`: nothing usable answers. */
-export type FailureCode = ErrorCode | 'offline' | 'service_down';
-
-/** Why a request failed. The texts are found by its code. */
-export class RequestFailure extends Error {
-  readonly code: FailureCode;
-  readonly params: Readonly<Record<string, string | number>>;
-  /** When to try again, where the service says so. */
-  readonly retryAfterMs: number | null;
-  constructor(
-    code: FailureCode,
-    params: Readonly<Record<string, string | number>> = {},
-    retryAfterMs: number | null = null,
-  ) {
-    super(code);
-    this.name = 'RequestFailure';
-    this.code = code;
-    this.params = params;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
+export { type FailureCode, RequestFailure } from './request-failure.ts';
 
 export interface SeatKeys {
   readonly seat: string;
