@@ -21,4 +21,6 @@ export const advisoryLocks = {
   ledgerLog: 7_214_008,
   /** Held, with a number of its own for each municipality, while its leaves are folded. */
   measureFold: 7_214_009,
+  /** Held, with a number of its own for each call, while something becomes of it; see modules/media/presence-store.ts. */
+  callTurn: 7_214_010,
 } as const;

@@ -70,6 +70,16 @@ function endedAt(stay: Stay, at: Date, gone: GoneReason, holds: boolean): Stay {
   return { ...stay, leftAt: at < stay.joinedAt ? stay.joinedAt : at, gone };
 }
 
+/** A seat is in the room once: a stay whose end nobody told of ended when the next one of that seat began. */
+export const endReplaced = (stays: readonly Stay[]): readonly Stay[] =>
+  stays.map((stay) => {
+    if (stay.leftAt !== null) return stay;
+    const later = stays
+      .filter(({ seatId, joinedAt }) => seatId === stay.seatId && joinedAt > stay.joinedAt)
+      .map(({ joinedAt }) => joinedAt.getTime());
+    return later.length === 0 ? stay : { ...stay, leftAt: new Date(Math.min(...later)), gone: 'vanished' };
+  });
+
 interface Stretch {
   readonly seatId: string;
   readonly from: number;
@@ -160,26 +170,39 @@ export function together(
   };
 }
 
+/** A visit has at most twelve parts; some are left for the way there and a call by phone. */
+const mostParts = 8;
+
 /**
  * The spans as the parts of a visit, in whole minutes: they neither overlap nor add up to another number than `minutes` of
  * them all, and none ends more than a minute after it did. What is too short for a minute of its own goes to the next.
+ * Where a bad connection broke a talk in very many pieces, those with the least between them are told as one.
  */
 export function inWholeMinutes(spans: readonly Span[]): Span[] {
-  const parts: Span[] = [];
+  const parts: { from: number; to: number }[] = [];
   let sumMs = 0;
   let counted = 0;
-  let free = Number.NEGATIVE_INFINITY;
   for (const { startsAt, endsAt } of spans) {
     sumMs += endsAt.getTime() - startsAt.getTime();
     const minutes = Math.round(sumMs / minuteMs) - counted;
     if (minutes === 0) continue;
     counted += minutes;
-    const from = Math.max(free, Math.floor(startsAt.getTime() / minuteMs) * minuteMs);
-    free = from + minutes * minuteMs;
     const before = parts.at(-1);
-    if (before !== undefined && before.endsAt.getTime() === from)
-      parts[parts.length - 1] = { startsAt: before.startsAt, endsAt: new Date(free) };
-    else parts.push({ startsAt: new Date(from), endsAt: new Date(free) });
+    const begun = Math.floor(startsAt.getTime() / minuteMs) * minuteMs;
+    const from = Math.max(before?.to ?? begun, begun);
+    if (before?.to === from) before.to += minutes * minuteMs;
+    else parts.push({ from, to: from + minutes * minuteMs });
   }
-  return parts;
+  while (parts.length > mostParts) mergeNearest(parts);
+  return parts.map(({ from, to }) => ({ startsAt: new Date(from), endsAt: new Date(to) }));
+}
+
+/** The later of the two with the least between them is moved to the end of the earlier, so that no minute is won or lost. */
+function mergeNearest(parts: { from: number; to: number }[]): void {
+  const gaps = parts.slice(1).map(({ from }, index) => from - (parts[index]?.to ?? from));
+  const at = gaps.indexOf(Math.min(...gaps));
+  const [earlier, later] = [parts[at], parts[at + 1]];
+  if (earlier === undefined || later === undefined) return;
+  earlier.to += later.to - later.from;
+  parts.splice(at + 1, 1);
 }

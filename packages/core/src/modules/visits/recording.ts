@@ -252,13 +252,22 @@ export function createRecording({
       return desk.reread(tx, row.id);
     },
 
-    /** @throws DomainError as for `end` */
-    fail: async (tx: Tx, actor: Actor, id: string, wish: FailBody): Promise<VisitRow> => {
+    /**
+     * @param had the times that are known of it, such as from who was in the call; else what goes on ends now
+     * @throws DomainError as for `end`
+     */
+    fail: async (
+      tx: Tx,
+      actor: Actor,
+      id: string,
+      wish: FailBody,
+      had?: readonly Part[],
+    ): Promise<VisitRow> => {
       const row = await desk.take(tx, actor, id, 'fail');
       const now = clock.now();
       const at = atOr(wish.at, now);
       assertTimeHasCome(at, row.plannedStartsAt);
-      const parts = endRunning(row.parts, at);
+      const parts = had ?? endRunning(row.parts, at);
       await release(tx, actor, row);
       return desk.write(
         tx,

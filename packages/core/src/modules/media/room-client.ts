@@ -1,0 +1,75 @@
+import { RoomServiceClient } from 'livekit-server-sdk';
+import type { Secret } from '../../config/index.ts';
+import { DomainError } from '../../kernel/errors.ts';
+
+/** How core reaches the media server beside it, or a LiveKit elsewhere. */
+export interface MediaAccess {
+  readonly apiKey: string;
+  readonly apiSecret: Secret;
+  /** Address of its administration, `http:` or `https:`; null while it is down. */
+  readonly url: () => string | null;
+}
+
+/**
+ * Rooms on the media server. Each of these is a call over the network: never within a transaction.
+ *
+ * @throws DomainError media_unavailable when there is no answer in time, or no good one
+ */
+export interface RoomClient {
+  /** Makes a room, or does nothing where it is there already. */
+  createRoom(roomName: string): Promise<void>;
+  /** Ends a room for everybody in it; one that is gone is gone. */
+  deleteRoom(roomName: string): Promise<void>;
+  /** Sends somebody out of a room; who is not there is not there. */
+  removeParticipant(roomName: string, identity: string): Promise<void>;
+  /** The media server's ids of those who are in a room now; nobody is in a room that is not there. */
+  listParticipants(roomName: string): Promise<ReadonlySet<string>>;
+}
+
+/** Somebody waits at the page meanwhile. */
+const answerSeconds = 4;
+/** Who comes first waits at most so long for the other before the room ends. */
+const emptySeconds = 300;
+/** A room outlives that everybody drops out at once: who comes back finds it as it was. */
+const departureSeconds = 300;
+const mostParticipants = 8;
+
+/** @param access of our media server as of LiveKit: both speak LiveKit's server API */
+export function createRoomClient({ apiKey, apiSecret, url }: MediaAccess): RoomClient {
+  const ask = async <Result>(work: (client: RoomServiceClient) => Promise<Result>): Promise<Result> => {
+    const host = url();
+    if (host === null) throw new DomainError('media_unavailable');
+    try {
+      const options = { requestTimeout: answerSeconds, failover: false };
+      return await work(new RoomServiceClient(host, apiKey, apiSecret.reveal(), options));
+    } catch (cause) {
+      throw new DomainError('media_unavailable', {}, { cause });
+    }
+  };
+  return {
+    createRoom: async (name) => {
+      await ask((client) =>
+        client.createRoom({
+          name,
+          emptyTimeout: emptySeconds,
+          departureTimeout: departureSeconds,
+          maxParticipants: mostParticipants,
+        }),
+      );
+    },
+    deleteRoom: (name) => ask((client) => client.deleteRoom(name).catch(unlessMissing(undefined))),
+    removeParticipant: (name, identity) =>
+      ask((client) => client.removeParticipant(name, identity).catch(unlessMissing(undefined))),
+    listParticipants: async (name) => {
+      const found = await ask((client) => client.listParticipants(name).catch(unlessMissing([])));
+      return new Set(found.map(({ sid }) => sid));
+    },
+  };
+}
+
+const unlessMissing =
+  <Instead>(instead: Instead) =>
+  (error: unknown): Instead => {
+    if (error instanceof Error && 'code' in error && error.code === 'not_found') return instead;
+    throw error;
+  };
