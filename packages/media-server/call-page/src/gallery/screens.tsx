@@ -1,0 +1,356 @@
+import type { CallPage } from '@naer/core/contract/calls';
+import type { ReactNode } from 'react';
+import type { Call, CallSnapshot } from '../media/state.ts';
+import { After, Finish, Finished } from '../screens/after.tsx';
+import { CallScreen } from '../screens/call/call.tsx';
+import { Failed } from '../screens/failed.tsx';
+import { LinkInUse, LinkNotValid, Pin } from '../screens/link.tsx';
+import { attachStream } from '../screens/parts.tsx';
+import { agreedOf } from '../screens/rules.tsx';
+import { TestStepScreen, TestsDone } from '../screens/tests.tsx';
+import { BrowserTooOld, EnterTrouble, GiveUp, Opening, ServiceDown, Slowed } from '../screens/trouble.tsx';
+import { LettingIn, Refused, Waiting } from '../screens/waiting.tsx';
+import { Welcome } from '../screens/welcome.tsx';
+import { drawnScreen, drawnStream } from './picture.ts';
+import {
+  at,
+  callOf,
+  chat,
+  hostPage,
+  keysOf,
+  pageOf,
+  personOf,
+  seats,
+  testsOf,
+  waitingCitizen,
+} from './sample.ts';
+
+interface Shown {
+  readonly render: () => ReactNode;
+  /** Without the frame of the others. */
+  readonly bare?: boolean;
+}
+
+const nothing = () => undefined;
+const later = async () => undefined;
+/** The gallery's clock stands on a Tuesday in November, wherever and whenever it is looked at. */
+const aheadOf = (instant: string) => Date.parse(instant) - Date.now();
+const numbers = { helpPhone: '+4570000000', acutePhone: '+45112' };
+
+const media: Omit<Call, 'subscribe' | 'getSnapshot'> = {
+  setCamera: later,
+  setMicrophone: later,
+  turnCamera: later,
+  setSharing: async () => true,
+  useDevice: later,
+  say: later,
+  startSound: later,
+  show: (element, seat, source) =>
+    attachStream(
+      source === 'screen' ? drawnScreen() : drawnStream(seat === null ? 150 : 200 + seat.charCodeAt(35) * 40),
+    )(element),
+};
+const host = { admit: nothing, refuse: nothing, declareAlone: nothing };
+
+const testing = (
+  step: 'camera' | 'microphone' | 'loudspeaker' | 'network',
+  tests: ReturnType<typeof testsOf>,
+) => ({
+  render: () => (
+    <TestStepScreen
+      step={step}
+      tests={tests}
+      numbers={numbers}
+      onRun={nothing}
+      onHeard={nothing}
+      onNext={nothing}
+      onSkipAll={nothing}
+    />
+  ),
+});
+
+const calling = (
+  page: CallPage = pageOf(),
+  call: CallSnapshot = callOf(),
+  keys = keysOf(seats.citizen),
+): Shown => ({
+  bare: true,
+  render: () => (
+    <CallScreen
+      page={page}
+      call={call}
+      keys={keys}
+      numbers={numbers}
+      media={media}
+      host={host}
+      canShare
+      onHangUp={nothing}
+      onGiveUp={nothing}
+    />
+  ),
+});
+
+const welcome = (page: CallPage, now: string, tested = false): Shown => ({
+  render: () => (
+    <Welcome
+      page={page}
+      aheadMs={aheadOf(now)}
+      tested={tested}
+      busy={false}
+      onEnter={nothing}
+      onTest={nothing}
+    />
+  ),
+});
+const waiting = (page: CallPage, now: string): Shown => ({
+  render: () => (
+    <Waiting page={page} aheadMs={aheadOf(now)} onSound={nothing} onTrouble={nothing} onLeave={nothing} />
+  ),
+});
+const failure = {
+  step: 'no-picture',
+  at: at(10, 5),
+  caller: 'worker',
+  phonesBy: at(10, 8),
+  speakAgain: 'by-phone-at-once',
+} as const;
+const failed = (
+  page: CallPage,
+  now: string,
+  over: Partial<NonNullable<CallPage['failure']>> = {},
+): Shown => ({
+  render: () => (
+    <Failed
+      page={page}
+      failure={{ ...failure, ...over }}
+      aheadMs={aheadOf(now)}
+      onReadPhone={async () => '+4520000042'}
+    />
+  ),
+});
+const after = (hungUp: boolean, next: CallPage['visit']['next'], asked = false): Shown => ({
+  render: () => (
+    <After
+      page={pageOf({ visit: { ...pageOf().visit, next } })}
+      hungUp={hungUp}
+      mayGoBack={hungUp}
+      asked={asked}
+      onWorked={nothing}
+      onGoBack={nothing}
+    />
+  ),
+});
+
+const hostWithWaiting = hostPage({ seats: [seats.worker, waitingCitizen], aloneSince: null });
+const meeting = pageOf({ seats: Object.values(seats) });
+
+export const screens: Readonly<Record<string, Shown>> = {
+  opening: { render: () => <Opening /> },
+  'link-not-valid': {
+    render: () => <LinkNotValid helpPhone="+4570000000" onAsk={async () => true} />,
+  },
+  'link-not-valid-no-phone': { render: () => <LinkNotValid helpPhone={null} onAsk={async () => false} /> },
+  pin: { render: () => <Pin helpPhone="+4570000000" wrong={false} busy={false} onPin={nothing} /> },
+  'pin-wrong': { render: () => <Pin helpPhone="+4570000000" wrong busy={false} onPin={nothing} /> },
+  'link-in-use': { render: () => <LinkInUse numbers={numbers} stillOpen={false} onTakeOver={nothing} /> },
+  'link-in-use-still': { render: () => <LinkInUse numbers={numbers} stillOpen onTakeOver={nothing} /> },
+  slowed: { render: () => <Slowed seconds={40} numbers={numbers} /> },
+  'browser-too-old': {
+    render: () => <BrowserTooOld platform="ipad" inAnotherApp={false} numbers={numbers} onGiveUp={nothing} />,
+  },
+  welcome: welcome(pageOf(), at(9, 55)),
+  'welcome-early': welcome(pageOf(), at(8, 12)),
+  'welcome-days-early': welcome(pageOf(), at(8, 12, 22)),
+  'welcome-tested': welcome(pageOf(), at(9, 55), true),
+  'welcome-host': welcome(hostPage(), at(9, 55)),
+  'test-camera-asking': testing('camera', testsOf({ camera: { running: true } })),
+  'test-camera': {
+    render: () =>
+      testing('camera', testsOf({ camera: { outcome: 'good' } }, { stream: drawnStream(150) })).render(),
+  },
+  'test-camera-refused': testing(
+    'camera',
+    testsOf({ camera: { outcome: 'failed', advice: 'allow-camera', trouble: 'camera-refused' } }),
+  ),
+  'test-microphone': testing(
+    'microphone',
+    testsOf(
+      { microphone: { outcome: 'good' } },
+      {
+        level: 0.6,
+        microphoneId: 'one',
+        microphones: [
+          { id: 'one', label: 'iPad-mikrofon' },
+          { id: 'two', label: 'Headset' },
+        ],
+      },
+    ),
+  ),
+  'test-microphone-silent': testing(
+    'microphone',
+    testsOf({ microphone: { outcome: 'weak', advice: 'speak-or-unmute' } }),
+  ),
+  'test-loudspeaker': testing('loudspeaker', testsOf()),
+  'test-loudspeaker-asked': testing('loudspeaker', testsOf({ loudspeaker: { running: true } })),
+  'test-loudspeaker-failed': testing(
+    'loudspeaker',
+    testsOf({ loudspeaker: { outcome: 'failed', advice: 'turn-up-sound' } }),
+  ),
+  'test-network': testing('network', testsOf({ network: { running: true } })),
+  'test-network-good': testing('network', testsOf({ network: { outcome: 'good' } })),
+  'tests-done': {
+    render: () => (
+      <TestsDone
+        tests={testsOf({
+          camera: { outcome: 'good' },
+          microphone: { outcome: 'good' },
+          loudspeaker: { outcome: 'good' },
+          network: { outcome: 'good' },
+        })}
+        numbers={numbers}
+        nextLabel="Gå til venterummet"
+        onNext={nothing}
+      />
+    ),
+  },
+  'tests-done-weak': {
+    render: () => (
+      <TestsDone
+        tests={testsOf({
+          camera: { outcome: 'failed', advice: 'allow-camera', trouble: 'camera-refused' },
+          microphone: { outcome: 'good' },
+          network: { outcome: 'weak', advice: 'come-closer-to-network' },
+        })}
+        numbers={numbers}
+        nextLabel="Gå til venterummet"
+        onNext={nothing}
+      />
+    ),
+  },
+  waiting: waiting(pageOf({ seats: [{ ...seats.worker, present: false }] }), at(9, 55)),
+  'waiting-late': waiting(pageOf({ seats: [{ ...seats.worker, present: false }] }), at(10, 4)),
+  'waiting-host-here': waiting(pageOf(), at(10, 0)),
+  'letting-in': { render: () => <LettingIn numbers={numbers} canEncrypt /> },
+  refused: { render: () => <Refused numbers={numbers} /> },
+  'enter-trouble': {
+    render: () => (
+      <EnterTrouble
+        step="network-blocked"
+        agreed={agreedOf(pageOf())}
+        numbers={numbers}
+        platform="ipad"
+        busy={false}
+        onTry={nothing}
+        onGiveUp={nothing}
+      />
+    ),
+  },
+  dropped: {
+    render: () => (
+      <EnterTrouble
+        step="dropped"
+        agreed={agreedOf(pageOf())}
+        numbers={numbers}
+        platform="ipad"
+        busy={false}
+        onTry={nothing}
+        onGiveUp={nothing}
+      />
+    ),
+  },
+  'give-up': {
+    render: () => <GiveUp agreed={agreedOf(pageOf())} numbers={numbers} onYes={nothing} onNo={nothing} />,
+  },
+  'service-down': {
+    render: () => (
+      <ServiceDown
+        agreed={agreedOf(pageOf())}
+        numbers={numbers}
+        since={Date.parse(at(10, 1))}
+        onTry={nothing}
+      />
+    ),
+  },
+  'service-down-unknown': {
+    render: () => (
+      <ServiceDown
+        agreed={null}
+        numbers={{ helpPhone: null, acutePhone: null }}
+        since={Date.parse(at(10, 1))}
+        onTry={nothing}
+      />
+    ),
+  },
+  call: calling(),
+  'call-connecting': calling(pageOf(), callOf({ people: [], encryption: null })),
+  'call-camera-off': calling(
+    pageOf({ aloneSince: null }),
+    callOf({ people: [personOf(seats.worker, { camera: null, sound: 'muted' })], quality: 'poor' }),
+  ),
+  'call-muted': calling(
+    pageOf(),
+    callOf({
+      own: {
+        ...callOf().own,
+        microphone: { state: 'off', trouble: null, deviceId: 'one' },
+        camera: { state: 'off', trouble: null, deviceId: 'one' },
+        picture: null,
+        speaking: true,
+      },
+    }),
+  ),
+  'call-in-transit': calling(pageOf({ encryption: 'in-transit' }), callOf({ encryption: 'in-transit' })),
+  'call-reconnecting': calling(
+    pageOf(),
+    callOf({ state: 'reconnecting', reconnectingSince: Date.parse(at(10, 4)), quality: 'lost' }),
+  ),
+  'call-chat-on-stage': calling(pageOf(), callOf({ troubles: ['no-sound'], chat, quality: 'poor' })),
+  'call-chat': calling(pageOf(), callOf({ chat })),
+  'call-mismatch': calling(
+    pageOf(),
+    callOf({ people: [personOf(seats.worker, { undecodable: true })] }),
+    keysOf(seats.citizen, { progress: 'mismatch', code: null }),
+  ),
+  'call-screen': calling(
+    pageOf(),
+    callOf({ people: [personOf(seats.worker, { screen: { id: 'screen', live: true } })] }),
+  ),
+  'call-meeting': calling(
+    meeting,
+    callOf({
+      people: [
+        personOf(seats.worker, { speaking: true }),
+        personOf(seats.guest, { sound: 'muted' }),
+        personOf(seats.colleague, { camera: null }),
+      ],
+    }),
+  ),
+  'call-needs-tap': calling(pageOf(), callOf({ needsTap: true })),
+  'host-waiting': calling(hostWithWaiting, callOf({ people: [], encryption: null }), { seats: [], epoch: 1 }),
+  'host-call': calling(hostPage(), callOf({ people: [personOf(seats.citizen)] })),
+  failed: failed(pageOf(), at(10, 6)),
+  'failed-overdue': failed(pageOf(), at(10, 12)),
+  'failed-citizen-phones': failed(pageOf(), at(10, 6), { caller: 'citizen', speakAgain: 'same-day' }),
+  'failed-host': failed(hostPage(), at(10, 6)),
+  'failed-guest': failed(
+    pageOf({ me: { ...pageOf().me, kind: 'guest' }, visit: { ...pageOf().visit, next: null } }),
+    at(10, 6),
+  ),
+  after: after(false, { startsAt: at(10, 0, 30), channel: 'video' }),
+  'after-hung-up': after(true, { startsAt: at(14, 15), channel: 'phone' }),
+  'after-answered': after(false, null, true),
+  finish: {
+    render: () => (
+      <Finish
+        page={hostPage()}
+        suggestedMinutes={27}
+        mayGoBack
+        busy={false}
+        failed={false}
+        onFinish={nothing}
+        onGoBack={nothing}
+      />
+    ),
+  },
+  finished: { render: () => <Finished page={hostPage()} /> },
+};

@@ -1,0 +1,314 @@
+import type { CallPage } from '@naer/core/contract/calls';
+import { useEffect, useRef, useState } from 'react';
+import type { KeysSnapshot } from '../../keys/state.ts';
+import type { Call, CallSnapshot } from '../../media/state.ts';
+import { timeOf } from '../../texts/format.ts';
+import { useLanguage, useTexts } from '../../texts/index.ts';
+import { Icon, type IconName } from '../icons.tsx';
+import { Button, Notice, type Numbers, useHeading } from '../parts.tsx';
+import { agreedOf, ruleOf } from '../rules.tsx';
+import { Chat } from './chat.tsx';
+import { type HostActs, HostPanel } from './host.tsx';
+import { CodePanel, MorePanel, Panel } from './panels.tsx';
+import { nameOf } from './people.ts';
+import { Stage } from './stage.tsx';
+
+export interface CallScreenProps {
+  readonly page: CallPage;
+  readonly call: CallSnapshot;
+  readonly keys: KeysSnapshot;
+  readonly numbers: Numbers;
+  readonly media: Omit<Call, 'subscribe' | 'getSnapshot'>;
+  readonly host: HostActs;
+  readonly canShare: boolean;
+  readonly onHangUp: () => void;
+  readonly onGiveUp: () => void;
+}
+
+type Side = 'none' | 'chat' | 'more' | 'code' | 'host';
+
+/** Where a panel has room beside the picture; the styles say the same. */
+const wide = '(min-width: 1000px)';
+
+export function CallScreen(props: CallScreenProps) {
+  const { page, call, keys, numbers, media, host, canShare, onHangUp, onGiveUp } = props;
+  const texts = useTexts();
+  const language = useLanguage();
+  const heading = useHeading(texts.call.title);
+  const frame = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLElement | null>(null);
+  const [side, setSide] = useState<Side>(() =>
+    page.me.isHost && window.matchMedia(wide).matches ? 'host' : 'none',
+  );
+  const [selfHidden, setSelfHidden] = useState(false);
+  const [read, setRead] = useState(0);
+
+  const { own, people, chat } = call;
+  const chatOnStage = needsWriting(call);
+  const chatSeen = side === 'chat' || chatOnStage;
+  const unread = chatSeen ? 0 : chat.slice(read).filter(({ seat }) => seat !== null).length;
+  useEffect(() => {
+    if (chatSeen) setRead(chat.length);
+  }, [chatSeen, chat.length]);
+
+  const open = (wanted: Side) => {
+    if (side === wanted) return close();
+    opener.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    setSide(wanted);
+  };
+  const close = () => {
+    setSide('none');
+    opener.current?.focus();
+  };
+  const smallWindow = () => {
+    const picture = frame.current?.querySelector<HTMLVideoElement>('.stage video:not(.self)');
+    void picture?.requestPictureInPicture().catch(() => undefined);
+  };
+  const waiting = page.me.isHost ? page.seats.filter(({ state }) => state === 'waiting') : [];
+  const encryption = call.encryption ?? page.encryption;
+
+  return (
+    <div ref={frame} className={`call side-${side}${chatOnStage ? ' writing' : ''}`}>
+      <h1 ref={heading} tabIndex={-1} className="sr">
+        {texts.call.title}
+      </h1>
+      <main className="call-main">
+        {waiting.length > 0 && side !== 'host' && (
+          <div className="banner" role="status">
+            <p>
+              {waiting.map((seat) => nameOf(seat, page, texts, language)).join(', ')}{' '}
+              {texts.seatStates.waiting}.
+            </p>
+            {waiting.slice(0, 1).map(({ id }) => (
+              <Button key={id} look="primary" onPress={() => host.admit(id)}>
+                {texts.host.admit}
+              </Button>
+            ))}
+          </div>
+        )}
+        <Stage page={page} call={call} show={media.show} selfHidden={selfHidden} />
+        {call.state === 'reconnecting' && (
+          <div className="cut" role="alert">
+            <p className="strong">{texts.call.reconnecting}</p>
+            <p>{texts.call.reconnectingLead(ruleOf(agreedOf(page), texts))}</p>
+          </div>
+        )}
+        {chatOnStage && (
+          <section className="chat-stage" aria-label={texts.chat.title}>
+            <Chat page={page} lines={chat} onStage onSay={(text) => void media.say(text)} />
+          </section>
+        )}
+        <Signs
+          page={page}
+          call={call}
+          encryptionPressed={side === 'code'}
+          encryption={encryption}
+          onCode={() => open('code')}
+          onSound={() => void media.startSound()}
+        />
+        <div className="controls">
+          <Control
+            icon="microphone"
+            struck={own.microphone.state !== 'on'}
+            label={own.microphone.state === 'on' ? texts.call.mute : texts.call.unmute}
+            onPress={() => void media.setMicrophone(own.microphone.state !== 'on')}
+          />
+          <Control
+            icon="camera"
+            struck={own.camera.state !== 'on'}
+            label={own.camera.state === 'on' ? texts.call.cameraOff : texts.call.cameraOn}
+            onPress={() => void media.setCamera(own.camera.state !== 'on')}
+          />
+          {call.devices.cameras.length > 1 && own.camera.state === 'on' && (
+            <Control icon="turn" label={texts.call.switchCamera} onPress={() => void media.turnCamera()} />
+          )}
+          {canShare && (
+            <Control
+              icon="screen"
+              label={own.sharing ? texts.call.stopSharing : texts.call.share}
+              on={own.sharing}
+              onPress={() => void media.setSharing(!own.sharing)}
+            />
+          )}
+          {!chatOnStage && (
+            <Control
+              icon="chat"
+              label={texts.call.chat}
+              badge={unread === 0 ? null : { count: unread, label: texts.call.chatUnread(unread) }}
+              expanded={side === 'chat'}
+              onPress={() => open('chat')}
+            />
+          )}
+          {page.me.isHost && (
+            <Control
+              icon="person"
+              label={texts.host.panel}
+              badge={
+                waiting.length === 0
+                  ? null
+                  : { count: waiting.length, label: `${waiting.length} ${texts.seatStates.waiting}` }
+              }
+              expanded={side === 'host'}
+              onPress={() => open('host')}
+            />
+          )}
+          <Control
+            icon="more"
+            label={texts.call.more}
+            expanded={side === 'more'}
+            onPress={() => open('more')}
+          />
+          <button type="button" className="control hang-up" onClick={onHangUp}>
+            <Icon name="hangUp" />
+            <span>{texts.call.hangUp}</span>
+          </button>
+        </div>
+      </main>
+      {side === 'chat' && !chatOnStage && (
+        <Panel title={texts.chat.title} onClose={close}>
+          <Chat page={page} lines={chat} onStage={false} onSay={(text) => void media.say(text)} />
+        </Panel>
+      )}
+      {side === 'more' && (
+        <Panel title={texts.call.more} onClose={close}>
+          <MorePanel
+            page={page}
+            call={call}
+            numbers={numbers}
+            selfHidden={selfHidden}
+            onUse={media.useDevice}
+            onSelf={setSelfHidden}
+            onSmallWindow={document.pictureInPictureEnabled && people.length > 0 ? smallWindow : null}
+            onGiveUp={onGiveUp}
+          />
+        </Panel>
+      )}
+      {side === 'code' && (
+        <Panel title={texts.encryptionMore.title} onClose={close}>
+          <CodePanel page={page} keys={keys} encryption={encryption} />
+        </Panel>
+      )}
+      {side === 'host' && (
+        <Panel title={texts.host.panel} onClose={close}>
+          <HostPanel page={page} keys={keys} acts={host} />
+        </Panel>
+      )}
+    </div>
+  );
+}
+
+/** Sound or picture fails for good enough a reason to write instead; while nothing arrives at all, writing would not either. */
+const needsWriting = ({ state, people, troubles }: CallSnapshot): boolean =>
+  state === 'connected' &&
+  people.length > 0 &&
+  troubles.some((each) => each === 'no-sound' || each === 'no-picture' || each.startsWith('microphone-'));
+
+/** What is worth knowing beside the picture, in words. */
+function Signs({
+  page,
+  call,
+  encryption,
+  encryptionPressed,
+  onCode,
+  onSound,
+}: {
+  readonly page: CallPage;
+  readonly call: CallSnapshot;
+  readonly encryption: CallPage['encryption'];
+  readonly encryptionPressed: boolean;
+  readonly onCode: () => void;
+  readonly onSound: () => void;
+}) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const { own, people } = call;
+  const undecodable = people.some((person) => person.undecodable);
+  const [trouble] = call.troubles;
+  return (
+    <div className="signs">
+      {call.needsTap && (
+        <Button look="primary" icon="loudspeaker" onPress={onSound}>
+          {texts.call.startAudio}
+        </Button>
+      )}
+      {undecodable && (
+        <Notice tone="warn">
+          <p>{texts.encryptionMore.mismatch}</p>
+        </Notice>
+      )}
+      {trouble !== undefined && !undecodable && trouble !== 'dropped' && (
+        <Notice tone="warn">
+          <p>{texts.trouble[trouble]}</p>
+        </Notice>
+      )}
+      <div className="pills">
+        {encryption !== null && (
+          <button type="button" className="pill" aria-expanded={encryptionPressed} onClick={onCode}>
+            <Icon name={encryption === 'end-to-end' ? 'lock' : 'lockOpen'} />
+            {texts.encryption[encryption]}
+          </button>
+        )}
+        <div className="pill-lines" role="status">
+          {page.aloneSince !== null && (
+            <span className="pill">
+              <Icon name="person" />
+              {texts.call.alone(page.visit.worker, timeOf(page.aloneSince, language))}
+            </span>
+          )}
+          <span className={`pill ${call.quality}`}>
+            <Icon name="network" />
+            {texts.call.quality[call.quality]}
+          </span>
+          {own.sharing && (
+            <span className="pill">
+              <Icon name="screen" />
+              {texts.call.youShare}
+            </span>
+          )}
+          {own.microphone.state === 'off' && own.speaking && (
+            <span className="pill poor">
+              <Icon name="microphone" struck />
+              {texts.call.youMuted}
+            </span>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Control({
+  icon,
+  label,
+  struck = false,
+  on = false,
+  expanded,
+  badge = null,
+  onPress,
+}: {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly struck?: boolean;
+  readonly on?: boolean;
+  readonly expanded?: boolean;
+  readonly badge?: { readonly count: number; readonly label: string } | null;
+  readonly onPress: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      className={`control${struck ? ' struck' : ''}${on ? ' on' : ''}`}
+      {...(expanded === undefined ? {} : { 'aria-expanded': expanded })}
+      onClick={onPress}
+    >
+      <Icon name={icon} struck={struck} />
+      <span>{label}</span>
+      {badge !== null && (
+        <span className="badge">
+          <span aria-hidden="true">{badge.count}</span>
+          <span className="sr">, {badge.label}</span>
+        </span>
+      )}
+    </button>
+  );
+}

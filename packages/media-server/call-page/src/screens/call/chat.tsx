@@ -1,0 +1,80 @@
+import type { CallPage } from '@naer/core/contract/calls';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { ChatLine } from '../../media/state.ts';
+import { timeOf } from '../../texts/format.ts';
+import { useLanguage, useTexts } from '../../texts/index.ts';
+import { nameOf } from './people.ts';
+
+export interface ChatProps {
+  readonly page: CallPage;
+  readonly lines: readonly ChatLine[];
+  /** Sound or picture fails: the chat says so and is what one looks at. */
+  readonly onStage: boolean;
+  readonly onSay: (text: string) => void;
+}
+
+const longest = 2000;
+
+export function Chat({ page, lines, onStage, onSay }: ChatProps) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const [text, setText] = useState('');
+  const end = useRef<HTMLLIElement>(null);
+  const count = lines.length;
+  useEffect(() => {
+    if (count > 0) end.current?.scrollIntoView({ block: 'nearest' });
+  }, [count]);
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    const said = text.trim();
+    if (said === '') return;
+    onSay(said);
+    setText('');
+  };
+  const writer = (seat: string | null) =>
+    seat === null
+      ? texts.chat.you
+      : nameOf(
+          page.seats.find(({ id }) => id === seat),
+          page,
+          texts,
+          language,
+        );
+  return (
+    <div className="chat">
+      {onStage && <p className="chat-why">{texts.chat.onStage}</p>}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
+      <ol className="lines" aria-live="polite" aria-label={texts.chat.title} tabIndex={0}>
+        {count === 0 && <li className="empty">{texts.chat.empty}</li>}
+        {lines.map(({ id, seat, text: said, at, failed }) => (
+          <li key={id} className={seat === null ? 'line mine' : 'line'}>
+            <span className="who">
+              {writer(seat)} <time>{timeOf(at, language)}</time>
+            </span>
+            <span className="said">{said}</span>
+            {failed && (
+              <button type="button" className="button quiet" onClick={() => onSay(said)}>
+                {texts.chat.failed}
+              </button>
+            )}
+          </li>
+        ))}
+        <li ref={end} aria-hidden="true" />
+      </ol>
+      <form className="say" onSubmit={send}>
+        <input
+          aria-label={texts.chat.label}
+          placeholder={texts.chat.label}
+          value={text}
+          maxLength={longest}
+          autoComplete="off"
+          enterKeyHint="send"
+          onChange={(event) => setText(event.target.value)}
+        />
+        <button type="submit" className="button primary">
+          {texts.chat.send}
+        </button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+import type { CallPage, Seat } from '@naer/core/contract/calls';
+import { useState } from 'react';
+import type { KeysSnapshot } from '../../keys/state.ts';
+import { timeOf } from '../../texts/format.ts';
+import { useLanguage, useTexts } from '../../texts/index.ts';
+import { Icon } from '../icons.tsx';
+import { Button } from '../parts.tsx';
+import { Outcomes } from '../tests.tsx';
+import { Code } from './panels.tsx';
+import { nameOf } from './people.ts';
+
+export interface HostActs {
+  readonly admit: (seat: string) => void;
+  readonly refuse: (seat: string) => void;
+  readonly declareAlone: (alone: boolean) => void;
+}
+
+export interface HostPanelProps {
+  readonly page: CallPage;
+  readonly keys: KeysSnapshot;
+  readonly acts: HostActs;
+}
+
+/** Whom the host may let in or has let in, what to speak of, and whether they are alone. */
+export function HostPanel({ page, keys, acts }: HostPanelProps) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const others = page.seats.filter(({ id, state }) => id !== page.me.seat && state !== 'refused');
+  const waiting = others.filter(({ state }) => state === 'waiting');
+  const rest = others.filter(({ state }) => state !== 'waiting');
+  return (
+    <div className="panel-body host">
+      <label className="switch">
+        <input
+          type="checkbox"
+          role="switch"
+          checked={page.aloneSince !== null}
+          onChange={(event) => acts.declareAlone(event.target.checked)}
+        />
+        <span className="track" aria-hidden="true" />
+        <span>
+          <span className="strong">{texts.host.alone}</span>
+          <small>
+            {page.aloneSince === null
+              ? texts.host.aloneLead
+              : texts.call.alone(page.visit.worker, timeOf(page.aloneSince, language))}
+          </small>
+        </span>
+      </label>
+      <section className="part">
+        <h3>{texts.host.waitingTitle}</h3>
+        <div role="status">
+          {waiting.length === 0 && <p className="quiet-text">{texts.host.nobodyWaits}</p>}
+        </div>
+        <ul className="seats">
+          {waiting.map((seat) => (
+            <WaitingSeat key={seat.id} seat={seat} page={page} acts={acts} />
+          ))}
+        </ul>
+      </section>
+      {rest.length > 0 && (
+        <ul className="seats">
+          {rest.map((seat) => (
+            <li key={seat.id} className="seat">
+              <p className="seat-name">
+                <Icon name="person" />
+                <span>
+                  <span className="strong">{nameOf(seat, page, texts, language)}</span>
+                  <small>{seat.present ? texts.host.inCall : texts.seatStates[seat.state]}</small>
+                </span>
+              </p>
+              {seat.canEncrypt === false && <p className="quiet-text">{texts.host.cannotEncrypt}.</p>}
+              {seat.present && seat.canEncrypt !== false && (
+                <Code code={keys.seats.find((each) => each.seat === seat.id)?.code ?? null} />
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <section className="part">
+        <h3>{texts.host.agenda}</h3>
+        <p className="as-written">{page.visit.agenda ?? texts.host.noAgenda}</p>
+      </section>
+    </div>
+  );
+}
+
+function WaitingSeat({
+  seat,
+  page,
+  acts,
+}: {
+  readonly seat: Seat;
+  readonly page: CallPage;
+  readonly acts: HostActs;
+}) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const [refusing, setRefusing] = useState(false);
+  const name = nameOf(seat, page, texts, language);
+  return (
+    <li className="seat">
+      <p className="seat-name">
+        <Icon name={seat.byPhone ? 'phone' : 'person'} />
+        <span>
+          <span className="strong">{name}</span>
+          <small>
+            {seat.waitingSince !== null && texts.host.waitsSince(timeOf(seat.waitingSince, language))}
+            {seat.byPhone && ` · ${texts.host.byPhone}`}
+          </small>
+        </span>
+      </p>
+      {!seat.byPhone &&
+        (seat.tests.length === 0 ? (
+          <p className="quiet-text">{texts.host.noTests}.</p>
+        ) : (
+          <Outcomes results={seat.tests} />
+        ))}
+      {seat.canEncrypt === false && !seat.byPhone && (
+        <p className="quiet-text">{texts.host.cannotEncrypt}.</p>
+      )}
+      {refusing ? (
+        <div className="actions">
+          <p>{texts.host.refuseSure}</p>
+          <Button onPress={() => acts.refuse(seat.id)}>{texts.host.refuseYes}</Button>
+          <Button look="quiet" onPress={() => setRefusing(false)}>
+            {texts.host.refuseNo}
+          </Button>
+        </div>
+      ) : (
+        <div className="actions row">
+          <Button look="primary" onPress={() => acts.admit(seat.id)}>
+            {texts.host.admit}
+            <span className="sr"> {name}</span>
+          </Button>
+          <Button onPress={() => setRefusing(true)}>
+            {texts.host.refuse}
+            <span className="sr"> {name}</span>
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+}

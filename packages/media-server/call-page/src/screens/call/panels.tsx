@@ -1,0 +1,157 @@
+import type { CallEncryption } from '@naer/core/contract/call-codes';
+import type { CallPage } from '@naer/core/contract/calls';
+import type { ReactNode } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { KeysSnapshot } from '../../keys/state.ts';
+import type { Call, CallSnapshot } from '../../media/state.ts';
+import { useTexts } from '../../texts/index.ts';
+import { Icon } from '../icons.tsx';
+import { Button, Notice, type Numbers, PhoneButton } from '../parts.tsx';
+import { agreedOf, rulesOf } from '../rules.tsx';
+import { ChooseDevice } from '../tests.tsx';
+
+/** Beside the picture, or over its lower part where there is no room: takes the focus, and Escape closes it. */
+export function Panel({
+  title,
+  onClose,
+  children,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
+  const texts = useTexts();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another title is another panel.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [title]);
+  return (
+    <aside
+      className="panel"
+      aria-label={title}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose();
+      }}
+    >
+      <div className="panel-head">
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        <button type="button" className="round" aria-label={texts.page.close} onClick={onClose}>
+          <Icon name="cross" />
+        </button>
+      </div>
+      {children}
+    </aside>
+  );
+}
+
+export function CodePanel({
+  page,
+  keys,
+  encryption,
+}: {
+  readonly page: CallPage;
+  readonly keys: KeysSnapshot;
+  readonly encryption: CallEncryption | null;
+}) {
+  const { encryptionMore: texts, call } = useTexts();
+  const mine = page.me.isHost ? null : keys.seats[0];
+  return (
+    <div className="panel-body">
+      {encryption !== null && <p>{texts[encryption]}</p>}
+      {mine?.progress === 'mismatch' && (
+        <Notice tone="warn">
+          <p>{texts.mismatch}</p>
+        </Notice>
+      )}
+      {mine !== null && encryption !== 'in-transit' && <Code code={mine?.code ?? null} />}
+      {!page.me.isHost && page.aloneSince === null && (
+        <p className="quiet-text">{call.notAlone(page.visit.worker)}.</p>
+      )}
+    </div>
+  );
+}
+
+export function Code({ code }: { readonly code: string | null }) {
+  const { encryptionMore: texts } = useTexts();
+  if (code === null) return <p className="quiet-text">{texts.noCode}</p>;
+  return (
+    <div className="part">
+      <p className="code-label">{texts.code}</p>
+      <p className="code">{code}</p>
+      <p>
+        {texts.compare} {texts.differs}
+      </p>
+    </div>
+  );
+}
+
+export interface MoreProps {
+  readonly page: CallPage;
+  readonly call: CallSnapshot;
+  readonly numbers: Numbers;
+  readonly selfHidden: boolean;
+  readonly onUse: Call['useDevice'];
+  readonly onSelf: (hidden: boolean) => void;
+  /** Null where the browser has no small window. */
+  readonly onSmallWindow: (() => void) | null;
+  readonly onGiveUp: () => void;
+}
+
+export function MorePanel(props: MoreProps) {
+  const { page, call, numbers, selfHidden, onUse, onSelf, onSmallWindow, onGiveUp } = props;
+  const texts = useTexts();
+  const [asking, setAsking] = useState(false);
+  const { devices, own } = call;
+  const rules = rulesOf(agreedOf(page), texts);
+  if (asking)
+    return (
+      <div className="panel-body">
+        <p className="strong">{texts.call.doesNotWorkLead}</p>
+        {rules.map((line) => (
+          <p key={line}>{line}</p>
+        ))}
+        <div className="actions">
+          <Button look="primary" onPress={onGiveUp}>
+            {texts.call.doesNotWorkYes}
+          </Button>
+          <Button onPress={() => setAsking(false)}>{texts.call.doesNotWorkNo}</Button>
+        </div>
+      </div>
+    );
+  return (
+    <div className="panel-body">
+      <div className="actions">
+        <Button onPress={() => onSelf(!selfHidden)}>
+          {selfHidden ? texts.call.showSelf : texts.call.hideSelf}
+        </Button>
+        {onSmallWindow !== null && <Button onPress={onSmallWindow}>{texts.call.pictureInPicture}</Button>}
+        <Button icon="warning" onPress={() => setAsking(true)}>
+          {texts.call.doesNotWork}
+        </Button>
+      </div>
+      <p className="quiet-text">{rules[0]}</p>
+      {numbers.helpPhone !== null && <PhoneButton number={numbers.helpPhone} />}
+      <section className="part">
+        <ChooseDevice
+          label={texts.call.camera}
+          choices={devices.cameras}
+          chosen={own.camera.deviceId}
+          onChoose={(id) => void onUse('camera', id)}
+        />
+        <ChooseDevice
+          label={texts.call.microphone}
+          choices={devices.microphones}
+          chosen={own.microphone.deviceId}
+          onChoose={(id) => void onUse('microphone', id)}
+        />
+        <ChooseDevice
+          label={texts.call.loudspeaker}
+          choices={devices.loudspeakers}
+          chosen={call.loudspeakerId}
+          onChoose={(id) => void onUse('loudspeaker', id)}
+        />
+      </section>
+    </div>
+  );
+}

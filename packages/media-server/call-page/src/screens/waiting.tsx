@@ -1,0 +1,96 @@
+import type { CallPage } from '@naer/core/contract/calls';
+import { timeOf } from '../texts/format.ts';
+import { useLanguage, useTexts } from '../texts/index.ts';
+import { Button, Notice, type Numbers, Screen, useNow } from './parts.tsx';
+import { agreedOf, ruleOf } from './rules.tsx';
+
+export interface WaitingProps {
+  readonly page: CallPage;
+  readonly aheadMs: number;
+  readonly onSound: () => void;
+  readonly onTrouble: () => void;
+  readonly onLeave: () => void;
+}
+
+/** How long after the planned start the worker counts as late. */
+const lateMs = 60_000;
+
+/** Who waits since when, for whom, and what happens next: nothing promised that may not come. */
+export function Waiting({ page, aheadMs, onSound, onTrouble, onLeave }: WaitingProps) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const { visit, me, seats } = page;
+  const now = useNow(true, aheadMs);
+  const hostIsHere = seats.some(({ kind, present }) => kind === 'worker' && present);
+  const startsAt = Date.parse(visit.startsAt);
+  const isLate = now > startsAt + lateMs;
+  return (
+    <Screen
+      title={texts.waiting.title}
+      eyebrow={me.waitingSince === null ? undefined : texts.waiting.since(timeOf(me.waitingSince, language))}
+      numbers={page}
+      actions={
+        <>
+          <Button icon="loudspeaker" onPress={onSound}>
+            {texts.waiting.soundTest}
+          </Button>
+          <Button onPress={onTrouble}>{texts.waiting.doesNotWork}</Button>
+          <Button look="quiet" onPress={onLeave}>
+            {texts.waiting.leave}
+          </Button>
+        </>
+      }
+    >
+      <div className="breath" aria-hidden="true">
+        <span />
+        <span />
+      </div>
+      <div role="status">
+        <p className="lead">
+          {hostIsHere
+            ? texts.waiting.workerHere(visit.worker)
+            : isLate
+              ? texts.waiting.late(visit.worker)
+              : texts.waiting.soon(visit.worker)}
+        </p>
+      </div>
+      <p>
+        {texts.waiting.workerKnows(visit.worker)}
+        {!isLate && ` ${texts.waiting.planned(timeOf(visit.startsAt, language))}`}
+      </p>
+      <Notice>
+        <p>{texts.waiting.putDown}</p>
+      </Notice>
+      <p className="quiet-text">{texts.waiting.reload}</p>
+      <p className="quiet-text">{texts.call.fallback(ruleOf(agreedOf(page), texts))}</p>
+    </Screen>
+  );
+}
+
+export interface LettingInProps {
+  readonly numbers: Numbers;
+  readonly canEncrypt: boolean;
+}
+
+export function LettingIn({ numbers, canEncrypt }: LettingInProps) {
+  const texts = useTexts();
+  return (
+    <Screen title={texts.lettingIn.title} numbers={numbers}>
+      <div className="breath quick" aria-hidden="true">
+        <span />
+        <span />
+      </div>
+      <p className="lead">{texts.lettingIn.lead}</p>
+      {canEncrypt && <p className="quiet-text">{texts.lettingIn.keys}</p>}
+    </Screen>
+  );
+}
+
+export function Refused({ numbers }: { readonly numbers: Numbers }) {
+  const texts = useTexts().refused;
+  return (
+    <Screen title={texts.title} numbers={numbers}>
+      <p className="lead">{texts.lead}</p>
+    </Screen>
+  );
+}

@@ -1,0 +1,68 @@
+export type Language = 'da' | 'en';
+
+const zone = 'Europe/Copenhagen';
+const locales: Record<Language, string> = { da: 'da-DK', en: 'en-GB' };
+
+/** A local time of day as a sentence has it: "kl. 10.02", "at 10:02". */
+export function timeOf(instant: string | number, language: Language): string {
+  const clock = new Intl.DateTimeFormat(locales[language], {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(new Date(instant));
+  return language === 'da' ? `kl. ${clock.replace(':', '.')}` : `at ${clock}`;
+}
+
+/** "tirsdag den 1. december", "Tuesday 1 December". */
+export function dayOf(instant: string | number, language: Language): string {
+  const parts = new Intl.DateTimeFormat(locales[language], {
+    timeZone: zone,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  }).formatToParts(new Date(instant));
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? '';
+  return language === 'da'
+    ? `${part('weekday')} den ${part('day')}. ${part('month')}`
+    : `${part('weekday')} ${part('day')} ${part('month')}`;
+}
+
+export const isSameDay = (a: string | number, b: string | number): boolean =>
+  dayOf(a, 'en') === dayOf(b, 'en');
+
+/**
+ * How long it is, in whole minutes from an hour's distance on and with seconds in the last minutes: "2 timer og 5 minutter",
+ * "12 minutter", "1:07 minut". Negative spans are nothing.
+ */
+export function spanOf(ms: number, language: Language): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const [minute, minutes, hour, hours, day, days, and] =
+    language === 'da'
+      ? ['minut', 'minutter', 'time', 'timer', 'dag', 'dage', 'og']
+      : ['minute', 'minutes', 'hour', 'hours', 'day', 'days', 'and'];
+  const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+  if (seconds < 600) {
+    const rest = String(seconds % 60).padStart(2, '0');
+    return `${Math.floor(seconds / 60)}:${rest} ${minutes}`;
+  }
+  const whole = Math.ceil(seconds / 60);
+  if (whole < 60) return count(whole, minute, minutes);
+  if (whole < 48 * 60) {
+    const left = whole % 60;
+    const first = count(Math.floor(whole / 60), hour, hours);
+    return left === 0 ? first : `${first} ${and} ${count(left, minute, minutes)}`;
+  }
+  return count(Math.round(whole / 1440), day, days);
+}
+
+/** "70 00 00 00" of "+4570000000"; "112" of "+45112"; anything else as it is. */
+export function phoneOf(number: string): string {
+  const local = number.replace(/^\+45/, '').replaceAll(' ', '');
+  return /^\d{8}$/.test(local) ? local.replace(/(\d{2})(?=\d)/g, '$1 ') : local;
+}
+
+/** What a `tel:` link dials; short numbers such as 112 go without the country. */
+export function telOf(number: string): string {
+  const local = number.replaceAll(' ', '').replace(/^\+45/, '');
+  return `tel:${/^\d{8}$/.test(local) ? `+45${local}` : local}`;
+}

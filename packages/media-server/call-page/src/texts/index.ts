@@ -1,0 +1,34 @@
+import { createContext, useContext } from 'react';
+import { da } from './da.ts';
+import { en } from './en.ts';
+import type { Language } from './format.ts';
+
+/** What is said is the same in every language: the Danish texts decide what there is. */
+export type Texts = Widened<typeof da>;
+type Widened<T> = T extends string
+  ? string
+  : T extends (...given: infer Given) => string
+    ? (...given: Given) => string
+    : { readonly [Key in keyof T]: Widened<T[Key]> };
+
+const all: Record<Language, Texts> = { da, en };
+
+const LanguageContext = createContext<Language>('da');
+export const SpeakLanguage = LanguageContext.Provider;
+
+export function useLanguage(): Language {
+  return useContext(LanguageContext);
+}
+
+export function useTexts(): Texts {
+  return all[useContext(LanguageContext)];
+}
+
+export const textsOf = (language: Language): Texts => all[language];
+
+/** What the address asks for, or else the seat's language; Danish where nobody said anything. */
+export function chooseLanguage(search: string, ofSeat: Language | null): Language {
+  const asked = new URLSearchParams(search).get('lang');
+  if (asked === 'da' || asked === 'en') return asked;
+  return ofSeat ?? 'da';
+}
