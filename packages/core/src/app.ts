@@ -47,8 +47,22 @@ import {
   registerIdentityRoutes,
 } from './modules/identity/index.ts';
 import { createSpool, registerImportRoutes } from './modules/imports/index.ts';
-import { createLinks, createMediaModule, linkKeyPurpose, mediaPolicy } from './modules/media/index.ts';
-import { createMessaging } from './modules/messaging/index.ts';
+import {
+  createLinks,
+  createMediaModule,
+  createMessageLinks,
+  linkKeyPurpose,
+  mediaPolicy,
+} from './modules/media/index.ts';
+import {
+  createMessages,
+  createMessagesDue,
+  createMessaging,
+  createMessenger,
+  messagingPolicy,
+  registerMessageRoutes,
+  registerReceipts,
+} from './modules/messaging/index.ts';
 import { createProgrammeModule, programmePolicy } from './modules/programme/index.ts';
 import {
   createRooms,
@@ -76,7 +90,7 @@ export interface App {
 }
 
 export interface AppDeps {
-  readonly config: Pick<Config, 'http' | 'webhook' | 'caseSystem'>;
+  readonly config: Pick<Config, 'http' | 'webhook' | 'caseSystem' | 'messages'>;
   readonly database: Database;
   readonly logins: DatabaseLogins;
   readonly clock: Clock;
@@ -122,12 +136,14 @@ export async function createApp({
   const changes = createChangeEvents({ clock });
   const outbox = createOutbox({ clock });
   const messaging = createMessaging({ outbox, hasWebhook: config.webhook !== null });
+  const messagesDue = createMessagesDue();
 
   const rooms = createRooms({ clock, ledger, changes, announce: messaging.bookingChanged });
   const vault = await openVault({ worker, keyFile: masterKeyFile, clock });
   const identities = createIdentities(vault);
   const citizens = { clock, ledger, changes, identities };
   const contacts = createCitizenContacts(citizens);
+  const messenger = createMessenger({ clock, identities, onScheduled: messagesDue.onScheduled });
   const visits = createVisitsModule({
     clock,
     ledger,
@@ -136,7 +152,10 @@ export async function createApp({
     contacts,
     rooms,
     hasCaseSystem: config.caseSystem !== null,
-    onChanged: (tx, actor, row, before) => calls.visitChanged(tx, actor, row, before),
+    onChanged: async (tx, actor, row, before) => {
+      await calls.visitChanged(tx, actor, row, before);
+      await messenger.visitRecorded(tx, row);
+    },
   });
   // Known once the server listens; links are written in messages, long after that.
   const origin = (): string => publicOrigin(config.http, server);
@@ -150,6 +169,7 @@ export async function createApp({
     ...roomsPolicy,
     ...visitsPolicy,
     ...mediaPolicy,
+    ...messagingPolicy,
     ...programmePolicy,
     ...auditPolicy,
   };
@@ -196,6 +216,12 @@ export async function createApp({
     programme,
     ledgerCheck: { database, clock, changes },
     handOff: { ledger, changes, contacts },
+    messages: {
+      changes,
+      contacts,
+      isDue: messagesDue.isDue,
+      ...createMessageLinks({ links, identities }),
+    },
   });
 
   const endpoints = createEndpoints(server, {
@@ -252,6 +278,11 @@ export async function createApp({
   registerRoomRoutes(endpoints, { rooms, clock });
   visits.registerRoutes(endpoints, { database, spool });
   calls.registerRoutes(endpoints);
+  registerMessageRoutes(endpoints, {
+    messages: createMessages({ clock, contacts, onScheduled: messagesDue.onScheduled }),
+  });
+  if (config.messages.sms !== null)
+    registerReceipts(server, { database, clock, changes, token: config.messages.sms.token.reveal() });
   programme.registerRoutes(endpoints);
   const demo = createDemo({ database, clock, identities });
   registerDemoRoutes(endpoints, { demo });

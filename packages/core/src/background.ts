@@ -2,13 +2,22 @@ import type { Config } from './config/index.ts';
 import type { Log } from './http/logging.ts';
 import type { Metrics } from './http/metrics.ts';
 import { createLedgerFollower } from './jobs/ledger-follower.ts';
+import { createMessageDispatcher } from './jobs/message-dispatch.ts';
 import { createOutboxDispatcher } from './jobs/outbox-dispatch.ts';
 import { inEach, scheduleJobs, sweep } from './jobs/schedules.ts';
 import type { Clock } from './kernel/clock.ts';
 import { createLedgerSigning, type SeedVault, unsignedLeavesSql } from './ledger/index.ts';
 import { checkLedgerByNight } from './modules/audit/index.ts';
 import { listMunicipalityIds } from './modules/identity/index.ts';
-import { createWebhookSender, webhookKeyOf, webhookKind } from './modules/messaging/index.ts';
+import {
+  createMailSender,
+  createMessageDelivery,
+  createSmsSender,
+  createWebhookSender,
+  type MessageDeliveryDeps,
+  webhookKeyOf,
+  webhookKind,
+} from './modules/messaging/index.ts';
 import type { ProgrammeModule } from './modules/programme/index.ts';
 import type { RoomsService } from './modules/rooms/index.ts';
 import {
@@ -31,7 +40,7 @@ export interface Background {
 }
 
 export interface BackgroundDeps {
-  readonly config: Pick<Config, 'webhook' | 'caseSystem'>;
+  readonly config: Pick<Config, 'webhook' | 'caseSystem' | 'messages'>;
   readonly database: Database;
   readonly logins: DatabaseLogins;
   readonly clock: Clock;
@@ -44,6 +53,10 @@ export interface BackgroundDeps {
   readonly programme: Pick<ProgrammeModule, 'follow'>;
   readonly ledgerCheck: Parameters<typeof checkLedgerByNight>[0];
   readonly handOff: Pick<HandOffSenderDeps, 'ledger' | 'changes' | 'contacts'>;
+  readonly messages: Pick<MessageDeliveryDeps, 'changes' | 'contacts' | 'linkFor' | 'addressOfSeat'> & {
+    /** Whether a commit may have brought a message. */
+    readonly isDue: () => boolean;
+  };
 }
 
 const releasedAtOnce = 500;
@@ -95,10 +108,26 @@ export function startBackground(deps: BackgroundDeps): Background {
     onAttempt: metrics.countOutbox,
     onError: onError('outbox'),
   });
+  const { mail, sms } = config.messages;
+  const mailSender = mail === null ? null : createMailSender({ url: mail.url.reveal(), from: mail.from });
+  const messages = createMessageDispatcher({
+    worker,
+    clock,
+    deliver: createMessageDelivery({
+      ...deps.messages,
+      clock,
+      database,
+      mail: mailSender,
+      sms: sms === null ? null : createSmsSender({ ...sms, token: sms.token.reveal(), clock }),
+    }).deliver,
+    onAttempt: metrics.countOutbox,
+    onError: onError('messages'),
+  });
   metrics.watch('naer_sequencer_leading', '1 where this process orders changes', () =>
     sequencer.leading ? 1 : 0,
   );
-  const countOf = async (sql: string) => Number((await worker.query<{ n: string }>(sql)).rows[0]?.n ?? 0);
+  const countOf = async (sql: string, ...values: readonly unknown[]) =>
+    Number((await worker.query<{ n: string }>(sql, [...values])).rows[0]?.n ?? 0);
   metrics.watch(
     'naer_changes_without_place',
     'Committed changes that wait for their place in the order',
@@ -115,6 +144,15 @@ export function startBackground(deps: BackgroundDeps): Background {
   metrics.watch('naer_outbox_dead', 'Messages that were given up', () =>
     countOf(`SELECT count(*) AS n FROM outbox_message WHERE state = 'dead'`),
   );
+  metrics.watch('naer_messages_overdue', 'Messages to citizens and guests whose time came a minute ago', () =>
+    countOf(
+      `SELECT count(*) AS n FROM message WHERE state IN ('scheduled', 'sending') AND send_at < $1`,
+      new Date(clock.now().getTime() - 60_000),
+    ),
+  );
+  metrics.watch('naer_messages_failed', 'Messages to citizens and guests that were given up', () =>
+    countOf(`SELECT count(*) AS n FROM message WHERE state = 'failed'`),
+  );
   // What a process that was killed left unfolded is not kept until the next minute.
   const firstLook = listMunicipalityIds(worker)
     .then((ids) => {
@@ -124,6 +162,7 @@ export function startBackground(deps: BackgroundDeps): Background {
   const stopWaking = database.onCommit(() => {
     sequencer.wake();
     dispatcher.wake();
+    if (deps.messages.isDue()) messages.wake();
   });
   const inEveryMunicipality = (job: string, work: (municipalityId: string) => Promise<unknown>) => async () =>
     inEach(await listMunicipalityIds(worker), work, (municipalityId, error) =>
@@ -180,7 +219,8 @@ export function startBackground(deps: BackgroundDeps): Background {
       stopWaking();
       await firstLook;
       await stopJobs();
-      await dispatcher.close();
+      await Promise.all([dispatcher.close(), messages.close()]);
+      mailSender?.close();
       // Told at once, so that it ends its batch while the sequencer ends.
       await Promise.all([sequencer.close(), follower.close()]);
       await listener.close();

@@ -5,9 +5,13 @@ import {
   type Read,
   readChoice,
   readHost,
+  readMailFrom,
   readMunicipalityName,
   readProxies,
   readPublicUrl,
+  readSmsSender,
+  readSmsToken,
+  readSmsUrl,
   readTls,
   readUrl,
   readWebhookSecret,
@@ -44,7 +48,14 @@ export interface Config {
   readonly webhook: { readonly url: string; readonly secret: Secret } | null;
   /** Null: visits are handed off by hand or as a file. */
   readonly caseSystem: { readonly url: string; readonly secret: Secret } | null;
+  readonly messages: MessagesConfig;
   readonly media: MediaConfig;
+}
+
+/** How messages to citizens and guests go out; null: what would go that way lands in the mailbox. */
+export interface MessagesConfig {
+  readonly mail: { readonly url: Secret; readonly from: string } | null;
+  readonly sms: { readonly url: string; readonly token: Secret; readonly sender: string } | null;
 }
 
 /** Where calls run: on a media server of our own beside the service, or on a LiveKit elsewhere. */
@@ -140,6 +151,7 @@ export function loadConfig(environment: Environment, root: string): Config {
           },
     webhook: readTarget({ url: 'NAER_WEBHOOK_URL', secret: 'NAER_WEBHOOK_SECRET' }, read),
     caseSystem: readTarget({ url: 'NAER_CASE_SYSTEM_URL', secret: 'NAER_CASE_SYSTEM_SECRET' }, read),
+    messages: readMessages(read),
     media: readMedia(environment, read),
   };
 }
@@ -165,6 +177,16 @@ function readMedia(environment: Environment, read: Read): MediaConfig {
       : [],
   );
   return { kind: 'embedded', environment: Object.fromEntries(own) };
+}
+
+function readMessages(read: Read): MessagesConfig {
+  const [url, from] = [readUrl('NAER_SMTP_URL', ['smtps:', 'smtp:'], read), readMailFrom(read)];
+  const [smsUrl, token] = [readSmsUrl(read), readSmsToken(read)];
+  const sender = readSmsSender(read);
+  return {
+    mail: url === null || from === null ? null : { url: new Secret(url), from },
+    sms: smsUrl === null || token === null ? null : { url: smsUrl, token: new Secret(token), sender },
+  };
 }
 
 function readTarget(

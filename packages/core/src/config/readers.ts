@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { DomainError } from '../kernel/errors.ts';
-import { findCprLike, isCleanText } from '../kernel/text.ts';
+import { findCprLike, isCleanText, isEmail } from '../kernel/text.ts';
 import type { SettingName } from './settings.ts';
 
 /** The trimmed value of a setting, or null where it is missing or empty. */
@@ -263,4 +263,65 @@ export function readMunicipalityName(read: Read, fallback: string): string {
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+export function readMailFrom(read: Read): string | null {
+  const text = read('NAER_MAIL_FROM');
+  if (text !== null && !isEmail(text))
+    refuse(
+      'NAER_MAIL_FROM',
+      { da: 'det er ikke en mailadresse', en: 'it is not a mail address' },
+      forExample('aftale@nordby.dk'),
+    );
+  return text;
+}
+
+/** Text messages hold links that open calls, so they leave the machine by https only. */
+export function readSmsUrl(read: Read): string | null {
+  const text = readUrl('NAER_SMS_URL', ['https:', 'http:'], read);
+  if (text === null) return null;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '')
+    refuse(
+      'NAER_SMS_URL',
+      { da: 'der står et brugernavn i adressen', en: 'the address holds a user name' },
+      { da: 'Fjern det, og brug NAER_SMS_TOKEN.', en: 'Remove it, and use NAER_SMS_TOKEN.' },
+    );
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    refuse(
+      'NAER_SMS_URL',
+      { da: 'den er ikke https', en: 'it is not https' },
+      {
+        da: 'Skriv en adresse, der begynder med https://.',
+        en: 'Write an address that begins with https://.',
+      },
+    );
+  return text;
+}
+
+/** It also lets in receipts, so it must not be guessed. */
+export function readSmsToken(read: Read): string | null {
+  const text = read('NAER_SMS_TOKEN');
+  if (text !== null && !/^[\x21-\x7e]{24,200}$/.test(text))
+    refuse(
+      'NAER_SMS_TOKEN',
+      { da: 'den er ikke 24 til 200 synlige ASCII-tegn', en: 'it is not 24 to 200 visible ASCII characters' },
+      { da: 'Lav en med: openssl rand -hex 32', en: 'Make one with: openssl rand -hex 32' },
+    );
+  return text;
+}
+
+/** An alphanumeric address of GSM (3GPP TS 23.038, section 6.2.1) holds 11 characters; else it is a number. */
+export function readSmsSender(read: Read): string {
+  const text = read('NAER_SMS_SENDER') ?? 'Aftale';
+  if (!/^([A-Za-z0-9 ]{1,11}|\+?\d{3,15})$/.test(text))
+    refuse(
+      'NAER_SMS_SENDER',
+      {
+        da: 'det er ikke højst 11 bogstaver og cifre eller et nummer',
+        en: 'it is not at most 11 letters and digits, or a number',
+      },
+      forExample('Aftale'),
+    );
+  return text;
 }

@@ -103,6 +103,39 @@ export const settings = [
     group: 'case system',
   },
   {
+    name: 'NAER_SMTP_URL',
+    fallback: 'the mailbox that »naer messages« reads',
+    meaning:
+      'Mail server for messages to citizens and guests: smtps://user:password@host:465, or smtp:// with STARTTLS, which must succeed unless the server is on loopback.',
+    group: 'mail',
+  },
+  {
+    name: 'NAER_MAIL_FROM',
+    fallback: '',
+    meaning:
+      'Address that messages come from. It must tell nothing of what they are about: aftale@, not bostøtte@.',
+    group: 'mail',
+  },
+  {
+    name: 'NAER_SMS_URL',
+    fallback: 'the mailbox that »naer messages« reads',
+    meaning:
+      'Where text messages are posted as JSON (from, to, text, reference; Idempotency-Key); it answers with {id} and posts receipts {id, status: delivered or failed} to /messages/receipts.',
+    group: 'SMS',
+  },
+  {
+    name: 'NAER_SMS_TOKEN',
+    fallback: '',
+    meaning: 'Bearer token for the SMS gateway, and of its receipts; at least 24 characters.',
+    group: 'SMS',
+  },
+  {
+    name: 'NAER_SMS_SENDER',
+    fallback: 'Aftale',
+    meaning:
+      'Who text messages come from: at most 11 letters and digits, or a number. It must tell nothing of what they are about.',
+  },
+  {
     name: 'LIVEKIT_URL',
     fallback: '',
     meaning:

@@ -3,7 +3,13 @@ import type { Pool } from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 
 /** How long what is only needed for a while is kept, in days; see docs/operator.md. */
-export const retentionDays = { idempotencyRecords: 2, changeEvents: 30, sentMessages: 30 } as const;
+export const retentionDays = {
+  idempotencyRecords: 2,
+  changeEvents: 30,
+  sentMessages: 30,
+  mailboxItems: 30,
+  messages: 90,
+} as const;
 const dayMs = 86_400_000;
 
 /** Deletes what has served its time. Safe in several processes at once. */
@@ -18,6 +24,13 @@ export async function sweep(worker: Pool, clock: Clock): Promise<void> {
   await worker.query(`DELETE FROM outbox_message WHERE state = 'done' AND done_at < $1`, [
     before(retentionDays.sentMessages),
   ]);
+  await worker.query('DELETE FROM mailbox_item WHERE at < $1', [before(retentionDays.mailboxItems)]);
+  // By when it was to go out: an invitation that was planned long ahead is kept until then, and after.
+  await worker.query(
+    `DELETE FROM message AS m WHERE send_at < $1 AND state NOT IN ('scheduled', 'sending')
+     AND NOT EXISTS (SELECT 1 FROM mailbox_item i WHERE i.municipality_id = m.municipality_id AND i.message_id = m.id)`,
+    [before(retentionDays.messages)],
+  );
   // The process that ran the import was killed: no transaction of it can be open this long.
   await worker.query(
     `UPDATE import_run SET state = 'failed', ended_at = $2 WHERE state IN ('checking', 'writing') AND updated_at < $1`,

@@ -16,6 +16,7 @@ export interface TestAppOptions {
   readonly http?: Partial<Config['http']>;
   readonly webhook?: Config['webhook'];
   readonly caseSystem?: Config['caseSystem'];
+  readonly messages?: Partial<Config['messages']>;
   readonly heartbeatMs?: number;
   /** Another process of the same service: shares its database and keys, and leaves them alone when it is closed. */
   readonly beside?: TestApp;
@@ -65,6 +66,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       },
       webhook: options.webhook ?? null,
       caseSystem: options.caseSystem ?? null,
+      messages: { mail: null, sms: null, ...options.messages },
     },
     database: test.database,
     logins: test.logins,

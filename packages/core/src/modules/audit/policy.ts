@@ -47,6 +47,7 @@ const kindPermissions = new Map<string, Permission>(
     'visit-rules': 'visits:read',
     'call-defaults': 'ground-rules:read',
     'hand-off': 'hand-off:read',
+    message: 'messages:read',
     call: 'calls:read',
     'master-key': 'operations:read',
     ledger: 'ledger:read',

@@ -1,4 +1,26 @@
+export {
+  createMessageDelivery,
+  type LinkWish,
+  type MessageDelivery,
+  type MessageDeliveryDeps,
+  type TakenUp,
+} from './delivery.ts';
+export { createMailSender, type MailSender } from './mail.ts';
 export { createMessaging, type Messaging, webhookKind } from './messaging.ts';
+export {
+  createMessagesDue,
+  createMessenger,
+  type Messenger,
+  type Recipient,
+  type SendFacts,
+  type VisitNews,
+} from './messenger.ts';
+export { messagingPolicy } from './policy.ts';
+export { registerReceipts } from './receipts.ts';
+export { isReminder } from './reminders.ts';
+export { registerMessageRoutes } from './routes.ts';
+export { createMessages, type MessagesService } from './service.ts';
+export { createSmsSender, type SmsSender } from './sms.ts';
 export {
   type Answer,
   createWebhookSender,

@@ -109,7 +109,7 @@ export async function deliverWebhook(
 }
 
 /** The message was taken, so an answer that is too long, broken or late is no failure. */
-async function readAtMost(limit: number, { body }: Response): Promise<string> {
+export async function readAtMost(limit: number, { body }: Response): Promise<string> {
   if (body === null) return '';
   const pieces: Uint8Array[] = [];
   let left = limit;

@@ -1,0 +1,103 @@
+import type { Pool } from 'pg';
+import type { Clock } from '../kernel/clock.ts';
+import { isReminder, type MessageDelivery, type TakenUp } from '../modules/messaging/index.ts';
+import { maxAttempts, nextDelayMs } from './outbox-dispatch.ts';
+
+export interface MessageDispatcher {
+  /** Looks at once instead of at the next turn. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
+export interface MessageDispatchDeps {
+  readonly worker: Pool;
+  readonly clock: Clock;
+  readonly deliver: MessageDelivery['deliver'];
+  readonly onAttempt: (kind: string, outcome: 'sent' | 'retry' | 'dead') => void;
+  readonly onError: (error: unknown) => void;
+  readonly pollMs?: number;
+  /** Between 0 and 1; spreads the next attempts of messages that failed together. */
+  readonly random?: () => number;
+}
+
+/** Longer than any try may take, see the time-outs of mail.ts and sms.ts; what a killed process held is free again after it. */
+export const messageLeaseMs = 120_000;
+const batch = 20;
+
+type Claimed = Omit<TakenUp, 'isGivenUp'> & { readonly wasSending: boolean };
+
+/**
+ * Sends messages when their time has come. Each is taken up by a row that says `sending`, committed before anything leaves:
+ * so of a reminder whose sender was killed it is known that it may have gone out, and it is given up; everything else is
+ * tried again, under the same id. Several processes share the work (SKIP LOCKED).
+ */
+export function createMessageDispatcher(deps: MessageDispatchDeps): MessageDispatcher {
+  const { worker, clock, deliver, onAttempt, onError, pollMs = 5_000, random = Math.random } = deps;
+  let closed = false;
+  let woken = false;
+  let wakeUp: () => void = () => undefined;
+
+  const pause = async (): Promise<void> => {
+    if (!woken && !closed) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pollMs);
+        wakeUp = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    woken = false;
+  };
+
+  const claim = async (): Promise<Claimed[]> => {
+    const now = clock.now();
+    const { rows } = await worker.query<Claimed>(
+      `WITH due AS MATERIALIZED (
+         SELECT municipality_id, id, state FROM message
+         WHERE (state = 'scheduled' AND next_attempt_at <= $1) OR (state = 'sending' AND leased_until <= $1)
+         ORDER BY next_attempt_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)
+       UPDATE message AS m SET state = 'sending', leased_until = $2, attempts = m.attempts + 1 FROM due
+       WHERE m.municipality_id = due.municipality_id AND m.id = due.id
+       RETURNING m.id, m.municipality_id AS "municipalityId", m.kind, m.channel, m.attempts AS attempt, due.state = 'sending' AS "wasSending"`,
+      [now, new Date(now.getTime() + messageLeaseMs)],
+    );
+    return rows;
+  };
+
+  const send = async ({ wasSending, ...message }: Claimed): Promise<void> => {
+    const { kind, attempt } = message;
+    const isGivenUp = attempt > maxAttempts || (wasSending && isReminder(kind));
+    const outcome = await deliver({ ...message, isGivenUp }, (asked) =>
+      attempt >= maxAttempts ? null : new Date(clock.now().getTime() + nextDelayMs(attempt, random(), asked)),
+    );
+    if (outcome !== 'dropped') onAttempt(message.channel, outcome);
+  };
+
+  const loop = (async () => {
+    while (!closed) {
+      try {
+        const messages = await claim();
+        // Settled, all of them: closing must not leave one behind because another could not be marked.
+        const outcomes = await Promise.allSettled(messages.map(send));
+        for (const outcome of outcomes) if (outcome.status === 'rejected') onError(outcome.reason);
+        if (messages.length === batch) continue;
+      } catch (error) {
+        onError(error);
+      }
+      await pause();
+    }
+  })();
+
+  return {
+    wake: () => {
+      woken = true;
+      wakeUp();
+    },
+    close: async () => {
+      closed = true;
+      wakeUp();
+      await loop;
+    },
+  };
+}

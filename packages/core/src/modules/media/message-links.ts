@@ -1,0 +1,47 @@
+import type { Tx } from '../../storage/index.ts';
+import type { Identities } from '../citizens/index.ts';
+import type { Links } from './link.ts';
+import { findLinkOfSeat } from './link-store.ts';
+import { findCallOfVisit, getSeats, readSealedAddress } from './store.ts';
+
+export interface MessageLinksDeps {
+  readonly links: Pick<Links, 'urlOf'>;
+  readonly identities: Pick<Identities, 'openForCall'>;
+}
+
+/** What a message needs of a call at the moment it is written. */
+export function createMessageLinks({ links, identities }: MessageLinksDeps) {
+  return {
+    /** The link that holds now for a seat, or the citizen's own where none is named; null where there is none. */
+    linkFor: async (
+      tx: Tx,
+      { visitId, seatId }: { readonly visitId: string; readonly seatId: string | null },
+    ): Promise<string | null> => {
+      const call = await findCallOfVisit(tx, visitId);
+      if (call === null) return null;
+      const seat = (await getSeats(tx, call.id)).find(({ id, kind }) =>
+        seatId === null ? kind === 'citizen' : id === seatId,
+      );
+      const link = seat === undefined ? null : await findLinkOfSeat(tx, seat.id);
+      return link === null ? null : links.urlOf(link.id);
+    },
+
+    /** Where a guest was invited; null once that is forgotten. */
+    addressOfSeat: async (
+      tx: Tx,
+      {
+        municipalityId,
+        citizenId,
+        seatId,
+      }: { readonly municipalityId: string; readonly citizenId: string; readonly seatId: string },
+    ): Promise<string | null> => {
+      const sealed = await readSealedAddress(tx, seatId);
+      if (sealed === null) return null;
+      return identities.openForCall(
+        tx,
+        { municipalityId, citizenId, what: 'guest-address', id: seatId },
+        sealed,
+      );
+    },
+  };
+}
