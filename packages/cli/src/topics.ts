@@ -6,6 +6,17 @@ export const topicTexts = (): readonly (readonly [topic: string, description: st
     'visits',
     say('Dagens og ugens besøg: planlæg, hold, registrér', 'Visits of the day and week: plan, hold, record'),
   ],
+  [
+    'calls',
+    say('Samtaler over skærm: luk ind, invitér, nyt link', 'Calls by video: let in, invite, a new link'),
+  ],
+  [
+    'ground-rules',
+    say('Hvad der er aftalt, hvis en samtale svigter', 'What is agreed for a call that fails'),
+  ],
+  ['talk-hours', say('Hvornår borgere kan bede om en samtale', 'When citizens may ask for a talk')],
+  ['call-defaults', say('Kommunens egne regler for samtaler', "The municipality's own rules for calls")],
+  ['messages', say('Beskeder til borgere og gæster', 'Messages to citizens and guests')],
   ['plans', say('Planer, der laver besøg igen og igen', 'Plans that make visits again and again')],
   ['handoff', say('Det færdige til fagsystemet', 'What is ready for the case system')],
   [

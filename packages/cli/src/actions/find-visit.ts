@@ -6,7 +6,8 @@ import { wallTime } from './days.ts';
  * `current` begin or end the one of today; `missed` tell that it came to nothing, today or before; `turned` turn it, today
  * or ahead; `coming` change the next one; `proposed` answer the next proposal;
  * `unrecorded` record the last one that is over; `failed` follow up the last that failed; `noted` read the last note;
- * `handed` hand off the last that was recorded; `shown` look at the next, else the last.
+ * `handed` hand off the last that was recorded; `shown` look at the next, else the last; `called` the call of the one of
+ * today, else of the next, else of the last, of those by video.
  */
 export type VisitWish =
   | 'current'
@@ -18,7 +19,8 @@ export type VisitWish =
   | 'failed'
   | 'noted'
   | 'handed'
-  | 'shown';
+  | 'shown'
+  | 'called';
 
 const nearMs = 30 * 60_000;
 const endOf = (visit: Visit): number => Date.parse(visit.planned?.endsAt ?? visit.at);
@@ -59,6 +61,11 @@ export function visitsThatFit(visits: readonly Visit[], wish: VisitWish, now: Da
       return last(inOrder.filter(({ hasNote }) => hasNote));
     case 'handed':
       return last(inOrder.filter(({ handOff }) => handOff !== 'none'));
+    case 'called': {
+      const calls = inOrder.filter(({ channel, state }) => channel === 'video' && state !== 'cancelled');
+      const next = orElse(current(calls, now), () => visitsThatFit(calls, 'coming', now));
+      return orElse(next, () => last(calls));
+    }
     case 'shown': {
       const took = inOrder.filter(({ state }) => state !== 'cancelled');
       const next = first(took.filter((visit) => ahead.includes(visit)));

@@ -268,8 +268,34 @@ export const cliErrorTexts = {
     en: ['The rule "{text}" cannot be read.', 'Write none, undelivered:4:240 or both:4:240.'],
   },
   hours_unreadable: {
-    da: ['Åbningstiden »{text}« kan ikke læses.', 'Skriv fx "ma-fr 8-16, lø 10-14".'],
-    en: ['The opening hours "{text}" cannot be read.', 'Write for example "mon-fri 8-16, sat 10-14".'],
+    da: ['Tiderne »{text}« kan ikke læses.', 'Skriv fx "ma-fr 8-16, lø 10-14".'],
+    en: ['The hours "{text}" cannot be read.', 'Write for example "mon-fri 8-16, sat 10-14".'],
+  },
+  clock_span_unreadable: {
+    da: ['»{text}« siger ikke, fra hvornår til hvornår.', 'Skriv fx 21-8 eller 21.30-7.45.'],
+    en: ['"{text}" does not say from when until when.', 'Write for example 21-8 or 21:30-7:45.'],
+  },
+  browser_not_opened: {
+    da: [
+      'Siden kunne ikke åbnes i en browser herfra.',
+      'Kør igen med --print, og åbn linket selv, inden det udløber.',
+    ],
+    en: [
+      'The page could not be opened in a browser from here.',
+      'Run again with --print, and open the link yourself before it expires.',
+    ],
+  },
+  nobody_waits: {
+    da: ['Ingen venter på at blive lukket ind.', 'Se, hvem der venter hvor, med »naer waiting«.'],
+    en: ['Nobody waits to be let in.', 'See who waits where with "naer waiting".'],
+  },
+  seat_unknown: {
+    da: ['Ingen i samtalen passer på »{who}«.', 'Der er: {known}.'],
+    en: ['Nobody in the call fits "{who}".', 'There are: {known}.'],
+  },
+  seat_ambiguous: {
+    da: ['Flere i samtalen passer: {choices}.', 'Skriv nummeret til sidst, som {first}.'],
+    en: ['Several in the call fit: {choices}.', 'Write the number at the end, such as {first}.'],
   },
   series_unclear: {
     da: [

@@ -43,6 +43,7 @@ describe('hours for talks', () => {
   it('are of seven weekdays and a day of 24 hours', () => {
     expect(isGood(span(0, '09:00', '10:00'))).toBe(false);
     expect(isGood(span(8, '09:00', '10:00'))).toBe(false);
-    expect(isGood(span(7, '23:00', '24:00'))).toBe(false);
+    expect(isGood(span(7, '23:00', '24:00'))).toBe(true);
+    expect(isGood(span(7, '23:00', '24:01'))).toBe(false);
   });
 });

@@ -96,7 +96,10 @@ const talkSpan = z.strictObject({
   /** ISO: Monday is 1. */
   weekday: z.int().min(1).max(7),
   from: clockTime,
-  until: clockTime,
+  until: z
+    .string()
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'is a time of day such as 15:00, at most 24:00')
+    .meta({ examples: ['15:00'] }),
 });
 export type TalkSpan = z.infer<typeof talkSpan>;
 
