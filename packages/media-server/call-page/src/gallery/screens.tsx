@@ -128,7 +128,11 @@ const failed = (
     />
   ),
 });
-const after = (hungUp: boolean, next: CallPage['visit']['next'], asked = false): Shown => ({
+const after = (
+  hungUp: boolean,
+  next: CallPage['visit']['next'],
+  asked: 'open' | 'answered' = 'open',
+): Shown => ({
   render: () => (
     <After
       page={pageOf({ visit: { ...pageOf().visit, next } })}
@@ -208,7 +212,7 @@ export const screens: Readonly<Record<string, Shown>> = {
           network: { outcome: 'good' },
         })}
         numbers={numbers}
-        nextLabel="Gå til venterummet"
+        nextLabel="Gå til venteværelset"
         onNext={nothing}
       />
     ),
@@ -222,7 +226,7 @@ export const screens: Readonly<Record<string, Shown>> = {
           network: { outcome: 'weak', advice: 'come-closer-to-network' },
         })}
         numbers={numbers}
-        nextLabel="Gå til venterummet"
+        nextLabel="Gå til venteværelset"
         onNext={nothing}
       />
     ),
@@ -338,7 +342,7 @@ export const screens: Readonly<Record<string, Shown>> = {
   ),
   after: after(false, { startsAt: at(10, 0, 30), channel: 'video' }),
   'after-hung-up': after(true, { startsAt: at(14, 15), channel: 'phone' }),
-  'after-answered': after(false, null, true),
+  'after-answered': after(false, null, 'answered'),
   finish: {
     render: () => (
       <Finish

@@ -2,6 +2,7 @@ import type { CallPage } from '@naer/core/contract/calls';
 import { type VisitTopic, visitTopics } from '@naer/core/contract/visit-codes';
 import { topicWords } from '@naer/core/contract/visit-words';
 import { useState } from 'react';
+import { startUp } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';
 import { NextTime } from './failed.tsx';
 import { Button, Notice, Screen } from './parts.tsx';
@@ -11,8 +12,8 @@ export interface AfterProps {
   /** They hung up themselves, and the call goes on: they may come back. */
   readonly mayGoBack: boolean;
   readonly hungUp: boolean;
-  /** Nothing more is asked once answered or skipped. */
-  readonly asked: boolean;
+  /** The one question: still open, or not asked again. */
+  readonly asked: 'open' | 'answered' | 'skipped';
   readonly onWorked: (worked: boolean | null) => void;
   readonly onGoBack: () => void;
 }
@@ -33,11 +34,12 @@ export function After({ page, mayGoBack, hungUp, asked, onWorked, onGoBack }: Af
       ) : (
         <NextTime page={page} />
       )}
-      {asked ? (
+      {asked === 'answered' && (
         <Notice tone="good">
           <p>{after.noted}</p>
         </Notice>
-      ) : (
+      )}
+      {asked === 'open' && (
         <section className="part">
           <h2>{after.worked}</h2>
           <div className="actions row">
@@ -97,7 +99,7 @@ export function Finish({ page, suggestedMinutes, mayGoBack, busy, failed, onFini
         {visitTopics.map((topic) => (
           <label key={topic} className="chip">
             <input type="checkbox" checked={topics.includes(topic)} onChange={() => toggle(topic)} />
-            <span className="first-up">{topicWords[topic][language === 'da' ? 0 : 1]}</span>
+            <span>{startUp(topicWords[topic][language === 'da' ? 0 : 1])}</span>
           </label>
         ))}
       </fieldset>

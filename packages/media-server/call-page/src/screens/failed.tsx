@@ -1,6 +1,6 @@
 import type { CallPage } from '@naer/core/contract/calls';
 import { useState } from 'react';
-import { dayOf, isSameDay, phoneOf, spanOf, timeOf } from '../texts/format.ts';
+import { dayOf, isSameDay, phoneOf, spanOf, startUp, timeOf } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';
 import { Icon } from './icons.tsx';
 import { Button, PhoneButton, Screen, useNow } from './parts.tsx';
@@ -106,8 +106,9 @@ export function NextTime({ page }: { readonly page: CallPage }) {
       <p className="when">
         <Icon name="clock" />
         <span>
-          {day !== null && <span className="first-up">{day} </span>}
-          <span className={day === null ? 'first-up' : ''}>{timeOf(next.startsAt, language)}</span>
+          {startUp(
+            day === null ? timeOf(next.startsAt, language) : `${day} ${timeOf(next.startsAt, language)}`,
+          )}
           <small>{texts.nextChannel[next.channel]}</small>
         </span>
       </p>

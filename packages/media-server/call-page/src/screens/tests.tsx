@@ -141,14 +141,8 @@ export function Meter({ level, label }: { readonly level: number; readonly label
     if (bar.current !== null) bar.current.style.transform = `scaleX(${Math.min(1, Math.max(0, level))})`;
   }, [level]);
   return (
-    <div
-      className="meter"
-      role="meter"
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(level * 100)}
-    >
+    <div className="meter">
+      <meter aria-label={label} value={Math.min(1, level)} />
       <div ref={bar} />
     </div>
   );

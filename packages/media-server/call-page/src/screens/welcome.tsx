@@ -1,5 +1,5 @@
 import type { CallPage } from '@naer/core/contract/calls';
-import { dayOf, isSameDay, spanOf, timeOf } from '../texts/format.ts';
+import { dayOf, isSameDay, spanOf, startUp, timeOf } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';
 import { Icon } from './icons.tsx';
 import { Button, Notice, Screen, useNow } from './parts.tsx';
@@ -45,7 +45,7 @@ export function Welcome({ page, aheadMs, tested, busy, onEnter, onTest }: Welcom
       <p className="when">
         <Icon name="clock" />
         <span>
-          <span className="first-up">{day}</span> {timeOf(visit.startsAt, language)}
+          {startUp(day)} {timeOf(visit.startsAt, language)}
         </span>
       </p>
       {me.isHost && <p>{texts.welcome.asHostWith}</p>}

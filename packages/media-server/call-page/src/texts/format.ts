@@ -66,3 +66,9 @@ export function telOf(number: string): string {
   const local = number.replaceAll(' ', '').replace(/^\+45/, '');
   return `tel:${/^\d{8}$/.test(local) ? `+45${local}` : local}`;
 }
+
+/** A word as it begins a line. */
+export const startUp = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** A word as it stands within a sentence. */
+export const startDown = (word: string): string => word.charAt(0).toLowerCase() + word.slice(1);

@@ -66,6 +66,8 @@ export function CallScreen(props: CallScreenProps) {
   };
   const waiting = page.me.isHost ? page.seats.filter(({ state }) => state === 'waiting') : [];
   const encryption = call.encryption ?? page.encryption;
+  const canTurn = call.devices.cameras.length > 1 && own.camera.state === 'on';
+  const controls = [true, true, canTurn, canShare, !chatOnStage, page.me.isHost, true].filter(Boolean).length;
 
   return (
     <div ref={frame} className={`call side-${side}${chatOnStage ? ' writing' : ''}`}>
@@ -101,12 +103,13 @@ export function CallScreen(props: CallScreenProps) {
         <Signs
           page={page}
           call={call}
+          writing={chatOnStage}
           encryptionPressed={side === 'code'}
           encryption={encryption}
           onCode={() => open('code')}
           onSound={() => void media.startSound()}
         />
-        <div className="controls">
+        <div className={controls > 6 || controls === 4 ? 'controls by-four' : 'controls'}>
           <Control
             icon="microphone"
             struck={own.microphone.state !== 'on'}
@@ -119,7 +122,7 @@ export function CallScreen(props: CallScreenProps) {
             label={own.camera.state === 'on' ? texts.call.cameraOff : texts.call.cameraOn}
             onPress={() => void media.setCamera(own.camera.state !== 'on')}
           />
-          {call.devices.cameras.length > 1 && own.camera.state === 'on' && (
+          {canTurn && (
             <Control icon="turn" label={texts.call.switchCamera} onPress={() => void media.turnCamera()} />
           )}
           {canShare && (
@@ -207,6 +210,7 @@ const needsWriting = ({ state, people, troubles }: CallSnapshot): boolean =>
 function Signs({
   page,
   call,
+  writing,
   encryption,
   encryptionPressed,
   onCode,
@@ -215,6 +219,7 @@ function Signs({
   readonly page: CallPage;
   readonly call: CallSnapshot;
   readonly encryption: CallPage['encryption'];
+  readonly writing: boolean;
   readonly encryptionPressed: boolean;
   readonly onCode: () => void;
   readonly onSound: () => void;
@@ -236,7 +241,7 @@ function Signs({
           <p>{texts.encryptionMore.mismatch}</p>
         </Notice>
       )}
-      {trouble !== undefined && !undecodable && trouble !== 'dropped' && (
+      {trouble !== undefined && !undecodable && !writing && trouble !== 'dropped' && (
         <Notice tone="warn">
           <p>{texts.trouble[trouble]}</p>
         </Notice>

@@ -1,6 +1,6 @@
 import type { CallPage, Seat } from '@naer/core/contract/calls';
 import { participantWords } from '@naer/core/contract/visit-words';
-import type { Language } from '../../texts/format.ts';
+import { type Language, startUp } from '../../texts/format.ts';
 import type { Texts } from '../../texts/index.ts';
 
 /** What somebody is called on the page: the worker by first name, a colleague by initials, others by what they are. */
@@ -8,9 +8,6 @@ export function nameOf(seat: Seat | undefined, page: CallPage, texts: Texts, lan
   if (seat === undefined) return texts.seats.guest;
   if (seat.kind === 'worker') return page.visit.worker;
   if (seat.initials !== null) return `${texts.seats[seat.kind]} ${seat.initials}`;
-  if (seat.role !== null) {
-    const word = participantWords[seat.role][language === 'da' ? 0 : 1];
-    return word.charAt(0).toUpperCase() + word.slice(1);
-  }
+  if (seat.role !== null) return startUp(participantWords[seat.role][language === 'da' ? 0 : 1]);
   return texts.seats[seat.kind];
 }

@@ -1,5 +1,6 @@
 import type { CallPage } from '@naer/core/contract/calls';
 import type { Call, CallSnapshot, Person } from '../../media/state.ts';
+import { startDown } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
 import { Icon } from '../icons.tsx';
 import { Moving } from '../parts.tsx';
@@ -25,7 +26,7 @@ export function Stage({ page, call, show, selfHidden }: StageProps) {
     );
   const { people, own } = call;
   const sharing = people.find(({ screen }) => screen !== null);
-  const awaited = page.me.isHost ? texts.seats.citizen : page.visit.worker;
+  const awaited = page.me.isHost ? startDown(texts.seats.citizen) : page.visit.worker;
   return (
     <section className="stage">
       {sharing?.screen != null && (
