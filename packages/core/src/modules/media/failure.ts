@@ -6,6 +6,7 @@ import type { ChangeEvents, Tx } from '../../storage/index.ts';
 import type { CitizenContacts } from '../citizens/index.ts';
 import type { Guest } from '../identity/index.ts';
 import { getVisits, type VisitsService } from '../visits/index.ts';
+import { assertHost } from './call-desk.ts';
 import { callFailed, failureStepOf } from './diagnostics.ts';
 import { togetherIn } from './failure-rules.ts';
 import { type CallInHand, type Finishing, partsOf, readInHand, tried, workerOf } from './finish.ts';
@@ -112,8 +113,8 @@ export function createFailures({ clock, changes, contacts, visits, finishing, or
      */
     readPhone: async (tx: Tx, guest: Guest): Promise<{ readonly phone: string | null }> => {
       const call = await getCall(tx, guest.callId);
-      if (!guest.isHost || call.state !== 'failed')
-        throw new DomainError('not_allowed', { permission: 'calls:host' });
+      assertHost(guest);
+      if (call.state !== 'failed') throw new DomainError('not_allowed', { permission: 'calls:host' });
       const { municipalityId, staffId } = guest;
       const { identity } = await contacts.identities.read(tx, municipalityId, call.citizenId);
       const [visit] = await getVisits(tx, [call.visitId]);

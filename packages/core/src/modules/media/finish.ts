@@ -5,6 +5,7 @@ import { DomainError, type ErrorCode } from '../../kernel/errors.ts';
 import type { ReadTx, Tx } from '../../storage/index.ts';
 import { type Actor, type Guest, systemActor } from '../identity/index.ts';
 import { getVisits, type VisitRow, type VisitsService } from '../visits/index.ts';
+import { assertHost } from './call-desk.ts';
 import { type CallNow, togetherIn } from './failure-rules.ts';
 import { inWholeMinutes, type Span } from './presence.ts';
 import { endStays, readStays, takeTurn } from './presence-store.ts';
@@ -196,7 +197,7 @@ export function createFinishing({ clock, visits, orders, bump }: FinishDeps) {
      * @throws DomainError not_allowed for others than the host; visit_times, visit_state
      */
     finish: async (tx: Tx, guest: Guest, { topics, minutes }: Omit<FinishBody, 'device'>): Promise<void> => {
-      if (!guest.isHost) throw new DomainError('not_allowed', { permission: 'calls:host' });
+      assertHost(guest);
       await takeTurn(tx, guest.callId);
       const inHand = await readInHand(tx, guest.callId);
       const now = clock.now();

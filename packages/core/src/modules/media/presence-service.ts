@@ -42,7 +42,7 @@ export interface HeardEvent {
 
 export type Presence = ReturnType<typeof createPresence>;
 
-/** Every so many looks the media server itself is asked who is there: what it tells can be lost, as when it is killed. */
+/** With the first look and every so many the media server itself is asked who is there: what it tells can be lost. */
 const looksPerRollCall = 6;
 /** Who joined in the last moments may not have been in yet when the list was made. */
 const settledMs = 10_000;
@@ -166,7 +166,7 @@ export function createPresence(deps: PresenceDeps) {
       const on = await listCallsOn(worker);
       for (const call of on) {
         try {
-          if (looks % looksPerRollCall === 0) await callTheRoll(call).catch(unlessDown);
+          if (looks % looksPerRollCall === 1) await callTheRoll(call).catch(unlessDown);
           await settle(call, false);
         } catch (error) {
           onError('looking after a call', error);

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  apiKey,
+  apiSecret,
+  createPresenceFixture,
+  type PresenceFixture,
+  signed,
+  ten,
+  toldEvent,
+} from './presence-fixture.ts';
+
+let fixture: PresenceFixture;
+beforeAll(async () => {
+  fixture = await createPresenceFixture();
+});
+afterAll(() => fixture.close());
+
+const minutes = (count: number): number => count * 60_000;
+
+describe('what the media server tells', () => {
+  it('is taken with its signature, and shows who is there', async () => {
+    const call = await fixture.callAtTen();
+    await fixture.admitBoth(call);
+    await fixture.join(call, call.host);
+    expect(await fixture.staysNow(call)).toEqual([
+      { seatId: call.host, participant: expect.any(String), joinedAt: ten, leftAt: null, gone: null },
+    ]);
+    const seats = await fixture.seatsNow(call);
+    expect(seats.find(({ id }) => id === call.host)?.present).toBe(true);
+    expect((await fixture.callNow(call)).version).toBeGreaterThan(call.call.version);
+  });
+
+  it('is refused when it is forged, unsigned, signed by another, or not what was signed', async () => {
+    const call = await fixture.callAtTen();
+    const who = { sid: 'PA_x', identity: call.host, joinedAt: ten };
+    const body = JSON.stringify(toldEvent('participant_joined', ten, call.call.roomName, who));
+    const other = body.replace('participant_joined', 'participant_left');
+    expect(await fixture.post(body, undefined)).toBe(401);
+    expect(await fixture.post(body, 'rubbish')).toBe(401);
+    expect(await fixture.post(body, await signed(body, apiKey, `${apiSecret}!`))).toBe(401);
+    expect(await fixture.post(body, await signed(body, 'another key'))).toBe(401);
+    expect(await fixture.post(other, await signed(body))).toBe(401);
+    expect(await fixture.staysNow(call)).toEqual([]);
+    expect(await fixture.post(body, await signed(body))).toBe(200);
+  });
+
+  it('counts once when it is told again, also at the same moment', async () => {
+    const call = await fixture.callAtTen();
+    const who = { sid: 'PA_y', identity: call.host, joinedAt: ten };
+    const event = toldEvent('participant_joined', ten, call.call.roomName, who);
+    const told = await Promise.all([fixture.tell(event), fixture.tell(event), fixture.tell(event)]);
+    expect(told).toEqual([200, 200, 200]);
+    const { version } = await fixture.callNow(call);
+    expect(await fixture.tell(event)).toBe(200);
+    expect((await fixture.callNow(call)).version).toBe(version);
+    expect(await fixture.staysNow(call)).toHaveLength(1);
+  });
+
+  it('is taken and dropped where it is about a room or a seat that nobody knows', async () => {
+    const call = await fixture.callAtTen();
+    const stranger = { sid: 'PA_z', identity: 'nobody', joinedAt: ten };
+    expect(await fixture.tell(toldEvent('participant_joined', ten, 'another room', stranger))).toBe(200);
+    expect(await fixture.tell(toldEvent('participant_joined', ten, call.call.roomName, stranger))).toBe(200);
+    expect(await fixture.tell(toldEvent('track_published', ten, call.call.roomName))).toBe(200);
+    expect(await fixture.staysNow(call)).toEqual([]);
+  });
+
+  it('may arrive in the wrong order', async () => {
+    const call = await fixture.callAtTen();
+    const who = { sid: 'PA_w', identity: call.host, joinedAt: ten };
+    fixture.clock.advance(minutes(5));
+    const left = { ...who, reason: 'CLIENT_INITIATED' };
+    await fixture.tell(toldEvent('participant_left', fixture.clock.now(), call.call.roomName, left));
+    await fixture.tell(toldEvent('participant_joined', ten, call.call.roomName, who));
+    expect(await fixture.staysNow(call)).toEqual([
+      {
+        seatId: call.host,
+        participant: 'PA_w',
+        joinedAt: ten,
+        leftAt: new Date(ten.getTime() + minutes(5)),
+        gone: 'hung-up',
+      },
+    ]);
+  });
+
+  it('tells who hung up from who vanished', async () => {
+    const call = await fixture.callAtTen();
+    await fixture.admitBoth(call);
+    const host = await fixture.join(call, call.host);
+    const citizen = await fixture.join(call, call.guest);
+    fixture.clock.advance(minutes(1));
+    await fixture.part(call, citizen, 'CONNECTION_TIMEOUT');
+    await fixture.part(call, host, 'CLIENT_INITIATED');
+    const seats = await fixture.seatsNow(call);
+    expect(seats.find(({ id }) => id === call.guest)?.gone).toBe('vanished');
+    expect(seats.find(({ id }) => id === call.host)?.gone).toBe('hung-up');
+  });
+
+  it('never claims what lies ahead of our clock', async () => {
+    const call = await fixture.callAtTen();
+    const who = { sid: 'PA_v', identity: call.host, joinedAt: new Date(ten.getTime() + minutes(60)) };
+    await fixture.tell(toldEvent('participant_joined', who.joinedAt, call.call.roomName, who));
+    expect((await fixture.staysNow(call))[0]?.joinedAt).toEqual(ten);
+  });
+
+  it('ends a room once more that somebody came back to after the call', async () => {
+    const call = await fixture.callAtTen();
+    await fixture.admitBoth(call);
+    await fixture.join(call, call.host);
+    await fixture.join(call, call.guest);
+    fixture.clock.advance(minutes(10));
+    await fixture.write((tx) => fixture.course.finishing.finish(tx, fixture.asHost(call), { topics: [] }));
+    expect(await fixture.ordersOf(call)).toHaveLength(1);
+    await fixture.join(call, call.guest);
+    expect(await fixture.ordersOf(call)).toHaveLength(2);
+    expect((await fixture.staysNow(call)).every(({ leftAt }) => leftAt !== null)).toBe(true);
+  });
+});
