@@ -52,7 +52,9 @@ import {
   createMediaModule,
   createMessageLinks,
   linkKeyPurpose,
+  type MediaDoor,
   mediaPolicy,
+  type RoomClient,
 } from './modules/media/index.ts';
 import {
   createMessages,
@@ -104,9 +106,17 @@ export interface AppDeps {
     /** Where signalling is passed on to; null where browsers reach it elsewhere. */
     readonly signalling: (() => string | null) | null;
     readonly isUp: () => boolean;
+    /** How rooms are made and entered; null where that is not to be had. */
+    readonly door?: MediaDoor;
   };
+  /** In tests: rooms without a media server. */
+  readonly callRooms?: RoomClient;
+  /** Of pages of calls; how long they wait for something new. */
+  readonly longPollMs?: number;
   /** In tests: every answer is checked against the contract. */
   readonly verifyReplies?: boolean;
+  /** In tests: messages to citizens and guests wait as they are. */
+  readonly holdsMessages?: boolean;
   /** Of event streams; see http/event-stream.ts. */
   readonly heartbeatMs?: number;
 }
@@ -127,7 +137,10 @@ export async function createApp({
   spoolFolder,
   masterKeyFile,
   media,
+  callRooms,
+  longPollMs,
   verifyReplies = false,
+  holdsMessages = false,
   heartbeatMs,
 }: AppDeps): Promise<App> {
   const { worker } = database;
@@ -160,7 +173,21 @@ export async function createApp({
   // Known once the server listens; links are written in messages, long after that.
   const origin = (): string => publicOrigin(config.http, server);
   const links = createLinks({ keys: vault.derivedKeys(linkKeyPurpose), origin });
-  const calls = createMediaModule({ clock, database, changes, links });
+  const calls = createMediaModule({
+    clock,
+    database,
+    changes,
+    outbox,
+    contacts,
+    links,
+    messenger,
+    visits: visits.visits,
+    listMunicipalityIds: () => listMunicipalityIds(worker),
+    door: media?.door ?? null,
+    origin,
+    onError: (what, error) => log.error({ err: error }, what),
+    ...(callRooms === undefined ? {} : { rooms: callRooms }),
+  });
   const ledgerKeys = createLedgerKeys({ clock, ledger, changes, vault });
   const programme = createProgrammeModule({ clock, database, ledger, changes, keys: ledgerKeys, vault });
   const wholePolicy: Policy = {
@@ -216,10 +243,12 @@ export async function createApp({
     programme,
     ledgerCheck: { database, clock, changes },
     handOff: { ledger, changes, contacts },
+    calls,
     messages: {
       changes,
       contacts,
       isDue: messagesDue.isDue,
+      isHeld: holdsMessages,
       ...createMessageLinks({ links, identities }),
     },
   });
@@ -277,7 +306,10 @@ export async function createApp({
   });
   registerRoomRoutes(endpoints, { rooms, clock });
   visits.registerRoutes(endpoints, { database, spool });
-  calls.registerRoutes(endpoints);
+  calls.registerRoutes(endpoints, server, {
+    listener: background.listener,
+    ...(longPollMs === undefined ? {} : { longPollMs }),
+  });
   registerMessageRoutes(endpoints, {
     messages: createMessages({ clock, contacts, onScheduled: messagesDue.onScheduled }),
   });
@@ -325,6 +357,7 @@ export async function createApp({
     demo,
     close: async () => {
       await streams.close();
+      await calls.close();
       // One that takes nothing of its answer any more, or an import of a whole municipality, must not hold up the stop.
       const limit = setTimeout(() => server.server.closeAllConnections(), drainMs);
       await server.close();

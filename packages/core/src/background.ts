@@ -9,6 +9,7 @@ import type { Clock } from './kernel/clock.ts';
 import { createLedgerSigning, type SeedVault, unsignedLeavesSql } from './ledger/index.ts';
 import { checkLedgerByNight } from './modules/audit/index.ts';
 import { listMunicipalityIds } from './modules/identity/index.ts';
+import { type MediaModule, roomOrderKind } from './modules/media/index.ts';
 import {
   createMailSender,
   createMessageDelivery,
@@ -53,9 +54,11 @@ export interface BackgroundDeps {
   readonly programme: Pick<ProgrammeModule, 'follow'>;
   readonly ledgerCheck: Parameters<typeof checkLedgerByNight>[0];
   readonly handOff: Pick<HandOffSenderDeps, 'ledger' | 'changes' | 'contacts'>;
+  readonly calls: Pick<MediaModule, 'sendRoomOrder' | 'look'>;
   readonly messages: Pick<MessageDeliveryDeps, 'changes' | 'contacts' | 'linkFor' | 'addressOfSeat'> & {
     /** Whether a commit may have brought a message. */
     readonly isDue: () => boolean;
+    readonly isHeld: boolean;
   };
 }
 
@@ -93,6 +96,7 @@ export function startBackground(deps: BackgroundDeps): Background {
     worker,
     clock,
     handlers: {
+      [roomOrderKind]: deps.calls.sendRoomOrder,
       ...(webhook === null ? {} : { [webhookKind]: createWebhookSender(targetOf(webhook), clock) }),
       ...(caseSystem === null
         ? {}
@@ -122,6 +126,7 @@ export function startBackground(deps: BackgroundDeps): Background {
     }).deliver,
     onAttempt: metrics.countOutbox,
     onError: onError('messages'),
+    isHeld: deps.messages.isHeld,
   });
   metrics.watch('naer_sequencer_leading', '1 where this process orders changes', () =>
     sequencer.leading ? 1 : 0,
@@ -170,6 +175,12 @@ export function startBackground(deps: BackgroundDeps): Background {
     );
   const stopJobs = scheduleJobs(
     [
+      {
+        // What was agreed for a call that fails counts in minutes.
+        cron: '*/5 * * * * *',
+        name: 'look after calls',
+        run: () => deps.calls.look(),
+      },
       { cron: '17 * * * *', name: 'sweep', run: () => sweep(worker, clock) },
       {
         // Whoever books releases what is in the way; this is for those who only look.

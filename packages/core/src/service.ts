@@ -6,14 +6,16 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { type App, createApp } from './app.ts';
-import type { Config } from './config/index.ts';
+import { type Config, Secret } from './config/index.ts';
 import { fillTimeoutMs } from './demo/index.ts';
 import { createLog, type Log } from './http/logging.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { DomainError } from './kernel/errors.ts';
 import type { Tell } from './kernel/progress.ts';
+import { type MediaInlet, openMediaInlet } from './media-inlet.ts';
 import { type MediaProcess, startMediaProcess } from './media-process.ts';
 import { makeTokenSecret } from './modules/identity/index.ts';
+import type { MediaDoor } from './modules/media/index.ts';
 import { writePrivately } from './private-file.ts';
 import {
   advisoryLocks,
@@ -79,8 +81,10 @@ export async function runService({
     const destination = await openLogFile(path.join(config.home, 'logs', 'core.log'), config.home);
     undo.push(() => endLogFile(destination));
     log = createLog(config.logLevel, destination);
-    // It starts while PostgreSQL does, and ends after everything that could still send somebody to it.
-    const startingMedia = startMedia({ config, program: mediaProgram, log });
+    // It starts while PostgreSQL does.
+    const inlet = await openMediaInlet();
+    undo.push(() => inlet.close());
+    const startingMedia = startMedia({ config, program: mediaProgram, log, inlet });
     // Its failure is met where it is awaited; until then it must not end the process.
     startingMedia.catch(() => undefined);
     undo.push(async () => (await startingMedia.catch(() => null))?.close());
@@ -123,9 +127,13 @@ export async function runService({
       media: {
         signalling: signallingBehind(config, media),
         isUp: () => media === null || media.url !== null,
+        door: doorOf(config, media),
       },
     });
     undo.push(() => app.close());
+    inlet.serve((request, response) => app.server.routing(request, response));
+    // First of all when the service ends: so what it tells of those it sends away is still heard.
+    undo.push(async () => media?.close());
     stop?.throwIfAborted();
     const adminTokenFile = path.join(config.home, 'keys', 'admin-token');
     await foundFirstMunicipality({ app, database, config, adminTokenFile, tell });
@@ -154,17 +162,38 @@ export async function runService({
   }
 }
 
+const webhookUrls = 'NAER_MEDIA_WEBHOOK_URLS';
+
 /** Null where a LiveKit elsewhere is used. */
-async function startMedia(deps: { config: Config; program: string; log: Log }): Promise<MediaProcess | null> {
+async function startMedia(deps: {
+  readonly config: Config;
+  readonly program: string;
+  readonly log: Log;
+  readonly inlet: MediaInlet;
+}): Promise<MediaProcess | null> {
   const { home, media } = deps.config;
   if (media.kind === 'livekit') return null;
+  const others = media.environment[webhookUrls]?.reveal();
+  const urls = others === undefined ? deps.inlet.url : `${deps.inlet.url},${others}`;
   return startMediaProcess({
     program: deps.program,
-    environment: media.environment,
+    environment: { ...media.environment, [webhookUrls]: new Secret(urls) },
     keyFile: path.join(home, 'keys', 'media.json'),
     logFile: path.join(home, 'logs', 'media.log'),
     log: deps.log,
   });
+}
+
+/** How rooms are made, and where pages enter them. */
+function doorOf({ media: config }: Pick<Config, 'media'>, media: MediaProcess | null): MediaDoor {
+  if (config.kind === 'embedded') {
+    if (media === null) throw new Error('our own media server is started where no LiveKit is given');
+    const { apiKey, apiSecret } = media;
+    return { apiKey, apiSecret, url: () => media.url, signallingUrl: null };
+  }
+  const { apiKey, apiSecret, url, proxied } = config;
+  const signallingUrl = proxied ? null : url.replace(/^http/, 'ws');
+  return { apiKey, apiSecret, url: () => url.replace(/^ws/, 'http'), signallingUrl };
 }
 
 /** Where signalling that reaches the service is passed on to; null where browsers go to the LiveKit themselves. */

@@ -267,7 +267,20 @@ export const callsRoutes = {
     'calls.sendLink',
     'POST',
     '/visits/:id/call/links',
-    { ...host, summary: 'Send a new link; the one before no longer holds', body: seatWish },
+    {
+      ...host,
+      summary: 'Send a new link; the one before no longer holds',
+      body: z
+        .object({
+          seat: id,
+          /** A code to type before the link opens; told in person or by phone, never sent along. */
+          pin: z
+            .string()
+            .regex(/^\d{4,8}$/, 'is 4 to 8 digits')
+            .optional(),
+        })
+        .meta({ examples: [{ seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11' }] }),
+    },
     call,
   ),
   revokeLink: route(
@@ -368,6 +381,8 @@ export const callPageRoutes = {
               z.strictObject({
                 seat: id,
                 hostKey: publicKey.optional(),
+                /** Which commitment the host's key answers: one that the seat has replaced meanwhile is not answered. */
+                commitment: commitment.optional(),
                 wrapped: z.strictObject({ epoch: z.int().min(1).max(1_000_000), key: wrappedKey }).optional(),
               }),
             )

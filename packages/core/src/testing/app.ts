@@ -17,7 +17,13 @@ export interface TestAppOptions {
   readonly webhook?: Config['webhook'];
   readonly caseSystem?: Config['caseSystem'];
   readonly messages?: Partial<Config['messages']>;
+  /** Messages wait as they are: what writes by itself is no answer to anybody's request. */
+  readonly holdsMessages?: boolean;
   readonly heartbeatMs?: number;
+  /** Of pages of calls: how long they wait for something new. */
+  readonly longPollMs?: number;
+  readonly media?: AppDeps['media'];
+  readonly callRooms?: AppDeps['callRooms'];
   /** Another process of the same service: shares its database and keys, and leaves them alone when it is closed. */
   readonly beside?: TestApp;
 }
@@ -77,7 +83,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     spoolFolder: path.join(folder, 'spool'),
     masterKeyFile: path.join(folder, 'master.json'),
     verifyReplies: true,
+    ...(options.holdsMessages === undefined ? {} : { holdsMessages: options.holdsMessages }),
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
+    ...(options.longPollMs === undefined ? {} : { longPollMs: options.longPollMs }),
+    ...(options.media === undefined ? {} : { media: options.media }),
+    ...(options.callRooms === undefined ? {} : { callRooms: options.callRooms }),
   };
   const app = await createApp(deps);
   const url = await app.server.listen({ host: '127.0.0.1', port: 0 });

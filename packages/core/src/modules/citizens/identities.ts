@@ -24,6 +24,14 @@ export interface NewIdentity {
   readonly subject?: string;
 }
 
+/** Whose something is that is sealed for a call, and what it is. */
+export interface SealedForCall {
+  readonly municipalityId: string;
+  readonly citizenId: string;
+  readonly what: 'agenda' | 'guest-address';
+  readonly id: string;
+}
+
 /** The identities of citizens: how they get into the vault, and out of it. Nothing here logs; the services do. */
 export interface Identities {
   /**
@@ -76,6 +84,15 @@ export interface Identities {
     visitId: string,
     sealed: Uint8Array,
   ): Promise<string>;
+  /**
+   * Seals what belongs to a citizen's call with the citizen's own key: what is to be spoken of, by the id of the call, or where
+   * a guest's link goes, by the id of the seat.
+   *
+   * @throws DomainError citizen_erased
+   */
+  sealForCall(tx: ReadTx, of: SealedForCall, text: string): Promise<Buffer>;
+  /** @throws DomainError citizen_erased */
+  openForCall(tx: ReadTx, of: SealedForCall, sealed: Uint8Array): Promise<string>;
   /** The subject id alone. @throws DomainError citizen_erased */
   readSubject(tx: ReadTx, municipalityId: string, citizenId: string): Promise<string>;
   /** The subject ids of many, by citizen; of those who were erased there is none. */
@@ -223,6 +240,15 @@ export function createIdentities(vault: Vault): Identities {
       const dataKey = await vault.unwrap({ municipalityId, citizenId }, await getRow(tx, citizenId));
       const owner = [municipalityId, citizenId, visitId];
       return String(JSON.parse(unseal(dataKey, { purpose: 'note', owner }, sealed).toString('utf8')));
+    },
+    sealForCall: async (tx, { municipalityId, citizenId, what, id }, text) => {
+      const dataKey = await vault.unwrap({ municipalityId, citizenId }, await getRow(tx, citizenId));
+      return seal(dataKey, { purpose: what, owner: [municipalityId, citizenId, id] }, padded(text));
+    },
+    openForCall: async (tx, { municipalityId, citizenId, what, id }, sealed) => {
+      const dataKey = await vault.unwrap({ municipalityId, citizenId }, await getRow(tx, citizenId));
+      const owner = [municipalityId, citizenId, id];
+      return String(JSON.parse(unseal(dataKey, { purpose: what, owner }, sealed).toString('utf8')));
     },
     readSubject: async (tx, municipalityId, citizenId) => {
       const row = await getRow(tx, citizenId);

@@ -5,11 +5,13 @@ import type { Tx } from '../../storage/index.ts';
 import { readCallDefaults, readGroundRules } from '../citizens/index.ts';
 import type { Actor } from '../identity/index.ts';
 import type { VisitRow } from '../visits/index.ts';
+import { noExchange } from './key-exchange.ts';
 import { insertLink, prolongLinks, revokeLinks } from './link-store.ts';
 import type { BumpCall } from './record.ts';
 import {
   type CallRow,
   findCallOfVisit,
+  forgetAddresses,
   getSeats,
   insertCall,
   insertSeat,
@@ -32,17 +34,14 @@ export const freshSeat = {
   byPhone: false,
   tests: [],
   canEncrypt: null,
-  commitment: null,
-  hostKey: null,
-  publicKey: null,
-  nonce: null,
-  epoch: 0,
-  wrappedKey: null,
   gone: null,
+  ...noExchange,
 } as const;
 
 /** 120 random bits: nobody guesses a room. */
 const makeRoomName = (): string => `r${randomBytes(15).toString('base64url')}`;
+
+export type CallVisits = ReturnType<typeof createCallVisits>;
 
 export interface CallVisitsDeps {
   readonly clock: Clock;
@@ -51,10 +50,16 @@ export interface CallVisitsDeps {
 
 /** Keeps calls in step with their visits. */
 export function createCallVisits({ clock, bump }: CallVisitsDeps) {
-  const issueLink = async (tx: Tx, seatId: string, expiresAt: Date, now: Date): Promise<string> => {
+  const issueLink = async (
+    tx: Tx,
+    seatId: string,
+    expiresAt: Date,
+    now: Date,
+    pinHash: Buffer | null = null,
+  ): Promise<string> => {
     await revokeLinks(tx, [seatId], now);
     const id = randomUUID();
-    await insertLink(tx, { id, seatId, singleUse: false, expiresAt, pinHash: null }, now);
+    await insertLink(tx, { id, seatId, singleUse: false, expiresAt, pinHash }, now);
     return id;
   };
 
@@ -152,8 +157,9 @@ export function createCallVisits({ clock, bump }: CallVisitsDeps) {
 
   const end = async (tx: Tx, call: CallRow, row: VisitRow, now: Date): Promise<void> => {
     await updateCall(tx, call.id, { state: 'ended', endedAt: now, aloneSince: null }, now);
-    // Who was in a call that was held reads when they speak again; a call that is called off has nothing to show.
-    if (row.state !== 'held' && row.state !== 'followed-up') {
+    await forgetAddresses(tx, call.id);
+    // Whose call was held or failed reads what happens now; one that is called off has nothing to show.
+    if (row.state === 'cancelled' || row.state === 'futile' || row.channel !== 'video') {
       const seats = await getSeats(tx, call.id);
       await revokeLinks(
         tx,

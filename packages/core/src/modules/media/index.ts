@@ -1,4 +1,7 @@
 export { createLinks, type Links, linkKeyPurpose } from './link.ts';
 export { createMessageLinks } from './message-links.ts';
-export { createMediaModule, type MediaModule, type MediaModuleDeps } from './module.ts';
+export { createMediaModule, type MediaDoor, type MediaModule, type MediaModuleDeps } from './module.ts';
 export { mediaPolicy } from './policy.ts';
+export type { RoomClient } from './room-client.ts';
+export { roomOrderKind } from './room-client-orders.ts';
+export { mediaWebhookPath } from './webhook.ts';

@@ -77,6 +77,16 @@ export async function findLinkOfSeat(tx: ReadTx, seatId: string): Promise<LinkRo
   return row ?? null;
 }
 
+/** The latest link of a seat, whether it holds or not. */
+export async function findLastLinkOfSeat(tx: ReadTx, seatId: string): Promise<LinkRow | null> {
+  const [row] = await queryHot<LinkRow>(
+    tx,
+    Prisma.sql`
+    SELECT ${columns} FROM call_link l WHERE l.seat_id = ${seatId}::uuid ORDER BY l.revoked_at IS NULL DESC, l.created_at DESC LIMIT 1`,
+  );
+  return row ?? null;
+}
+
 /** The call MUST be held by the transaction, and the seat's link before this one revoked. */
 export async function insertLink(
   tx: Tx,
@@ -122,6 +132,15 @@ export async function updateLink(
     UPDATE call_link SET device_hash = ${link.deviceHash}::bytea, device_seen_at = ${link.deviceSeenAt}::timestamptz,
       wrong_pins = ${link.wrongPins}::int, expires_at = ${link.expiresAt}::timestamptz, revoked_at = ${link.revokedAt}::timestamptz
     WHERE id = ${link.id}::uuid`,
+  );
+}
+
+/** The device that has a link is there; where another has taken it meanwhile, nothing is written. */
+export async function markSeen(tx: Tx, id: string, device: Uint8Array | null, now: Date): Promise<void> {
+  await queryHot(
+    tx,
+    Prisma.sql`
+    UPDATE call_link SET device_seen_at = ${now}::timestamptz WHERE id = ${id}::uuid AND device_hash = ${device}::bytea`,
   );
 }
 

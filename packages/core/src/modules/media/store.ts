@@ -121,6 +121,34 @@ export function getSeats(tx: ReadTx, callId: string): Promise<SeatRow[]> {
   );
 }
 
+/** Whether somebody takes part in the call of a visit. */
+export async function hasOwnSeat(tx: ReadTx, visitId: string, staffId: string): Promise<boolean> {
+  const rows = await queryHot(
+    tx,
+    Prisma.sql`
+    SELECT 1 AS own FROM call_seat s JOIN call c ON c.municipality_id = s.municipality_id AND c.id = s.call_id
+    WHERE c.visit_id = ${visitId}::uuid AND s.staff_id = ${staffId}::uuid AND s.state <> 'refused'`,
+  );
+  return rows.length > 0;
+}
+
+/** Where a guest's link goes, sealed; null once the call is over, and for everybody else. */
+export async function readSealedAddress(tx: ReadTx, seatId: string): Promise<Uint8Array | null> {
+  const [row] = await queryHot<{ sealed: Uint8Array | null }>(
+    tx,
+    Prisma.sql`SELECT sealed_address AS sealed FROM call_seat WHERE id = ${seatId}::uuid`,
+  );
+  return row?.sealed ?? null;
+}
+
+/** Where links of a call went is forgotten. */
+export async function forgetAddresses(tx: Tx, callId: string): Promise<void> {
+  await queryHot(
+    tx,
+    Prisma.sql`UPDATE call_seat SET sealed_address = NULL WHERE call_id = ${callId}::uuid AND sealed_address IS NOT NULL`,
+  );
+}
+
 export interface NewSeat {
   readonly id: string;
   readonly callId: string;

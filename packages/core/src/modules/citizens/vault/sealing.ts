@@ -19,7 +19,16 @@ const nonceLength = 12;
 const tagLength = 16;
 export const keyLength = 32;
 
-export type Purpose = 'citizen-key' | 'identity' | 'subject' | 'note' | 'index-key' | 'log-key' | 'key-check';
+export type Purpose =
+  | 'citizen-key'
+  | 'identity'
+  | 'subject'
+  | 'note'
+  | 'agenda'
+  | 'guest-address'
+  | 'index-key'
+  | 'log-key'
+  | 'key-check';
 
 export interface Context {
   readonly purpose: Purpose;

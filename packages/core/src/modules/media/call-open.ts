@@ -1,0 +1,70 @@
+import type { CallPage } from '../../contract/index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { DomainError } from '../../kernel/errors.ts';
+import type { Database } from '../../storage/index.ts';
+import type { Guest } from '../identity/index.ts';
+import type { CallDesk } from './call-desk.ts';
+import type { CallShow } from './call-show.ts';
+import { freshSeat } from './call-visits.ts';
+import { assertHolds, assertMayOpen, hashDevice, mostWrongPins } from './device-lock.ts';
+import { findLink, updateLink } from './link-store.ts';
+import { isPin } from './pin.ts';
+import type { BumpCall } from './record.ts';
+import { getSeats, lockCall, updateSeat } from './store.ts';
+
+export interface CallOpenDeps {
+  readonly clock: Clock;
+  readonly database: Pick<Database, 'write'>;
+  readonly desk: Pick<CallDesk, 'sit'>;
+  readonly show: CallShow;
+  readonly bump: BumpCall;
+}
+
+export interface OpenBody {
+  readonly device: string;
+  readonly pin?: string | undefined;
+  readonly takeOver: boolean;
+}
+
+/** Opens a link: the first browser keeps it for itself. */
+export function createCallOpen({ clock, database, desk, show, bump }: CallOpenDeps) {
+  /** @throws DomainError link_not_valid, link_pin, link_in_use */
+  return async (guest: Guest, { device, pin, takeOver }: OpenBody): Promise<CallPage> => {
+    // What a wrong code counts must be kept although the answer is a refusal, so it is thrown after commit.
+    const opened = await database.write(guest.municipalityId, async (tx): Promise<CallPage | DomainError> => {
+      const call = await lockCall(tx, guest.callId);
+      const [link, now] = [await findLink(tx, guest.linkId), clock.now()];
+      assertHolds(link, call, now);
+      const seats = await getSeats(tx, call.id);
+      const taken = desk.sit({ call, seats, now }, guest);
+      const hash = hashDevice(device);
+      const how = assertMayOpen(link, taken.me, hash, takeOver, now);
+      if (how !== 'same' && link.pinHash !== null) {
+        if (pin === undefined) return new DomainError('link_pin');
+        if (!(await isPin(pin, link.pinHash))) {
+          const wrongPins = link.wrongPins + 1;
+          const isLast = wrongPins >= mostWrongPins;
+          await updateLink(tx, { ...link, wrongPins, revokedAt: isLast ? now : null });
+          return new DomainError(isLast ? 'link_not_valid' : 'link_pin');
+        }
+      }
+      await updateLink(tx, {
+        ...link,
+        deviceHash: hash,
+        deviceSeenAt: now,
+        // A worker's link was good for two minutes; once it is open it is as good as the call.
+        expiresAt: link.singleUse ? call.closesAt : link.expiresAt,
+        wrongPins: 0,
+      });
+      // Another device than the one that was let in: the host is asked again.
+      const { me } = taken;
+      if (how === 'over' && (me.state === 'waiting' || me.state === 'admitted')) {
+        await updateSeat(tx, me.id, { ...freshSeat, since: now });
+        await bump(tx, call.id);
+      }
+      return show.page(tx, taken);
+    });
+    if (opened instanceof DomainError) throw opened;
+    return opened;
+  };
+}
