@@ -21,7 +21,7 @@ export class CallKeyProvider extends BaseKeyProvider {
   }
 
   /** @param key 32 random bytes. */
-  async use(epoch: number, key: Bytes): Promise<void> {
+  async set(epoch: number, key: Bytes): Promise<void> {
     // livekit-client derives the frames' key from it by HKDF.
     const material = await crypto.subtle.importKey('raw', key, 'HKDF', false, ['deriveBits', 'deriveKey']);
     this.onSetEncryptionKey(material, undefined, epoch % keyring);

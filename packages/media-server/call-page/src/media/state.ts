@@ -115,21 +115,21 @@ export interface MediaWish {
   readonly loudspeakerId?: string | undefined;
 }
 
-/** A call as the screens use it. Nothing here throws: what fails stands in the snapshot. */
+/** A call as the screens use it. Nothing here throws: what fails stands in the snapshot. Methods may be passed on as they are. */
 export interface Call extends Store<CallSnapshot> {
-  setCamera(on: boolean): Promise<void>;
-  setMicrophone(on: boolean): Promise<void>;
+  readonly setCamera: (on: boolean) => Promise<void>;
+  readonly setMicrophone: (on: boolean) => Promise<void>;
   /** From front to back camera and again back. */
-  turnCamera(): Promise<void>;
+  readonly turnCamera: () => Promise<void>;
   /** False where the person thought better of it. */
-  setSharing(on: boolean): Promise<boolean>;
-  useDevice(kind: 'camera' | 'microphone' | 'loudspeaker', id: string): Promise<void>;
-  say(text: string): Promise<void>;
+  readonly setSharing: (on: boolean) => Promise<boolean>;
+  readonly useDevice: (kind: 'camera' | 'microphone' | 'loudspeaker', id: string) => Promise<void>;
+  readonly say: (text: string) => Promise<void>;
   /** Must be called from a tap. */
-  startSound(): Promise<void>;
+  readonly startSound: () => Promise<void>;
   /**
    * Shows a picture in an element of the page's own; gives back what ends that. To be called anew when `Picture.id` changes.
    * `seat` is null for oneself.
    */
-  show(element: HTMLVideoElement, seat: string | null, source: PictureSource): () => void;
+  readonly show: (element: HTMLVideoElement, seat: string | null, source: PictureSource) => () => void;
 }
