@@ -36,6 +36,15 @@ describe('a visit that is named by its citizen', () => {
     expect(fitting([next], 'proposed')).toEqual([]);
   });
 
+  it("is, for its call, today's by video, else the next, else the last, and never one that is cancelled", () => {
+    const visited = visitOf({ id: 'visited', at: at('23T08:00'), channel: 'physical' });
+    const cancelled = visitOf({ id: 'cancelled', at: at('24T08:00'), state: 'cancelled' });
+    expect(fitting([held, today, visited, next], 'called')).toEqual(['today']);
+    expect(fitting([held, visited, cancelled, next], 'called')).toEqual(['next']);
+    expect(fitting([held, visited, cancelled], 'called')).toEqual(['held']);
+    expect(fitting([visited, cancelled], 'called')).toEqual([]);
+  });
+
   it('is the last that is over and not recorded, to record', () => {
     expect(fitting([next, over, older, held], 'unrecorded')).toEqual(['over']);
     expect(fitting([held, next], 'unrecorded')).toEqual([]);
