@@ -139,7 +139,7 @@ export const settings = [
     name: 'LIVEKIT_URL',
     fallback: '',
     meaning:
-      'wss:// address of a LiveKit server. It is used instead of the media server that otherwise runs beside the service.',
+      'wss:// address of a LiveKit server. It is used instead of the media server that otherwise runs beside the service. Set its webhook to <public address>/media/webhook, signed with the same key.',
     group: 'LiveKit',
   },
   { name: 'LIVEKIT_API_KEY', fallback: '', meaning: 'API key of the LiveKit server.', group: 'LiveKit' },

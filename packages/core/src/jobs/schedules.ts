@@ -8,6 +8,7 @@ export const retentionDays = {
   changeEvents: 30,
   sentMessages: 30,
   mailboxItems: 30,
+  mediaWebhooks: 2,
   messages: 90,
 } as const;
 const dayMs = 86_400_000;
@@ -23,6 +24,10 @@ export async function sweep(worker: Pool, clock: Clock): Promise<void> {
   ]);
   await worker.query(`DELETE FROM outbox_message WHERE state = 'done' AND done_at < $1`, [
     before(retentionDays.sentMessages),
+  ]);
+  // Their signatures hold for minutes, so none of these can be told again.
+  await worker.query('DELETE FROM media_webhook WHERE received_at < $1', [
+    before(retentionDays.mediaWebhooks),
   ]);
   await worker.query('DELETE FROM mailbox_item WHERE at < $1', [before(retentionDays.mailboxItems)]);
   // By when it was to go out: an invitation that was planned long ahead is kept until then, and after.

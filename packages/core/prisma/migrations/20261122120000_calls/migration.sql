@@ -268,7 +268,7 @@ GRANT DELETE ON ground_rules TO naer_app;
 DO $$
 DECLARE table_name text;
 BEGIN
-  FOREACH table_name IN ARRAY ARRAY['call', 'call_seat', 'call_link', 'message', 'mailbox_item'] LOOP
+  FOREACH table_name IN ARRAY ARRAY['call', 'call_seat', 'call_link', 'message', 'mailbox_item', 'media_webhook'] LOOP
     EXECUTE format('CREATE POLICY worker ON %I TO naer_worker USING (true) WITH CHECK (true)', table_name);
   END LOOP;
 END $$;
@@ -278,3 +278,4 @@ GRANT SELECT ON call_link TO naer_worker;
 GRANT SELECT, UPDATE, DELETE ON message TO naer_worker;
 -- It forgets what lies there, and reads none of it.
 GRANT SELECT (municipality_id, message_id, at), DELETE ON mailbox_item TO naer_worker;
+GRANT SELECT (received_at), DELETE ON media_webhook TO naer_worker;
