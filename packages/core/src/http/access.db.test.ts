@@ -47,6 +47,9 @@ const allowance: Allowance = {
       'hand-off:write',
       'ground-rules:read',
       'ground-rules:write',
+      'messages:read',
+      'messages:read-mailbox',
+      'messages:retry',
     ],
   },
   'super-user': {
@@ -60,7 +63,7 @@ const allowance: Allowance = {
       'programme:list',
       'programme:own',
     ],
-    near: ['citizens:read', 'visits:read', 'ground-rules:read'],
+    near: ['citizens:read', 'visits:read', 'ground-rules:read', 'messages:read', 'messages:retry'],
   },
   coordinator: {
     all: [
@@ -103,6 +106,9 @@ const allowance: Allowance = {
       'programme:list',
       'programme:report',
       'programme:lead',
+      'messages:read',
+      'messages:read-mailbox',
+      'messages:retry',
     ],
   },
   'cross-municipal-lead': { all: [...everybody, 'programme:list', 'programme:report', 'programme:lead'] },
@@ -131,6 +137,8 @@ const allowance: Allowance = {
       'programme:write',
       'programme:list',
       'programme:report',
+      'messages:read',
+      'messages:retry',
     ],
   },
   'it-support': {
@@ -232,7 +240,7 @@ const clock = () => new ManualClock('2026-11-24T08:00:00Z');
 describe('every operation, asked by everybody', () => {
   let running: TestApp;
   beforeAll(async () => {
-    running = await startTestApp({ clock: clock() });
+    running = await startTestApp({ clock: clock(), holdsMessages: true });
   });
   afterAll(() => running.close());
 
@@ -334,7 +342,7 @@ describe('a listener', () => {
   let nord: Place;
   let syd: Place;
   beforeAll(async () => {
-    running = await startTestApp({ clock: clock() });
+    running = await startTestApp({ clock: clock(), holdsMessages: true });
     nord = await makePlace(running, 'Nord', 2);
     syd = await makePlace(running, 'Syd', 3);
   });

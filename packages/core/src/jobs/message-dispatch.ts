@@ -16,6 +16,8 @@ export interface MessageDispatchDeps {
   readonly onAttempt: (kind: string, outcome: 'sent' | 'retry' | 'dead') => void;
   readonly onError: (error: unknown) => void;
   readonly pollMs?: number;
+  /** Takes nothing up. */
+  readonly isHeld?: boolean;
   /** Between 0 and 1; spreads the next attempts of messages that failed together. */
   readonly random?: () => number;
 }
@@ -32,7 +34,16 @@ type Claimed = Omit<TakenUp, 'isGivenUp'> & { readonly wasSending: boolean };
  * tried again, under the same id. Several processes share the work (SKIP LOCKED).
  */
 export function createMessageDispatcher(deps: MessageDispatchDeps): MessageDispatcher {
-  const { worker, clock, deliver, onAttempt, onError, pollMs = 5_000, random = Math.random } = deps;
+  const {
+    worker,
+    clock,
+    deliver,
+    onAttempt,
+    onError,
+    pollMs = 5_000,
+    isHeld = false,
+    random = Math.random,
+  } = deps;
   let closed = false;
   let woken = false;
   let wakeUp: () => void = () => undefined;
@@ -75,7 +86,7 @@ export function createMessageDispatcher(deps: MessageDispatchDeps): MessageDispa
   };
 
   const loop = (async () => {
-    while (!closed) {
+    while (!closed && !isHeld) {
       try {
         const messages = await claim();
         // Settled, all of them: closing must not leave one behind because another could not be marked.

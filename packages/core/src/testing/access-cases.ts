@@ -2,6 +2,7 @@ import type { Case } from './access-case.ts';
 import { groundRulesCases } from './access-ground-rules-cases.ts';
 import { handOffCases } from './access-hand-off-cases.ts';
 import { ledgerCases } from './access-ledger-cases.ts';
+import { messageCases } from './access-message-cases.ts';
 import type { Citizen, Place } from './access-place.ts';
 import { planCases } from './access-plan-cases.ts';
 import { programmeCases } from './access-programme-cases.ts';
@@ -24,6 +25,7 @@ export const cases: readonly Case[] = [
   ...visitCases,
   ...planCases,
   ...handOffCases,
+  ...messageCases,
   ...programmeCases,
   ...ledgerCases,
   ...groundRulesCases,

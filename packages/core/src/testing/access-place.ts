@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { allRoutes, api, type Role, roles, type VisitState } from '../contract/index.ts';
 import { encodeLeaf, hashLeaf } from '../ledger/index.ts';
+import { createIdentities, openVault } from '../modules/citizens/index.ts';
 import type { TestApp } from './app.ts';
 import { addPerson, ask, foundMunicipality, type Person, type Sending } from './people.ts';
 
@@ -34,6 +36,10 @@ export interface Place {
   token(owner: Person): Promise<string>;
   importRun(owner: Person): Promise<string>;
   deadMessage(): Promise<string>;
+  /** A message to a citizen that was given up. */
+  failedMessage(where: 'near' | 'far'): Promise<string>;
+  /** A message to a citizen that lies in the mailbox. */
+  mail(where: 'near' | 'far'): Promise<string>;
   /** The size of a signed tree, larger than any tree elsewhere. */
   signedSize(): Promise<string>;
 }
@@ -115,6 +121,16 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
       granted: { minutes: 60, per: 'week' },
     };
     return { code: String((await have('citizens.register', { body })).code), reference };
+  };
+  const insertMessage = async (where: 'near' | 'far', state: 'failed' | 'sent'): Promise<string> => {
+    const message = randomUUID();
+    const { code } = where === 'near' ? place.nearCitizen : place.farCitizen;
+    await superuser.query(
+      `INSERT INTO message (municipality_id, id, kind, citizen_id, channel, state, facts, send_at, attempts, once_per, created_at)
+       SELECT $1, $2::uuid, 'invitation', c.id, 'mailbox', $4, '{}', $5, 1, $2, $5 FROM citizen c WHERE c.municipality_id = $1 AND c.code = $3`,
+      [id, message, code, state, now],
+    );
+    return message;
   };
   const startMs = Date.UTC(2026, 10, 25);
   const place: Place = {
@@ -213,6 +229,24 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
         `INSERT INTO outbox_message (municipality_id, id, kind, payload, idempotency_key, state, attempts, next_attempt_at, created_at) VALUES ($1, $2::uuid, 'webhook', '{}', $2, 'dead', 9, $3, $3)`,
         [id, message, now],
       );
+      return message;
+    },
+    failedMessage: (where) => insertMessage(where, 'failed'),
+    mail: async (where) => {
+      const message = await insertMessage(where, 'sent');
+      const { code } = where === 'near' ? place.nearCitizen : place.farCitizen;
+      const { rows } = await superuser.query<{ id: string }>(
+        'SELECT id FROM citizen WHERE municipality_id = $1 AND code = $2',
+        [id, code],
+      );
+      const { database } = running.test;
+      const keyFile = path.join(running.folder, 'master.json');
+      const vault = await openVault({ worker: database.worker, keyFile, clock: { now: () => now } });
+      const item = { channel: 'sms', to: '+4520000000', subject: null, text: 'Aftale', calendar: null };
+      const sealed = await database.read(id, (tx) =>
+        createIdentities(vault).sealNote(tx, id, rows[0]?.id ?? '', message, JSON.stringify(item)),
+      );
+      await superuser.query('INSERT INTO mailbox_item VALUES ($1, $2, $3, $4)', [id, message, sealed, now]);
       return message;
     },
   };

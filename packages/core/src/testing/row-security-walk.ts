@@ -293,6 +293,8 @@ const workerReads: Readonly<Record<string, readonly string[] | 'all'>> = {
   ledger_checkpoint: 'all',
   sequence_head: 'all',
   outbox_message: 'all',
+  message: 'all',
+  mailbox_item: ['municipality_id', 'message_id', 'at'],
   idempotency_record: 'all',
   import_run: 'all',
   citizen_vault: ['municipality_id', 'citizen_id', 'master_key_id', 'wrapped_key'],

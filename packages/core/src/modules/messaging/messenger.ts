@@ -128,7 +128,8 @@ export function createMessenger({ clock, identities, onScheduled }: MessengerDep
     const isCitizenTold = toCitizen.length > 0 && toCitizen.at(-1)?.kind !== 'cancelled';
     const sequence = nextSequence(before);
     const quiet = await readCallDefaults(tx);
-    const facts = { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString(), channel };
+    const nth = before.length;
+    const facts = { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString(), channel, nth };
     const base = { visitId, facts, state: 'scheduled' } as const;
     const readyAt =
       visit.planId != null && !isCitizenTold && startsAt.getTime() - planNoticeMs > now.getTime()
@@ -152,7 +153,7 @@ export function createMessenger({ clock, identities, onScheduled }: MessengerDep
           channel: way,
           facts: hasCalendar ? { ...facts, sequence } : facts,
           sendAt: noticeAt,
-          oncePer: [kind, visitId, sequence, before.length, way].join(':'),
+          oncePer: [kind, visitId, nth, way].join(':'),
         });
         if (visit.state !== 'planned' || channel !== 'video' || isHeldBack) continue;
         for (const reminder of planReminders(startsAt, now, quiet))
@@ -186,7 +187,7 @@ export function createMessenger({ clock, identities, onScheduled }: MessengerDep
             ...(hasCalendar ? { sequence } : {}),
           },
           sendAt: noticeAt,
-          oncePer: [what, visitId, sequence, before.length, seatId].join(':'),
+          oncePer: [what, visitId, nth, seatId].join(':'),
         });
       }
     }

@@ -16,7 +16,7 @@ export interface SmsSender {
   send(draft: SmsDraft): Promise<string | null>;
 }
 
-const answerTimeoutMs = 15_000;
+const usualTimeoutMs = 15_000;
 const answerBytes = 4096;
 const taken = z.object({ id: z.string().min(1).max(200) });
 
@@ -30,11 +30,14 @@ export function createSmsSender({
   token,
   sender,
   clock,
+  answerTimeoutMs = usualTimeoutMs,
 }: {
   readonly url: string;
   readonly token: string;
   readonly sender: string;
   readonly clock: Clock;
+  /** How long to wait for the answer, in ms. */
+  readonly answerTimeoutMs?: number;
 }): SmsSender {
   return {
     send: async ({ id, to, text }) => {

@@ -18,6 +18,8 @@ export const messageFacts = z.object({
   channel: z.enum(channels).optional(),
   /** Of the calendar entry that goes with it; none where there is none. */
   sequence: z.int().optional(),
+  /** Counts what was told of a visit, for what is told within the same moment. */
+  nth: z.int().optional(),
   /** Of a guest; a citizen's is looked up. */
   language: z.enum(['da', 'en']).optional(),
   answer: z.enum(['proposed', 'declined']).optional(),
@@ -80,11 +82,11 @@ export async function insertMessages(tx: Tx, messages: readonly NewMessage[], no
     WHERE message.state = 'withdrawn' AND message.attempts = 0`;
 }
 
-/** Everything about a visit, in the order it was made. */
+/** Everything about a visit, in the order it was told. */
 export async function listOfVisit(tx: ReadTx, visitId: string): Promise<MessageRow[]> {
   const rows = await queryHot<MessageRow>(
     tx,
-    Prisma.sql`SELECT ${columns} FROM message AS m WHERE m.visit_id = ${visitId}::uuid ORDER BY m.created_at, m.id`,
+    Prisma.sql`SELECT ${columns} FROM message AS m WHERE m.visit_id = ${visitId}::uuid ORDER BY m.created_at, (m.facts->>'nth')::int, m.id`,
   );
   return rows.map(toRow);
 }
