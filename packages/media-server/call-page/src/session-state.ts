@@ -54,7 +54,7 @@ export interface CallSession extends Store<SessionSnapshot> {
   /** For the host of a failed call; null where there is none or it could not be read. */
   readPhone(): Promise<string | null>;
   answerWorked(worked: boolean): Promise<void>;
-  finish(end: { readonly topics: readonly string[]; readonly minutes?: number }): Promise<boolean>;
+  finish(end: Parameters<CallApi['finish']>[0]): Promise<boolean>;
   /** True once the service has taken the wish; says nothing of whether the address is known. */
   askNewLink(to: { readonly email: string } | { readonly phone: string }): Promise<boolean>;
   /** Ends watching and the call, without hanging up. */

@@ -34,6 +34,7 @@ export class HostAgreement implements KeyAgreement {
   readonly #answered = new Map<string, number>();
   /** The codes that were to be compared, by seat. */
   readonly #codes = new Map<string, Set<string>>();
+  #mark: string | null = null;
   #key: CallKey | null = null;
   #inUse = 0;
   #admitted: ReadonlySet<string> = new Set();
@@ -56,7 +57,12 @@ export class HostAgreement implements KeyAgreement {
    * seats that see another mark begin their exchange anew.
    */
   async begin(): Promise<string> {
-    return toBase64Url(this.#random());
+    this.#mark = toBase64Url(this.#random());
+    return this.#mark;
+  }
+
+  get commitment(): string | null {
+    return this.#mark;
   }
 
   follow(page: CallPage): void {

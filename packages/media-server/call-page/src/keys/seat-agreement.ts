@@ -9,8 +9,10 @@ import type { KeyProgress, KeysSnapshot } from './state.ts';
 
 /** Keeps a page in agreement with the others about the call's key, whatever reloads or comes anew. */
 export interface KeyAgreement extends Store<KeysSnapshot> {
-  /** Begins; gives the commitment to wait with. */
+  /** Begins, or begins anew; gives the commitment to wait with. */
   begin(): Promise<string>;
+  /** What to wait with again without beginning anew. */
+  readonly commitment: string | null;
   follow(page: CallPage): void;
   settled(): Promise<void>;
   close(): void;
@@ -58,6 +60,10 @@ export class SeatAgreement implements KeyAgreement {
 
   get subscribe() {
     return this.#store.subscribe;
+  }
+
+  get commitment(): string | null {
+    return this.#exchange?.commitment ?? null;
   }
 
   async begin(): Promise<string> {

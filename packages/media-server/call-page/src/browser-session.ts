@@ -1,0 +1,82 @@
+import { createCallApi } from './api.ts';
+import { canEncrypt } from './keys/can-encrypt.ts';
+import { deviceOf, linkOf } from './link.ts';
+import type { MediaWish } from './media/state.ts';
+import { Session } from './session.ts';
+import type { CallSession } from './session-state.ts';
+
+/** The session of this page: opens the link of its address at once. One for the life of the page. */
+export function startSession(language: 'da' | 'en'): CallSession {
+  const link = linkOf(window.location);
+  const api = createCallApi(
+    { fetch: window.fetch.bind(window), isOnline: () => navigator.onLine },
+    {
+      link,
+      language,
+      device: deviceOf([() => window.localStorage, () => window.sessionStorage], window.crypto),
+    },
+  );
+  const load = () => import('./media/live.ts');
+  const session = new Session({
+    api,
+    hasLink: link !== null,
+    canEncrypt: canEncrypt(),
+    crypto: window.crypto,
+    agent: navigator,
+    now: Date.now,
+    random: Math.random,
+    startCall: async (start) => (await load()).startCall(start),
+    // Where it fails now it is tried again once it is needed.
+    preload: () => void load().catch(() => {}),
+    kept: keptIn(() => window.sessionStorage, link),
+  });
+  window.addEventListener('online', session.poke);
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') session.poke();
+  });
+  window.addEventListener('pagehide', session.leavePage);
+  // Brought back from the browser's memory, where connections do not last.
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) window.location.reload();
+  });
+  // Another link in the same tab is another page.
+  window.addEventListener('hashchange', () => window.location.reload());
+  void session.open();
+  return session;
+}
+
+/** With what one was in, by link, for as long as the tab lasts; holds no name and no key. */
+function keptIn(storageOf: () => Storage, link: string | null) {
+  // The end of a link tells one from another and opens nothing.
+  const place = `naer-in-${link?.slice(-8) ?? ''}`;
+  return {
+    read(): MediaWish | null {
+      try {
+        const kept: unknown = JSON.parse(storageOf().getItem(place) ?? 'null');
+        if (typeof kept !== 'object' || kept === null) return null;
+        const is = (name: string) => name in kept && Reflect.get(kept, name) === true;
+        const text = (name: string) => {
+          const value: unknown = Reflect.get(kept, name);
+          return typeof value === 'string' ? value : undefined;
+        };
+        return {
+          camera: is('camera'),
+          microphone: is('microphone'),
+          cameraId: text('cameraId'),
+          microphoneId: text('microphoneId'),
+          loudspeakerId: text('loudspeakerId'),
+        };
+      } catch {
+        return null;
+      }
+    },
+    write(wish: MediaWish | null): void {
+      try {
+        if (wish === null) storageOf().removeItem(place);
+        else storageOf().setItem(place, JSON.stringify(wish));
+      } catch {
+        // Blocked: after a reload one presses the button again.
+      }
+    },
+  };
+}

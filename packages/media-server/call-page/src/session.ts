@@ -1,0 +1,372 @@
+import type { CallEncryption, TroubleStep } from '@naer/core/contract/call-codes';
+import type { CallPage } from '@naer/core/contract/calls';
+import type { CallApi } from './api.ts';
+import { type Agent, diagnosticsOf, type Measured } from './device/platform.ts';
+import type { Bytes } from './keys/bytes.ts';
+import { ExchangeRefused, type ExchangeCrypto } from './keys/exchange.ts';
+import { HostAgreement } from './keys/host-agreement.ts';
+import { type KeyAgreement, SeatAgreement } from './keys/seat-agreement.ts';
+import type { Call, EndReason, MediaWish } from './media/state.ts';
+import { RequestFailure } from './request-failure.ts';
+import type { CallSession, SessionSnapshot } from './session-state.ts';
+import { Observed } from './store.ts';
+import { isFinal, Watcher } from './watcher.ts';
+
+/** A call as the session drives it; screens see the `Call` in it. */
+export interface DrivenCall extends Call {
+  setKey(epoch: number, key: Bytes): Promise<void>;
+  setEncryption(encryption: CallEncryption): Promise<void>;
+  end(reason: EndReason): void;
+  measured(): Measured;
+}
+
+export interface StartCall {
+  readonly wish: MediaWish;
+  readonly encryption: CallEncryption;
+  readonly enter: () => Promise<{ readonly url: string; readonly token: string }>;
+}
+
+export interface SessionDeps {
+  readonly api: CallApi;
+  readonly hasLink: boolean;
+  readonly canEncrypt: boolean;
+  readonly crypto: ExchangeCrypto;
+  readonly agent: Agent;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Loads what a call needs, which the first screen does not, and begins it. */
+  readonly startCall: (start: StartCall) => Promise<DrivenCall>;
+  /** Loads it ahead, while one waits. */
+  readonly preload: () => void;
+  /** What lasts over a reload of this tab: with what one was in. */
+  readonly kept: { read(): MediaWish | null; write(wish: MediaWish | null): void };
+}
+
+const firstPauseMs = 500;
+const longestPauseMs = 8_000;
+const loadAgainMs = 3_000;
+
+export class Session implements CallSession {
+  readonly api: CallApi;
+  readonly #deps: SessionDeps;
+  readonly #store: Observed<SessionSnapshot>;
+  #watcher: Watcher | null = null;
+  #agreement: KeyAgreement | null = null;
+  #key: { epoch: number; key: Bytes } | null = null;
+  #call: DrivenCall | null = null;
+  #wish: MediaWish | null = null;
+  #waiting = false;
+  #opening = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(deps: SessionDeps) {
+    this.#deps = deps;
+    this.api = deps.api;
+    this.#store = new Observed<SessionSnapshot>({
+      phase: deps.hasLink ? 'opening' : 'no-link',
+      refusal: null,
+      page: null,
+      service: { state: 'reached' },
+      canEncrypt: deps.canEncrypt,
+      keys: { seats: [], epoch: 0 },
+      call: null,
+      wantsIn: false,
+      hungUp: false,
+      entering: { running: false, failure: null },
+      lastFailure: null,
+    });
+  }
+
+  get getSnapshot() {
+    return this.#store.getSnapshot;
+  }
+
+  get subscribe() {
+    return this.#store.subscribe;
+  }
+
+  readonly open: CallSession['open'] = async (options = {}) => {
+    if (!this.#deps.hasLink || this.#closed) return;
+    this.#opening += 1;
+    const opening = this.#opening;
+    this.#store.change({ phase: 'opening', refusal: null });
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        const page = await this.api.open(options);
+        if (this.#closed || opening !== this.#opening) return;
+        this.#store.change({ phase: 'open', service: { state: 'reached' } });
+        this.#watch();
+        this.#take(page);
+        await this.#resume(page);
+        return;
+      } catch (error) {
+        if (!(error instanceof RequestFailure)) throw error;
+        if (this.#closed || opening !== this.#opening) return;
+        if (error.code !== 'offline' && error.code !== 'service_down' && error.code !== 'unavailable') {
+          this.#store.change({ phase: 'refused', refusal: error });
+          return;
+        }
+        this.#lost(error);
+        await new Promise((resolve) => {
+          this.#timer = setTimeout(resolve, error.retryAfterMs ?? pauseMs);
+        });
+      }
+    }
+  };
+
+  readonly reportTests: CallSession['reportTests'] = async (results) => {
+    await this.#act(() => this.api.reportTests(results));
+  };
+
+  readonly wait: CallSession['wait'] = async (wish) => {
+    this.#wish = wish;
+    this.#deps.kept.write(wish);
+    this.#deps.preload();
+    this.#store.change({ wantsIn: true, hungUp: false });
+    await this.#sayWait();
+  };
+
+  readonly admit: CallSession['admit'] = async (seat) => {
+    await this.#act(() => this.api.admit(seat));
+  };
+
+  readonly refuse: CallSession['refuse'] = async (seat) => {
+    await this.#act(() => this.api.admit(seat, true));
+  };
+
+  readonly hangUp: CallSession['hangUp'] = async () => {
+    this.#store.change({ wantsIn: false, hungUp: true });
+    this.#deps.kept.write(null);
+    this.#call?.end('hung-up');
+    await this.#act(() => this.api.leave());
+  };
+
+  readonly comeBack: CallSession['comeBack'] = async () => {
+    this.#call = null;
+    this.#store.change({ call: null });
+    await this.wait(this.#wish ?? { camera: true, microphone: true });
+    const { page } = this.#store.getSnapshot();
+    if (page !== null) this.#react(page);
+  };
+
+  readonly declareAlone: CallSession['declareAlone'] = async (alone) => {
+    await this.#act(() => this.api.declareAlone(alone));
+  };
+
+  readonly tellTrouble: CallSession['tellTrouble'] = async (step, giveUp) => {
+    const measured = this.#call?.measured() ?? {
+      roundTripMs: null,
+      lossPercent: null,
+      codecs: [],
+      lastError: null,
+    };
+    const diagnostics = diagnosticsOf(this.#deps.agent, measured);
+    await this.#act(() => this.api.reportTrouble({ step, giveUp, diagnostics }));
+  };
+
+  readonly readPhone: CallSession['readPhone'] = async () => {
+    let phone: string | null = null;
+    await this.#act(async () => {
+      phone = (await this.api.readPhone()).phone;
+      return null;
+    });
+    return phone;
+  };
+
+  readonly answerWorked: CallSession['answerWorked'] = async (worked) => {
+    await this.#act(() => this.api.answerWorked(worked));
+  };
+
+  readonly finish: CallSession['finish'] = (end) => this.#act(() => this.api.finish(end));
+
+  readonly askNewLink: CallSession['askNewLink'] = (to) =>
+    this.#act(async () => {
+      await this.api.askNewLink(to);
+      return null;
+    });
+
+  readonly close: CallSession['close'] = () => {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#watcher?.close();
+    this.#agreement?.close();
+    this.#call?.end('vanished');
+  };
+
+  /** The network came back, or the page is looked at again. */
+  readonly poke = (): void => this.#watcher?.poke();
+
+  /** The tab is going: the media server is told at once. Whether it reloads or is closed, nobody knows here. */
+  readonly leavePage = (): void => {
+    this.#call?.end('hung-up');
+    this.close();
+  };
+
+  /** In before a reload: in again. */
+  async #resume(page: CallPage): Promise<void> {
+    const wish = this.#deps.kept.read();
+    const isOn = page.state === 'prepared' || page.state === 'on';
+    const wasIn = page.me.state !== 'invited' && page.me.state !== 'refused';
+    if (wish !== null && isOn && wasIn) await this.wait(wish);
+  }
+
+  #watch(): void {
+    this.#watcher?.close();
+    this.#watcher = Watcher.start({
+      api: this.api,
+      now: this.#deps.now,
+      random: this.#deps.random,
+      version: () => this.#store.getSnapshot().page?.version ?? null,
+      onPage: (page) => this.#take(page),
+      onService: (service) => this.#store.change({ service }),
+      onRefused: (failure) => this.#refused(failure),
+    });
+  }
+
+  #lost(failure: RequestFailure): void {
+    const { service } = this.#store.getSnapshot();
+    this.#store.change({
+      service: {
+        state: failure.code === 'offline' ? 'offline' : 'unreachable',
+        since: service.state === 'reached' ? this.#deps.now() : service.since,
+      },
+    });
+  }
+
+  #refused(failure: RequestFailure): void {
+    const { page } = this.#store.getSnapshot();
+    this.#watcher?.close();
+    this.#agreement?.close();
+    this.#call?.end(failure.code === 'link_in_use' ? 'elsewhere' : 'removed');
+    // Half an hour after the call links end: what was shown last stays on the screen.
+    if (page?.state === 'ended' || page?.state === 'failed') return;
+    this.#store.change({ phase: 'refused', refusal: failure, wantsIn: false });
+  }
+
+  /** True when it worked. The page that comes back is taken like any other. */
+  async #act(act: () => Promise<CallPage | null>): Promise<boolean> {
+    try {
+      const page = await act();
+      if (page !== null) this.#take(page);
+      this.#store.change({ lastFailure: null });
+      return true;
+    } catch (error) {
+      if (!(error instanceof RequestFailure)) throw error;
+      if (isFinal(error)) this.#refused(error);
+      else this.#store.change({ lastFailure: error });
+      return false;
+    }
+  }
+
+  async #sayWait(): Promise<void> {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    try {
+      const agreement = this.#agreementOf();
+      const commitment = agreement === null ? null : (agreement.commitment ?? (await agreement.begin()));
+      await this.#act(() => this.api.wait({ canEncrypt: commitment !== null, commitment }));
+    } catch (error) {
+      if (!(error instanceof ExchangeRefused)) throw error;
+    } finally {
+      this.#waiting = false;
+    }
+  }
+
+  #agreementOf(): KeyAgreement | null {
+    const { page } = this.#store.getSnapshot();
+    if (!this.#deps.canEncrypt || page === null) return null;
+    if (this.#agreement !== null) return this.#agreement;
+    const { seat, isHost } = page.me;
+    const take = <T extends readonly unknown[]>(act: (...args: T) => Promise<CallPage>) =>
+      async (...args: T) => {
+        const answer = await act(...args);
+        this.#take(answer);
+        return answer;
+      };
+    const deps = {
+      crypto: this.#deps.crypto,
+      onKey: (epoch: number, key: Bytes) => {
+        this.#key = { epoch, key };
+        void this.#call?.setKey(epoch, key);
+      },
+    };
+    const { wait, revealKey, giveKeys } = this.api;
+    const agreement = isHost
+      ? new HostAgreement({ ...deps, api: { giveKeys: take(giveKeys) } }, seat)
+      : new SeatAgreement({ ...deps, api: { wait: take(wait), revealKey: take(revealKey) } }, seat);
+    agreement.subscribe(() => this.#store.change({ keys: agreement.getSnapshot() }));
+    this.#agreement = agreement;
+    return agreement;
+  }
+
+  #take(page: CallPage): void {
+    const { page: before, phase } = this.#store.getSnapshot();
+    // Answers of acts and of watching overtake each other.
+    if (this.#closed || (before !== null && page.version < before.version)) return;
+    this.#store.change({ page, ...(phase === 'refused' ? {} : { phase: 'open' }) });
+    this.#agreement?.follow(page);
+    this.#react(page);
+  }
+
+  #react(page: CallPage): void {
+    const { wantsIn } = this.#store.getSnapshot();
+    if (page.state === 'ended' || page.state === 'failed') {
+      this.#call?.end('call-ended');
+      this.#deps.kept.write(null);
+      if (wantsIn) this.#store.change({ wantsIn: false });
+      return;
+    }
+    if (page.me.state === 'refused') {
+      this.#call?.end('removed');
+      return;
+    }
+    if (page.encryption !== null) void this.#call?.setEncryption(page.encryption);
+    if (!wantsIn) return;
+    if (page.me.state === 'admitted') void this.#comeIn(page);
+    // Not taken before, or the service thinks that we have gone.
+    else if (page.me.state !== 'waiting') void this.#sayWait();
+  }
+
+  async #comeIn(page: CallPage): Promise<void> {
+    const { entering } = this.#store.getSnapshot();
+    if (this.#call !== null || entering.running) return;
+    this.#store.change({ entering: { running: true, failure: null } });
+    const failure = await this.#start(page.encryption ?? this.#best());
+    this.#store.change({ entering: { running: false, failure } });
+    if (failure === null || this.#closed) return;
+    this.#timer = setTimeout(() => {
+      const { page: newest } = this.#store.getSnapshot();
+      if (newest !== null) this.#react(newest);
+    }, loadAgainMs);
+  }
+
+  async #start(encryption: CallEncryption): Promise<TroubleStep | null> {
+    try {
+      const call = await this.#deps.startCall({
+        wish: this.#wish ?? { camera: true, microphone: true },
+        encryption,
+        enter: () => this.api.enter(this.#best()),
+      });
+      if (this.#closed || !this.#store.getSnapshot().wantsIn) {
+        call.end('hung-up');
+        return null;
+      }
+      this.#call = call;
+      this.#store.change({ call });
+      if (this.#key !== null) await call.setKey(this.#key.epoch, this.#key.key);
+      const { page } = this.#store.getSnapshot();
+      if (page !== null && page.encryption !== null) await call.setEncryption(page.encryption);
+      return null;
+    } catch {
+      // The program for calls could not be loaded: the service or the network.
+      return 'service-down';
+    }
+  }
+
+  /** Never back up once the call is in transit only. */
+  #best(): CallEncryption {
+    const isOpen = this.#store.getSnapshot().page?.encryption === 'in-transit';
+    return this.#deps.canEncrypt && !isOpen ? 'end-to-end' : 'in-transit';
+  }
+}
