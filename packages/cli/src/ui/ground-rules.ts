@@ -37,11 +37,13 @@ function reviewText({ reviewedOn, reviewedBy }: GroundRules, today: string): str
 }
 
 /** Whether what was agreed can be done at all. */
-const reachText = ({ hasPhone, hasEmail }: GroundRules): string =>
-  [
-    hasPhone ? say('nummer', 'number') : say('intet nummer at ringe til', 'no number to phone'),
-    hasEmail ? 'e-mail' : say('ingen e-mail', 'no e-mail'),
-  ].join(', ');
+function reachText({ hasPhone, hasEmail }: GroundRules): string {
+  if (hasPhone)
+    return hasEmail ? say('telefon og e-mail', 'telephone and e-mail') : say('telefon', 'telephone');
+  return hasEmail
+    ? say('e-mail; intet nummer at ringe til', 'e-mail; no number to phone')
+    : say('hverken telefon eller e-mail', 'neither telephone nor e-mail');
+}
 
 /** @param today "YYYY-MM-DD" in Denmark */
 export const groundRulesCard = (rules: GroundRules, today: string): string =>
@@ -62,7 +64,7 @@ export const groundRulesCard = (rules: GroundRules, today: string): string =>
         `${word(contactWords, rules.contact)}, in ${word(languageWords, rules.language)}`,
       ),
     ],
-    [say('Kendt', 'Known'), reachText(rules)],
+    [say('Kan nås på', 'Reached by'), reachText(rules)],
   ]);
 
 export const callDefaultsCard = (defaults: CallDefaults): string =>

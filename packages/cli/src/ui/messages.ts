@@ -81,6 +81,6 @@ export function mailText(mail: Mail): string {
     [say('Kalender', 'Calendar'), calendar],
   ];
   // Line by line, so that nothing in it can steer the terminal; lines themselves stay whole, for links to be copied.
-  const text = mail.text.split(/\r?\n/).map(oneLine).join('\n');
+  const text = mail.text.trimEnd().split(/\r?\n/).map(oneLine).join('\n');
   return `${renderCard(pairs.filter(([, value]) => value !== ''))}\n\n${text}`;
 }

@@ -91,12 +91,12 @@ export const callerWords: Words<Caller> = {
   citizen: ['borgeren ringer til medarbejderen', 'the citizen phones the worker'],
 };
 
-/** When they speak again. */
+/** When they speak again, as the end of "you speak again …". */
 export const speakAgainWords: Words<SpeakAgain> = {
   'by-phone-at-once': ['med det samme, i telefonen', 'at once, by phone'],
   'same-day': ['senere samme dag', 'later the same day'],
   'next-appointment': ['ved den næste aftale', 'at the next appointment'],
-  'as-agreed-by-phone': ['det aftales i telefonen', 'as agreed on the phone'],
+  'as-agreed-by-phone': ['efter aftale i telefonen', 'as agreed on the phone'],
 };
 
 export const contactWords: Words<ContactChoice> = {
@@ -114,20 +114,21 @@ export const languageWords: Words<'da' | 'en'> = {
 export const messageChannelWords: Words<MessageChannel> = {
   sms: ['sms', 'text message'],
   mail: ['e-mail', 'e-mail'],
-  mailbox: ['postkassen her', 'the mailbox here'],
+  mailbox: ['postkasse', 'mailbox'],
 };
 
+/** Short, for a column beside others. */
 export const messageKindWords: Words<MessageKind> = {
   invitation: ['invitation', 'invitation'],
   moved: ['flyttet', 'moved'],
   cancelled: ['aflyst', 'cancelled'],
   proposal: ['forslag til tid', 'proposed time'],
-  'reminder-day': ['påmindelse, dagen før', 'reminder, a day before'],
-  'reminder-hour': ['påmindelse, timen før', 'reminder, an hour before'],
+  'reminder-day': ['husk dagen før', 'reminder (day)'],
+  'reminder-hour': ['husk timen før', 'reminder (hour)'],
   'new-link': ['nyt link', 'new link'],
-  'talk-asked': ['ønske om en samtale', 'wish for a talk'],
-  'talk-answered': ['svar på et ønske', 'answer to a wish'],
-  'call-failed': ['samtale mislykket', 'call failed'],
+  'talk-asked': ['ønsket samtale', 'talk asked for'],
+  'talk-answered': ['svar på ønske', 'talk answered'],
+  'call-failed': ['samtale svigtede', 'call failed'],
 };
 
 /** As the end of "the message is …". */
@@ -137,6 +138,6 @@ export const messageStateWords: Words<MessageState> = {
   sent: ['sendt', 'sent'],
   delivered: ['modtaget', 'delivered'],
   failed: ['opgivet', 'given up'],
-  withdrawn: ['trukket tilbage', 'withdrawn'],
+  withdrawn: ['taget tilbage', 'withdrawn'],
   'held-back': ['holdt tilbage', 'held back'],
 };

@@ -5,7 +5,7 @@ import { callCard, whoArg } from '../../ui/calls.ts';
 import { visitArg } from '../../ui/visits.ts';
 
 export default class CallsRevokeLink extends CallsCommand {
-  static override summary = say('Lad et link ikke gælde mere', 'Let a link hold no longer');
+  static override summary = say('Gør et link ugyldigt', 'Make a link invalid');
   static override description = say(
     'Uden andet er det borgerens. Send et nyt med »naer calls send-link«.',
     'If nothing is said it is that of the citizen. Send a new one with "naer calls send-link".',
