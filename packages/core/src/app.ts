@@ -3,6 +3,7 @@ import { startBackground } from './background.ts';
 import type { Config } from './config/index.ts';
 import { api } from './contract/index.ts';
 import { createDemo, type Demo, registerDemoRoutes } from './demo/index.ts';
+import { registerCallPage } from './http/call-page.ts';
 import { createEndpoints } from './http/endpoints.ts';
 import { createEventStreams } from './http/event-stream.ts';
 import { registerLedgerPages } from './http/ledger-pages.ts';
@@ -28,6 +29,7 @@ import {
   createLegalBases,
   findCitizensInReach,
   openVault,
+  readCallDefaults,
   registerCitizenRoutes,
   registerGroundRulesRoutes,
   seedLegalBases,
@@ -109,6 +111,8 @@ export interface AppDeps {
     /** How rooms are made and entered; null where that is not to be had. */
     readonly door?: MediaDoor;
   };
+  /** The folder of the built call page; without it, it is not served. */
+  readonly callPage?: string;
   /** In tests: rooms without a media server. */
   readonly callRooms?: RoomClient;
   /** Of pages of calls; how long they wait for something new. */
@@ -137,6 +141,7 @@ export async function createApp({
   spoolFolder,
   masterKeyFile,
   media,
+  callPage,
   callRooms,
   longPollMs,
   verifyReplies = false,
@@ -282,6 +287,18 @@ export async function createApp({
     );
     if (media.signalling !== null) registerMediaProxy(server, { target: media.signalling, log });
   }
+  if (callPage !== undefined)
+    registerCallPage(server, {
+      folder: callPage,
+      origin,
+      signallingUrl: media?.door?.signallingUrl ?? null,
+      // Where there are several municipalities, a link that does not hold says nothing of whose it was.
+      helpPhone: async () => {
+        const [only, ...others] = await listMunicipalityIds(worker);
+        if (only === undefined || others.length > 0) return null;
+        return (await database.read(only, readCallDefaults)).helpPhone;
+      },
+    });
   registerLedgerPages(server, { database });
   registerProbes(server, {
     worker,

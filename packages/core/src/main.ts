@@ -22,6 +22,7 @@ try {
     config,
     migrations: path.resolve(import.meta.dirname, '../prisma/migrations'),
     mediaProgram: path.join(root, 'packages/media-server/dist/main.js'),
+    callPage: path.join(root, 'packages/media-server/call-page/dist'),
     tell: (step, params = {}) => process.stdout.write(`${describeProgress(step, params, language)}\n`),
     stop: stop.signal,
   });

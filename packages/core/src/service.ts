@@ -42,6 +42,8 @@ export interface ServiceOptions {
   readonly migrations: string;
   /** The built program of our own media server, which is started where no LiveKit is given. */
   readonly mediaProgram: string;
+  /** The folder of the built call page. */
+  readonly callPage: string;
   /** Told what happens until the service is ready. */
   readonly tell: Tell;
   readonly clock?: Clock;
@@ -58,6 +60,7 @@ export async function runService({
   config,
   migrations,
   mediaProgram,
+  callPage,
   tell,
   clock = systemClock,
   stop,
@@ -124,6 +127,7 @@ export async function runService({
       log,
       spoolFolder: path.join(config.home, 'spool'),
       masterKeyFile: config.masterKeyFile,
+      callPage,
       media: {
         signalling: signallingBehind(config, media),
         isUp: () => media === null || media.url !== null,
