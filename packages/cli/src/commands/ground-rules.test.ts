@@ -56,7 +56,8 @@ describe('ground rules', () => {
   });
 
   it('say that there is nothing to phone, where there is not', async () => {
-    expect(await shown({ hasPhone: false })).toContain('intet nummer at ringe til');
+    expect(await shown({ hasPhone: false, hasEmail: true })).toContain('intet nummer at ringe til');
+    expect(await shown({ hasPhone: false })).toContain('hverken telefon eller e-mail');
   });
 
   it('are set by the words people use, and only what is named', async () => {
