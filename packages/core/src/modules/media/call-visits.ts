@@ -1,13 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { VisitState } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Tx } from '../../storage/index.ts';
+import type { ChangeEvents, Tx } from '../../storage/index.ts';
 import { readCallDefaults, readGroundRules } from '../citizens/index.ts';
 import type { Actor } from '../identity/index.ts';
 import type { VisitRow } from '../visits/index.ts';
+import { callFailed, troubleStepOf } from './diagnostics.ts';
 import { noExchange } from './key-exchange.ts';
 import { insertLink, prolongLinks, revokeLinks } from './link-store.ts';
+import { endStays } from './presence-store.ts';
 import type { BumpCall } from './record.ts';
+import type { RoomOrders } from './room-client-orders.ts';
 import {
   type CallRow,
   findCallOfVisit,
@@ -45,11 +48,13 @@ export type CallVisits = ReturnType<typeof createCallVisits>;
 
 export interface CallVisitsDeps {
   readonly clock: Clock;
+  readonly changes: ChangeEvents;
+  readonly orders: Pick<RoomOrders, 'end'>;
   readonly bump: BumpCall;
 }
 
 /** Keeps calls in step with their visits. */
-export function createCallVisits({ clock, bump }: CallVisitsDeps) {
+export function createCallVisits({ clock, changes, orders, bump }: CallVisitsDeps) {
   const issueLink = async (
     tx: Tx,
     seatId: string,
@@ -155,9 +160,27 @@ export function createCallVisits({ clock, bump }: CallVisitsDeps) {
     await bump(tx, call.id);
   };
 
+  /** The worker says by other means than the page that it failed: its page and support hear of it the same. */
+  const failByHand = async (
+    tx: Tx,
+    call: CallRow,
+    row: VisitRow,
+    over: { readonly endedAt: Date; readonly aloneSince: null },
+  ): Promise<void> => {
+    const step = troubleStepOf(row.endedReason);
+    const { endedAt } = over;
+    await updateCall(tx, call.id, { state: 'failed', failedStep: step, failedAt: endedAt, ...over }, endedAt);
+    const { id: callId, encryption, diagnostics } = call;
+    await changes.append(tx, callFailed({ callId, step, saidBy: 'worker', encryption, diagnostics }));
+  };
+
   const end = async (tx: Tx, call: CallRow, row: VisitRow, now: Date): Promise<void> => {
-    await updateCall(tx, call.id, { state: 'ended', endedAt: now, aloneSince: null }, now);
+    const over = { endedAt: now, aloneSince: null };
+    if (row.state === 'failed') await failByHand(tx, call, row, over);
+    else await updateCall(tx, call.id, { state: 'ended', ...over }, now);
     await forgetAddresses(tx, call.id);
+    await endStays(tx, call.id, now);
+    await orders.end(tx, call.roomName);
     // Whose call was held or failed reads what happens now; one that is called off has nothing to show.
     if (row.state === 'cancelled' || row.state === 'futile' || row.channel !== 'video') {
       const seats = await getSeats(tx, call.id);

@@ -37,10 +37,13 @@ export function failureStepOf(step: TroubleStep, hadBegun: boolean): FailureStep
   }
 }
 
+/** The other way round, for a visit that was recorded as failed by hand. */
+export const troubleStepOf = (reason: EndReason | null): TroubleStep =>
+  reason === 'no-sound' || reason === 'no-picture' || reason === 'dropped' ? reason : 'does-not-work';
+
 export interface FailedCall {
   readonly callId: string;
   readonly step: TroubleStep;
-  readonly failureStep: FailureStep;
   /** Who said so; null where nobody did. */
   readonly saidBy: SeatKind | null;
   readonly encryption: CallEncryption | null;
@@ -49,19 +52,11 @@ export interface FailedCall {
 }
 
 /** The one event that support hears of a failed call: codes and numbers, nobody's name and nothing anybody typed. */
-export const callFailed = ({
-  callId,
-  step,
-  failureStep,
-  saidBy,
-  encryption,
-  diagnostics,
-}: FailedCall): Change => ({
+export const callFailed = ({ callId, step, saidBy, encryption, diagnostics }: FailedCall): Change => ({
   type: 'call.failed',
   entity: { kind: 'call', id: callId },
   data: {
     step,
-    failure: failureStep,
     saidBy,
     encryption,
     device: diagnostics?.device ?? null,

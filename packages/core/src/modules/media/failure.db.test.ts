@@ -93,7 +93,6 @@ describe('a call that fails', () => {
     expect(events).toEqual([
       {
         step: 'no-picture',
-        failure: 'no-picture',
         saidBy: expect.stringMatching(/^(citizen|worker)$/),
         encryption: null,
         device: 'ipad',
@@ -169,6 +168,24 @@ describe('a call that fails', () => {
       ]).toContainEqual([state, visit.state, events.length]);
       expect(visit.parts).toEqual([{ kind: 'video', minutes: 20 }]);
     }
+  });
+
+  it('has failed for its pages as well when the worker says so at the terminal', async () => {
+    const { call } = await callUnderWay();
+    fixture.clock.set(at(8));
+    await fixture.write((tx) =>
+      fixture.visits.visits.fail(tx, call.worker, call.visit.id, { step: 'no-sound' }),
+    );
+    expect(await fixture.callNow(call)).toMatchObject({
+      state: 'failed',
+      failedStep: 'no-sound',
+      failedAt: at(8),
+    });
+    expect(await failuresOf(call)).toMatchObject([{ step: 'no-sound', saidBy: 'worker' }]);
+    expect(await fixture.ordersOf(call)).toHaveLength(1);
+    fixture.clock.set(at(30));
+    await fixture.course.presence.look();
+    expect(await failuresOf(call)).toHaveLength(1);
   });
 
   it('gives its host the number to ring, and says each time that it was read', async () => {

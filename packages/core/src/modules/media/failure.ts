@@ -5,8 +5,8 @@ import { DomainError } from '../../kernel/errors.ts';
 import type { ChangeEvents, Tx } from '../../storage/index.ts';
 import type { CitizenContacts } from '../citizens/index.ts';
 import type { Guest } from '../identity/index.ts';
-import { getVisits, type VisitsService } from '../visits/index.ts';
-import { assertHost } from './call-desk.ts';
+import { getVisits, lockVisits, type VisitsService } from '../visits/index.ts';
+import { assertHost, isOver } from './call-desk.ts';
 import { callFailed, failureStepOf } from './diagnostics.ts';
 import { togetherIn } from './failure-rules.ts';
 import { type CallInHand, type Finishing, partsOf, readInHand, tried, workerOf } from './finish.ts';
@@ -20,7 +20,7 @@ type TroubleBody = z.output<typeof api.callPage.reportTrouble.body>;
 export interface FailureDeps {
   readonly clock: Clock;
   readonly changes: ChangeEvents;
-  readonly contacts: Pick<CitizenContacts, 'identities' | 'logReading'>;
+  readonly contacts: Pick<CitizenContacts, 'identities' | 'logReading' | 'holdById'>;
   readonly visits: Pick<VisitsService, 'fail'>;
   readonly finishing: Pick<Finishing, 'begin'>;
   readonly orders: RoomOrders;
@@ -47,20 +47,12 @@ export function createFailures({ clock, changes, contacts, visits, finishing, or
     const callId = inHand.call.id;
     const { spans } = togetherIn(inHand, now);
     const [first] = spans;
-    const failureStep = failureStepOf(said.step, first !== undefined);
     if (first !== undefined) await finishing.begin(tx, municipalityId, inHand, first.startsAt);
-    const [visit] = await getVisits(tx, [inHand.visit.id]);
-    if (visit !== undefined)
-      await tried(() =>
-        visits.fail(
-          tx,
-          workerOf(municipalityId, visit),
-          visit.id,
-          { step: failureStep },
-          partsOf({ ...inHand, visit }, spans),
-        ),
-      );
+    // Held in the order that everybody keeps, the call last; that it failed is written before the visit tells of it.
+    await contacts.holdById(tx, [inHand.visit.citizenId]);
+    await lockVisits(tx, [inHand.visit.id]);
     const call = await lockCall(tx, callId);
+    if (isOver(call)) return;
     const diagnostics = said.diagnostics ?? call.diagnostics;
     await updateCall(
       tx,
@@ -68,18 +60,23 @@ export function createFailures({ clock, changes, contacts, visits, finishing, or
       { state: 'failed', failedStep: said.step, failedAt: now, diagnostics, endedAt: now, aloneSince: null },
       now,
     );
-    await endStays(tx, callId, now);
+    const { encryption } = call;
     await changes.append(
       tx,
-      callFailed({
-        callId,
-        step: said.step,
-        failureStep,
-        saidBy: said.by,
-        encryption: call.encryption,
-        diagnostics,
-      }),
+      callFailed({ callId, step: said.step, saidBy: said.by, encryption, diagnostics }),
     );
+    const [visit] = await getVisits(tx, [inHand.visit.id]);
+    if (visit !== undefined)
+      await tried(() =>
+        visits.fail(
+          tx,
+          workerOf(municipalityId, visit),
+          visit.id,
+          { step: failureStepOf(said.step, first !== undefined) },
+          partsOf({ ...inHand, visit }, spans),
+        ),
+      );
+    await endStays(tx, callId, now);
     await orders.end(tx, call.roomName);
     await bump(tx, callId);
   };
@@ -98,8 +95,7 @@ export function createFailures({ clock, changes, contacts, visits, finishing, or
     ): Promise<void> => {
       await takeTurn(tx, guest.callId);
       const inHand = await readInHand(tx, guest.callId);
-      const { state } = inHand.call;
-      if (state === 'ended' || state === 'failed') return;
+      if (isOver(inHand.call)) return;
       if (giveUp && (guest.kind === 'citizen' || guest.isHost))
         return fail(tx, guest.municipalityId, inHand, { step, by: guest.kind, diagnostics });
       await lockCall(tx, guest.callId);

@@ -152,6 +152,17 @@ describe('a visit by video', () => {
     expect(await fixture.visitNow(call)).toEqual({ state: 'held', parts: [{ kind: 'phone', minutes: 14 }] });
   });
 
+  it('empties its room when it is cancelled in the middle', async () => {
+    const { call } = await callUnderWay();
+    fixture.clock.set(at(4));
+    await fixture.write((tx) =>
+      fixture.visits.visits.cancel(tx, call.worker, call.visit.id, { by: 'worker', reason: 'illness' }),
+    );
+    expect((await fixture.callNow(call)).state).toBe('ended');
+    expect(await fixture.ordersOf(call)).toHaveLength(1);
+    expect((await fixture.staysNow(call)).every(({ leftAt }) => leftAt !== null)).toBe(true);
+  });
+
   it('is over without a record when its time has passed and nobody came', async () => {
     const call = await fixture.callAtTen();
     await fixture.admitBoth(call);

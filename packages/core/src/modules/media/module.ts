@@ -62,7 +62,7 @@ export function createMediaModule(deps: MediaModuleDeps) {
   const bump = createBump(changes);
   const rooms = deps.rooms ?? createRoomClient(door ?? nowhere);
   const orders = createRoomOrders({ outbox });
-  const callVisits = createCallVisits({ clock, bump });
+  const callVisits = createCallVisits({ clock, changes, orders, bump });
   const desk = createCallDesk({ clock });
   const acts = createSeatActs({ bump, orders });
   const show = createCallShow({ identities });

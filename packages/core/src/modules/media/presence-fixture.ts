@@ -121,7 +121,7 @@ export async function createPresenceFixture() {
       hasCaseSystem: false,
       onChanged: (tx, actor, row, before) => callVisits.visitChanged(tx, actor, row, before),
     });
-    const callVisits = createCallVisits({ clock, bump });
+    const callVisits = createCallVisits({ clock, changes, orders, bump });
     const finishing = createFinishing({ clock, visits: visits.visits, orders, bump });
     const deps = { clock, database, changes, contacts, orders, bump, finishing };
     const failures = createFailures({ ...deps, visits: visits.visits });

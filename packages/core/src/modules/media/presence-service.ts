@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import type { Database, Tx } from '../../storage/index.ts';
 import { readGroundRules } from '../citizens/index.ts';
+import { isOver } from './call-desk.ts';
 import type { Failures } from './failure.ts';
 import { togetherIn, verdictOn } from './failure-rules.ts';
 import { type CallInHand, type Finishing, readInHand } from './finish.ts';
@@ -19,7 +20,7 @@ import {
 import type { BumpCall } from './record.ts';
 import type { RoomClient } from './room-client.ts';
 import type { RoomOrders } from './room-client-orders.ts';
-import { getCall, getSeats, lockCall, updateSeat } from './store.ts';
+import { getSeats, lockCall, updateSeat } from './store.ts';
 
 export interface PresenceDeps {
   readonly clock: Clock;
@@ -69,14 +70,12 @@ export function createPresence(deps: PresenceDeps) {
     return true;
   };
 
-  const isOver = ({ call }: CallInHand): boolean => call.state === 'ended' || call.state === 'failed';
-
   const judge = async (
     tx: Parameters<typeof readInHand>[0],
     { callId }: RoomOwner,
   ): Promise<{ inHand: CallInHand; begun: Date | null; verdict: ReturnType<typeof verdictOn> } | null> => {
     const inHand = await readInHand(tx, callId);
-    if (isOver(inHand)) return null;
+    if (isOver(inHand.call)) return null;
     const now = clock.now();
     const { state } = inHand.visit;
     const [first] = togetherIn(inHand, now).spans;
@@ -146,9 +145,9 @@ export function createPresence(deps: PresenceDeps) {
       const isNew = await database.write(municipalityId, async (tx) => {
         await takeTurn(tx, callId);
         if (!(await takeWebhook(tx, id, clock.now()))) return false;
-        const { state } = await lockCall(tx, callId);
+        const call = await lockCall(tx, callId);
         // A room that somebody came back to after its end is ended once more.
-        if (event.type === 'joined' && (state === 'ended' || state === 'failed')) {
+        if (event.type === 'joined' && isOver(call)) {
           await orders.end(tx, roomName, id);
           return false;
         }
@@ -172,17 +171,6 @@ export function createPresence(deps: PresenceDeps) {
           onError('looking after a call', error);
         }
       }
-    },
-
-    /** What the host is offered as the visit's minutes. */
-    minutesOf: async (tx: Parameters<typeof readInHand>[0], callId: string): Promise<number> => {
-      const call = await getCall(tx, callId);
-      const inHand = {
-        closesAt: call.closesAt,
-        seats: await getSeats(tx, callId),
-        stays: await readStays(tx, callId),
-      };
-      return togetherIn(inHand, clock.now()).minutes;
     },
   };
 }
