@@ -55,7 +55,9 @@ describe('a link', () => {
 
   it('stands behind the number sign, where no server is told of it', () => {
     const url = new URL(
-      createLinks({ keys, origin: () => 'https://naer.example' }).urlOf('3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11'),
+      createLinks({ keys, origin: () => 'https://naer.example' }).urlOf(
+        '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11',
+      ),
     );
     expect([url.origin, url.pathname, url.search]).toEqual(['https://naer.example', '/s', '']);
     expect(url.hash).toHaveLength(51);
