@@ -15,7 +15,7 @@ describe('bad input', () => {
   let running: TestApp;
   let caller: Caller;
   beforeAll(async () => {
-    running = await startTestApp({ clock: new ManualClock('2026-11-24T08:00:00Z') });
+    running = await startTestApp({ clock: new ManualClock('2026-11-24T08:00:00Z'), holdsMessages: true });
     const municipalityId = await running.test.municipality();
     caller = await running.caller(municipalityId, ['administrator', 'coordinator']);
   });

@@ -226,8 +226,7 @@ describe('a text message', () => {
   it('is tried again after 500, 429 and silence, always under the same key', async () => {
     const answers = [
       (response: ServerResponse) => void response.writeHead(500).end(),
-      (response: ServerResponse) =>
-        void response.writeHead(429, { 'retry-after': '600' }).end(),
+      (response: ServerResponse) => void response.writeHead(429, { 'retry-after': '600' }).end(),
       () => undefined,
     ];
     gateway.answer((response, nth) => answers[nth - 1]?.(response));
@@ -349,7 +348,9 @@ describe('several dispatchers', () => {
       await w.write((tx) => w.messenger.send(tx, { citizenId: citizen }, 'talk-asked', {}));
     for (let n = 0; n < 3; n += 1) w.dispatch({ sms: gateway.url });
     await expect
-      .poll(async () => (await states('talk-asked')).filter((state) => state === 'sent').length, { timeout: 30_000 })
+      .poll(async () => (await states('talk-asked')).filter((state) => state === 'sent').length, {
+        timeout: 30_000,
+      })
       .toBe(60);
     expect(gateway.received).toHaveLength(60);
     expect(new Set(gateway.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(60);
