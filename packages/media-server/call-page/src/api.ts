@@ -15,6 +15,10 @@ type Reply<R extends keyof Routes> = Routes[R]['reply'] extends { _zod: { output
 /** What a route takes, but for the device, which is added to all. */
 type Wish<R extends keyof Routes> = Omit<Body<R>, 'device'>;
 
+export type Finish = Omit<Wish<'finish'>, 'topics'> & {
+  readonly topics: readonly NonNullable<Wish<'finish'>['topics']>[number][];
+};
+
 export type SeatKeys = Wish<'giveKeys'>['keys'][number];
 
 /** The routes of `callPageRoutes`, for the one link of this page. Each throws RequestFailure. */
@@ -34,7 +38,7 @@ export interface CallApi {
   reportTrouble(trouble: Wish<'reportTrouble'>): Promise<CallPage>;
   readPhone(): Promise<Reply<'readPhone'>>;
   answerWorked(worked: boolean): Promise<CallPage>;
-  finish(end: Wish<'finish'>): Promise<CallPage>;
+  finish(end: Finish): Promise<CallPage>;
   askNewLink(to: Body<'askNewLink'>): Promise<Reply<'askNewLink'>>;
 }
 

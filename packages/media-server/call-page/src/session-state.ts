@@ -1,6 +1,6 @@
 import type { TroubleStep } from '@naer/core/contract/call-codes';
 import type { CallPage } from '@naer/core/contract/calls';
-import type { CallApi, RequestFailure } from './api.ts';
+import type { CallApi, Finish, RequestFailure } from './api.ts';
 import type { KeysSnapshot } from './keys/state.ts';
 import type { Call, MediaWish, Store } from './media/state.ts';
 
@@ -54,7 +54,7 @@ export interface CallSession extends Store<SessionSnapshot> {
   /** For the host of a failed call; null where there is none or it could not be read. */
   readPhone(): Promise<string | null>;
   answerWorked(worked: boolean): Promise<void>;
-  finish(end: Parameters<CallApi['finish']>[0]): Promise<boolean>;
+  finish(end: Finish): Promise<boolean>;
   /** True once the service has taken the wish; says nothing of whether the address is known. */
   askNewLink(to: { readonly email: string } | { readonly phone: string }): Promise<boolean>;
   /** Ends watching and the call, without hanging up. */

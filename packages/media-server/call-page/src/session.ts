@@ -3,7 +3,7 @@ import type { CallPage } from '@naer/core/contract/calls';
 import type { CallApi } from './api.ts';
 import { type Agent, diagnosticsOf, type Measured } from './device/platform.ts';
 import type { Bytes } from './keys/bytes.ts';
-import { ExchangeRefused, type ExchangeCrypto } from './keys/exchange.ts';
+import { type ExchangeCrypto, ExchangeRefused } from './keys/exchange.ts';
 import { HostAgreement } from './keys/host-agreement.ts';
 import { type KeyAgreement, SeatAgreement } from './keys/seat-agreement.ts';
 import type { Call, EndReason, MediaWish } from './media/state.ts';
@@ -278,7 +278,8 @@ export class Session implements CallSession {
     if (!this.#deps.canEncrypt || page === null) return null;
     if (this.#agreement !== null) return this.#agreement;
     const { seat, isHost } = page.me;
-    const take = <T extends readonly unknown[]>(act: (...args: T) => Promise<CallPage>) =>
+    const take =
+      <T extends readonly unknown[]>(act: (...args: T) => Promise<CallPage>) =>
       async (...args: T) => {
         const answer = await act(...args);
         this.#take(answer);

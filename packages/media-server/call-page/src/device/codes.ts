@@ -56,23 +56,23 @@ export interface TestsSnapshot {
   readonly microphones: readonly { readonly id: string; readonly label: string }[];
 }
 
-/** The test before the call. Nothing here throws. */
+/** The test before the call. Nothing here throws; methods may be passed on as they are. */
 export interface DeviceTests {
   readonly subscribe: (changed: () => void) => () => void;
   readonly getSnapshot: () => TestsSnapshot;
-  testBrowser(): void;
+  readonly testBrowser: () => void;
   /** Asks for the camera and keeps it open for the preview until `close` or `closeCamera`. */
-  testCamera(deviceId?: string): Promise<void>;
+  readonly testCamera: (deviceId?: string) => Promise<void>;
   /** Asks for the microphone; `good` once something was heard, `weak` after eight silent seconds. */
-  testMicrophone(deviceId?: string): Promise<void>;
+  readonly testMicrophone: (deviceId?: string) => Promise<void>;
   /** Plays three soft notes; must be called from a tap. Then ask and tell by `heard`. */
-  playTone(): Promise<void>;
+  readonly playTone: () => Promise<void>;
   /** `null`: skipped. */
-  heard(yes: boolean | null): void;
+  readonly heard: (yes: boolean | null) => void;
   /** The way to the service. Sound and picture themselves are known to come through only once one is in. */
-  testNetwork(): Promise<void>;
+  readonly testNetwork: () => Promise<void>;
   /** What to report: the steps that were run. */
-  results(): { step: TestStep; outcome: TestOutcome }[];
+  readonly results: () => { step: TestStep; outcome: TestOutcome }[];
   /** Lets go of camera and microphone. */
-  close(): void;
+  readonly close: () => void;
 }

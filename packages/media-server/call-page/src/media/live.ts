@@ -6,9 +6,5 @@ import { LiveKitRoom } from './livekit.ts';
 /** A call in this browser. Loaded when it is needed only: livekit-client is larger than the whole first screen. */
 export function startCall({ wish, encryption, enter }: StartCall): LiveCall {
   const devices = browserDevices(navigator.mediaDevices);
-  return LiveCall.start(
-    { room: new LiveKitRoom(), enter, devices, now: Date.now },
-    wish,
-    encryption,
-  );
+  return LiveCall.start({ room: new LiveKitRoom(), enter, devices, now: Date.now }, wish, encryption);
 }

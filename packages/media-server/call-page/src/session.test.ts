@@ -1,0 +1,354 @@
+import type { CallPage } from '@naer/core/contract/calls';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CallApi } from './api.ts';
+import type { CallSnapshot, MediaWish } from './media/state.ts';
+import { type FailureCode, RequestFailure } from './request-failure.ts';
+import { type DrivenCall, Session, type StartCall } from './session.ts';
+import { aPage, aSeat, citizenId, hostId } from './testing/pages.ts';
+
+const wish: MediaWish = { camera: true, microphone: true };
+
+let page: CallPage;
+let calls: string[];
+let failing: Map<string, FailureCode>;
+let started: StartCall[];
+let ended: string[];
+let encryptions: string[];
+let kept: MediaWish | null;
+let tellWatcher: ((page: CallPage) => void) | null;
+let failWatcher: ((failure: RequestFailure) => void) | null;
+let session: Session;
+let loads: () => Promise<void>;
+
+function change(changes: Partial<CallPage>, mine: Partial<CallPage['me']> = {}): CallPage {
+  page = { ...page, ...changes, me: { ...page.me, ...mine }, version: page.version + 1 };
+  return page;
+}
+
+/** Something happened at the service; whoever watches is told. */
+async function happens(changes: Partial<CallPage>, mine: Partial<CallPage['me']> = {}) {
+  const told = change(changes, mine);
+  tellWatcher?.(told);
+  await vi.advanceTimersByTimeAsync(1);
+}
+
+function fakeApi(): CallApi {
+  const act = async <T>(name: string, answer: () => T): Promise<T> => {
+    calls.push(name);
+    const code = failing.get(name);
+    if (code !== undefined) throw new RequestFailure(code);
+    return answer();
+  };
+  return {
+    open: () => act('open', () => page),
+    watch: (_, signal) =>
+      new Promise((resolve, reject) => {
+        tellWatcher = resolve;
+        failWatcher = reject;
+        signal?.addEventListener('abort', () => reject(new RequestFailure('service_down')));
+      }),
+    reportTests: () => act('reportTests', () => page),
+    wait: ({ canEncrypt }) =>
+      act(`wait ${canEncrypt}`, () =>
+        change({}, { state: page.me.state === 'admitted' ? 'admitted' : 'waiting' }),
+      ),
+    revealKey: () => act('revealKey', () => page),
+    giveKeys: () => act('giveKeys', () => page),
+    admit: (seat, refuse = false) => act(`admit ${seat} ${refuse}`, () => page),
+    enter: (encryption) =>
+      act(`enter ${encryption}`, () => ({ url: 'ws://x', token: 't', identity: citizenId })),
+    leave: () => act('leave', () => change({}, { state: 'left' })),
+    declareAlone: () => act('declareAlone', () => page),
+    reportTrouble: ({ step, giveUp, diagnostics }) =>
+      act(`trouble ${step} ${giveUp} ${diagnostics.device} ${diagnostics.lastError}`, () => page),
+    readPhone: () => act('readPhone', () => ({ phone: '20000000' })),
+    answerWorked: () => act('answerWorked', () => page),
+    finish: () => act('finish', () => page),
+    askNewLink: () => act('askNewLink', () => ({ asked: true })),
+  };
+}
+
+const snapshot: CallSnapshot = {
+  state: 'connected',
+  reconnectingSince: null,
+  ended: null,
+  troubles: [],
+  people: [],
+  own: {
+    camera: { state: 'on', trouble: null, deviceId: null },
+    microphone: { state: 'on', trouble: null, deviceId: null },
+    picture: null,
+    facing: 'user',
+    sharing: false,
+    speaking: false,
+  },
+  quality: 'good',
+  chat: [],
+  encryption: null,
+  needsTap: false,
+  devices: { cameras: [], microphones: [], loudspeakers: [] },
+  loudspeakerId: null,
+  firstFrameAt: null,
+};
+
+function fakeCall(): DrivenCall {
+  const nothing = async () => {};
+  return {
+    getSnapshot: () => snapshot,
+    subscribe: () => () => {},
+    setCamera: nothing,
+    setMicrophone: nothing,
+    turnCamera: nothing,
+    setSharing: async () => true,
+    useDevice: nothing,
+    say: nothing,
+    startSound: nothing,
+    show: () => () => {},
+    setKey: nothing,
+    setEncryption: async (encryption) => void encryptions.push(encryption),
+    end: (reason) => void ended.push(reason),
+    measured: () => ({ roundTripMs: 40, lossPercent: 1, codecs: ['opus'], lastError: 'NotReadableError' }),
+  };
+}
+
+function make(options: { canEncrypt?: boolean; hasLink?: boolean } = {}): Session {
+  session = new Session({
+    api: fakeApi(),
+    hasLink: options.hasLink ?? true,
+    canEncrypt: options.canEncrypt ?? false,
+    crypto,
+    agent: { userAgent: 'Mozilla/5.0 (iPad; CPU OS 16_4 like Mac OS X)', maxTouchPoints: 5 },
+    now: Date.now,
+    random: () => 1,
+    startCall: async (start) => {
+      await loads();
+      started.push(start);
+      return fakeCall();
+    },
+    preload: () => {},
+    kept: {
+      read: () => kept,
+      write: (next) => {
+        kept = next;
+      },
+    },
+  });
+  return session;
+}
+
+const now = () => session.getSnapshot();
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  page = aPage(citizenId, [aSeat(citizenId, 'citizen'), aSeat(hostId, 'worker')]);
+  calls = [];
+  failing = new Map();
+  started = [];
+  ended = [];
+  encryptions = [];
+  kept = null;
+  tellWatcher = null;
+  failWatcher = null;
+  loads = async () => {};
+});
+
+afterEach(() => {
+  session.close();
+  vi.useRealTimers();
+});
+
+describe('the session of a page', () => {
+  it('opens its link, waits, and comes in by itself once it is let in', async () => {
+    await make().open();
+    expect(now()).toMatchObject({ phase: 'open', wantsIn: false });
+    await session.wait(wish);
+    expect(now().page?.me.state).toBe('waiting');
+    expect(started).toEqual([]);
+    await happens({}, { state: 'admitted' });
+    expect(started).toHaveLength(1);
+    expect(now().call).not.toBeNull();
+    await happens({ encryption: 'in-transit' });
+    await happens({});
+    expect(started).toHaveLength(1);
+    expect(encryptions.at(-1)).toBe('in-transit');
+  });
+
+  it('says that the address holds no link, and asks the service nothing', async () => {
+    await make({ hasLink: false }).open();
+    expect(now().phase).toBe('no-link');
+    expect(calls).toEqual([]);
+  });
+
+  it.each(['link_not_valid', 'link_in_use', 'link_pin'] as const)(
+    'tells %s as the reason why it does not open',
+    async (code) => {
+      failing.set('open', code);
+      await make().open();
+      expect(now()).toMatchObject({ phase: 'refused', refusal: { code } });
+      failing.clear();
+      await session.open({ pin: '1234' });
+      expect(now()).toMatchObject({ phase: 'open', refusal: null });
+    },
+  );
+
+  it('keeps trying to open while the service cannot be reached, and says since when', async () => {
+    failing.set('open', 'service_down');
+    const since = Date.now();
+    const opened = make().open();
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(now()).toMatchObject({ phase: 'opening', service: { state: 'unreachable', since } });
+    failing.clear();
+    await vi.advanceTimersByTimeAsync(8_000);
+    await opened;
+    expect(now()).toMatchObject({ phase: 'open', service: { state: 'reached' } });
+  });
+
+  it('is in again after a reload, without anybody pressing anything', async () => {
+    kept = wish;
+    change({ state: 'on' }, { state: 'admitted' });
+    await make().open();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(calls).toContain('wait false');
+    expect(started).toHaveLength(1);
+  });
+
+  it('does not come in again after a reload when one had hung up, or the call is over', async () => {
+    change({ state: 'on' }, { state: 'left' });
+    await make().open();
+    expect(calls).toEqual(['open']);
+    session.close();
+    kept = wish;
+    change({ state: 'ended' });
+    await make().open();
+    expect(calls).toEqual(['open', 'open']);
+  });
+
+  it('hangs up at once, also where the service is away, and does not come in again', async () => {
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    failing.set('leave', 'service_down');
+    await session.hangUp();
+    expect(ended).toEqual(['hung-up']);
+    expect(now()).toMatchObject({ hungUp: true, wantsIn: false });
+    expect(kept).toBeNull();
+    await happens({});
+    expect(started).toHaveLength(1);
+  });
+
+  it('can come back after hanging up by mistake', async () => {
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    await session.hangUp();
+    await session.comeBack();
+    await happens({}, { state: 'admitted' });
+    expect(started).toHaveLength(2);
+    expect(now()).toMatchObject({ hungUp: false, wantsIn: true });
+  });
+
+  it('hangs up also where it was pressed while the call was being loaded', async () => {
+    let loaded = () => {};
+    loads = () =>
+      new Promise((resolve) => {
+        loaded = resolve;
+      });
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    await session.hangUp();
+    loaded();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ended).toEqual(['hung-up']);
+    expect(now().call).toBeNull();
+  });
+
+  it('tries again where what a call needs could not be loaded', async () => {
+    loads = () => Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    expect(now().entering).toEqual({ running: false, failure: 'service-down' });
+    loads = async () => {};
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(now().entering).toEqual({ running: false, failure: null });
+    expect(started).toHaveLength(1);
+  });
+
+  it('waits again by itself where the service thinks that it has gone', async () => {
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    await happens({}, { state: 'left' });
+    expect(calls.filter((call) => call === 'wait false')).toHaveLength(2);
+  });
+
+  it('ends the call on this side when the service says that it is over', async () => {
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    await happens({ state: 'failed' });
+    expect(ended).toEqual(['call-ended']);
+    expect(now().wantsIn).toBe(false);
+  });
+
+  it('keeps what was shown last when the link ends after the call, but not before', async () => {
+    await make().open();
+    await happens({ state: 'ended' });
+    failWatcher?.(new RequestFailure('link_not_valid'));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(now().phase).toBe('open');
+    session.close();
+
+    change({ state: 'on' });
+    await make().open();
+    failWatcher?.(new RequestFailure('link_in_use'));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(now()).toMatchObject({ phase: 'refused', refusal: { code: 'link_in_use' } });
+  });
+
+  it('offers end to end where it can, and never again once the call is in transit only', async () => {
+    await make({ canEncrypt: true }).open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    await started[0]?.enter();
+    await happens({ encryption: 'in-transit' });
+    await started[0]?.enter();
+    expect(calls.filter((call) => call.startsWith('enter'))).toEqual([
+      'enter end-to-end',
+      'enter in-transit',
+    ]);
+    expect(calls).toContain('wait true');
+  });
+
+  it('does not show an older page after a newer one', async () => {
+    await make().open();
+    const old = page;
+    await happens({ hasPlan: true });
+    tellWatcher?.({ ...old, hasPlan: false });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(now().page?.hasPlan).toBe(true);
+  });
+
+  it('tells what fails with what technology was like, and no names', async () => {
+    await make().open();
+    await session.tellTrouble('camera-refused', false);
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    await session.tellTrouble('no-sound', true);
+    expect(calls.filter((call) => call.startsWith('trouble'))).toEqual([
+      'trouble camera-refused false ipad null',
+      'trouble no-sound true ipad NotReadableError',
+    ]);
+  });
+
+  it('keeps the last act that failed until one works', async () => {
+    await make().open();
+    failing.set('answerWorked', 'service_down');
+    await session.answerWorked(true);
+    expect(now().lastFailure?.code).toBe('service_down');
+    failing.clear();
+    await session.answerWorked(true);
+    expect(now().lastFailure).toBeNull();
+  });
+});
