@@ -1,6 +1,7 @@
 import type {
   CallEncryption,
   Diagnostics,
+  EndReason,
   FailureStep,
   SeatKind,
   TroubleStep,
