@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { registerCallPage } from './call-page.ts';
@@ -23,6 +24,7 @@ async function served({
   await mkdir(path.join(folder, 'assets'), { recursive: true });
   if (built) await writeFile(path.join(folder, 'index.html'), html);
   await writeFile(path.join(folder, 'assets', 'main-abc.js'), 'export {};');
+  await writeFile(path.join(folder, 'assets', 'main-abc.js.br'), brotliCompressSync('export {};'));
   await writeFile(path.join(root, 'secret.txt'), 'not for anybody');
   const app = fastify();
   open.push(() => app.close());
@@ -85,6 +87,17 @@ describe('the call page', () => {
     expect([statusCode, body]).toEqual([200, 'export {};']);
     expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
     expect(headers['content-type']).toContain('javascript');
+  });
+
+  it('gives them compressed to whoever takes that', async () => {
+    const app = await served();
+    const { headers, rawPayload } = await app.inject({
+      url: '/s/assets/main-abc.js',
+      headers: { 'accept-encoding': 'gzip, deflate, br' },
+    });
+    expect(headers['content-encoding']).toBe('br');
+    expect(headers['content-type']).toContain('javascript');
+    expect(brotliDecompressSync(rawPayload).toString()).toBe('export {};');
   });
 
   it.each([

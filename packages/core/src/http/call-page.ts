@@ -49,7 +49,13 @@ export function registerCallPage(
   app.get('/s/', options, (_request, reply) => reply.redirect('/s', 308));
 
   void app.register(async (scope) => {
-    await scope.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, index: false });
+    await scope.register(fastifyStatic, {
+      root: folder,
+      serve: false,
+      cacheControl: false,
+      index: false,
+      preCompressed: true,
+    });
     scope.get<{ Params: { '*': string } }>('/s/assets/*', options, (request, reply) =>
       reply.header('cache-control', forGood).sendFile(path.posix.join('assets', request.params['*'])),
     );

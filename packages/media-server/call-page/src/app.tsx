@@ -155,7 +155,13 @@ function Due({ view, page, call, session, tests, chime, numbers, aheadMs, agreed
           stillOpen={tries > 0 && !busy}
           onTakeOver={() => {
             setTries(tries + 1);
-            run(session.open({ takeOver: true }));
+            // Taken from a call of this page: then that is where it goes on.
+            const wasIn = call !== null;
+            const takeOver = async () => {
+              await session.open({ takeOver: true });
+              if (wasIn && session.getSnapshot().phase === 'open') await session.comeBack();
+            };
+            run(takeOver());
           }}
         />
       );

@@ -10,7 +10,7 @@ export function timeOf(instant: string | number, language: Language): string {
     hour: '2-digit',
     minute: '2-digit',
   }).format(new Date(instant));
-  return language === 'da' ? `kl. ${clock.replace(':', '.')}` : `at ${clock}`;
+  return language === 'da' ? `kl.\u00a0${clock.replace(':', '.')}` : `at\u00a0${clock}`;
 }
 
 /** "tirsdag den 1. december", "Tuesday 1 December". */

@@ -1,6 +1,7 @@
 import type { CallPage } from '@naer/core/contract/calls';
 import { useEffect, useRef, useState } from 'react';
 import type { KeysSnapshot } from '../../keys/state.ts';
+import { canFloat, setFloating } from '../../media/picture-in-picture.ts';
 import type { Call, CallSnapshot } from '../../media/state.ts';
 import { timeOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
@@ -43,7 +44,7 @@ export function CallScreen(props: CallScreenProps) {
   const [selfHidden, setSelfHidden] = useState(false);
   const [read, setRead] = useState(0);
 
-  const { own, people, chat } = call;
+  const { own, chat } = call;
   const chatOnStage = needsWriting(call);
   const chatSeen = side === 'chat' || chatOnStage;
   const unread = chatSeen ? 0 : chat.slice(read).filter(({ seat }) => seat !== null).length;
@@ -60,9 +61,11 @@ export function CallScreen(props: CallScreenProps) {
     setSide('none');
     opener.current?.focus();
   };
+  const picture = () => frame.current?.querySelector<HTMLVideoElement>('.stage video:not(.self)') ?? null;
+  const shown = picture();
   const smallWindow = () => {
-    const picture = frame.current?.querySelector<HTMLVideoElement>('.stage video:not(.self)');
-    void picture?.requestPictureInPicture().catch(() => undefined);
+    const floating = picture();
+    if (floating !== null) void setFloating(floating, document.pictureInPictureElement === null);
   };
   const waiting = page.me.isHost ? page.seats.filter(({ state }) => state === 'waiting') : [];
   const encryption = call.encryption ?? page.encryption;
@@ -181,7 +184,7 @@ export function CallScreen(props: CallScreenProps) {
             selfHidden={selfHidden}
             onUse={media.useDevice}
             onSelf={setSelfHidden}
-            onSmallWindow={document.pictureInPictureEnabled && people.length > 0 ? smallWindow : null}
+            onSmallWindow={shown !== null && canFloat(shown) ? smallWindow : null}
             onGiveUp={onGiveUp}
           />
         </Panel>

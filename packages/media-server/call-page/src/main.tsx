@@ -1,0 +1,33 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './styles/page.css';
+import './styles/call.css';
+import { App } from './app.tsx';
+import { startSession } from './browser-session.ts';
+import { createChime } from './chime.ts';
+import { browserParts } from './device/browser-parts.ts';
+import { createDeviceTests } from './device/tests.ts';
+import { linkOf } from './link.ts';
+import { chooseLanguage } from './texts/index.ts';
+
+const root = document.getElementById('page');
+if (root === null) throw new Error('the page has no place for its screens');
+
+const session = startSession(chooseLanguage(window.location.search, null));
+const tests = createDeviceTests(browserParts(() => session.api.watch(null)));
+tests.testBrowser();
+
+/** Of this installation, where it has one municipality; core writes it into the page. */
+const helpPhone = document.querySelector<HTMLMetaElement>('meta[name="naer-help-phone"]')?.content ?? '';
+
+createRoot(root).render(
+  <StrictMode>
+    <App
+      session={session}
+      tests={tests}
+      chime={createChime()}
+      token={linkOf(window.location)}
+      helpPhone={helpPhone === '' ? null : helpPhone}
+    />
+  </StrictMode>,
+);
