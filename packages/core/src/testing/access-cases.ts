@@ -1,3 +1,4 @@
+import { callCases } from './access-call-cases.ts';
 import type { Case } from './access-case.ts';
 import { groundRulesCases } from './access-ground-rules-cases.ts';
 import { handOffCases } from './access-hand-off-cases.ts';
@@ -26,6 +27,7 @@ export const cases: readonly Case[] = [
   ...planCases,
   ...handOffCases,
   ...messageCases,
+  ...callCases,
   ...programmeCases,
   ...ledgerCases,
   ...groundRulesCases,

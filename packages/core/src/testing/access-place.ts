@@ -33,6 +33,8 @@ export interface Place {
   booking(worker: Person, at?: { readonly startsAt: string; readonly endsAt: string }): Promise<string>;
   /** A visit that began a moment ago or is about to, of somebody who works here. */
   visit(worker: Person, where: 'near' | 'far', state: VisitState): Promise<string>;
+  /** A visit by video with its call, and the seat of the citizen, who waits. */
+  call(worker: Person, where: 'near' | 'far'): Promise<{ readonly visit: string; readonly seat: string }>;
   token(owner: Person): Promise<string>;
   importRun(owner: Person): Promise<string>;
   deadMessage(): Promise<string>;
@@ -187,6 +189,23 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
           state === 'open' ? null : 10,
         ]);
       return visit;
+    },
+    call: async (worker, where) => {
+      const visit = await place.visit(worker, where, 'planned');
+      const [callId, seat] = [randomUUID(), randomUUID()];
+      await superuser.query(`UPDATE visit SET channel = 'video' WHERE id = $1`, [visit]);
+      await superuser.query(
+        `INSERT INTO call (municipality_id, id, visit_id, room_name, state, opens_at, closes_at, version, created_at, updated_at)
+         VALUES ($1, $2::uuid, $3, $2, 'prepared', $4, $5, 1, $4, $4)`,
+        [id, callId, visit, now, new Date(now.getTime() + 86_400_000)],
+      );
+      await superuser.query(
+        `INSERT INTO call_seat (municipality_id, id, call_id, kind, staff_id, state, since, waiting_since, by_phone, tests, epoch, language)
+         VALUES ($1, $2, $3, 'citizen', NULL, 'waiting', $5, $5, false, '[]', 0, 'da'),
+           ($1, $4, $3, 'worker', $6, 'invited', $5, NULL, false, '[]', 0, 'da')`,
+        [id, seat, callId, randomUUID(), now, worker.staffId],
+      );
+      return { visit, seat };
     },
     token: async (owner) => {
       const token = randomUUID();

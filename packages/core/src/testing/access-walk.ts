@@ -65,6 +65,12 @@ export async function walkAccess(
       for (const finding of await walkUnknown(served, operation, nord, [...locals, ...foreigners]))
         findings.add(finding);
     for (const one of tried) {
+      if (one.needs === 'a link' || one.needs === 'nothing') {
+        const askers = [...locals, ...foreigners];
+        for (const finding of await walkTokenless(running, operation, one, [nord, syd], askers))
+          findings.add(finding);
+        continue;
+      }
       const walk = createWalk(running, allowance, operation, one, nord, syd, (finding) =>
         findings.add(finding),
       );
@@ -102,14 +108,14 @@ function createWalk(
   const called = `${operation.method} ${operation.path}${one.how === undefined ? '' : ` (${one.how})`}`;
   const status = allRoutes.find((route) => route.id === operation.id)?.status ?? 200;
   const reach = (person: Person) => {
-    if (one.needs === 'more than anybody has') return 'no';
+    if (typeof one.needs === 'string') return 'no';
     const each = one.needs.map((permission) => mayDo(allowance, person, permission));
     return each.includes('no') ? 'no' : each.includes('near') ? 'near' : 'all';
   };
   /** Whether somebody comes as far as the look-up of what they aim at. */
   const hasFirst = (person: Person | null) =>
     person !== null &&
-    one.needs !== 'more than anybody has' &&
+    typeof one.needs !== 'string' &&
     one.needs.slice(0, 1).every((permission) => mayDo(allowance, person, permission) !== 'no');
   const lacks = (person: Person): number | null => {
     if (one.unless === undefined) return null;
@@ -215,6 +221,37 @@ function createWalk(
       if (onlyNear && told(farCitizen.code)) report(`${called}: ${who} was told of a citizen far away`);
     }
   }
+}
+
+/** Where a token is worth nothing: all are answered with the same words, which tell of nobody, and not a row is changed. */
+async function walkTokenless(
+  running: TestApp,
+  operation: Operation,
+  one: Case,
+  places: readonly [Place, Place],
+  askers: readonly Asker[],
+): Promise<string[]> {
+  const called = `${operation.method} ${operation.path}`;
+  const wanted = one.needs === 'a link' ? 404 : 200;
+  const sending = await one.make(places[0], places[0].chief, 'near');
+  const [findings, before] = [new Set<string>(), await fingerprint(running, null)];
+  const texts = new Set<string>();
+  for (const { called: who, token } of askers) {
+    const { status, text } = await ask(running, operation, sending, token);
+    if (status !== wanted) findings.add(`${called}: ${who} got ${status}, not ${wanted}`);
+    if (wanted === 404 && !text.includes('"code":"link_not_valid"'))
+      findings.add(`${called}: ${who} was told that it is not the link`);
+    texts.add(text.replace(/"requestId":"[^"]*"/, ''));
+    const secrets = places.flatMap(({ identities, nearCitizen, farCitizen }) => [
+      ...identities,
+      nearCitizen.code,
+      farCitizen.code,
+    ]);
+    if (secrets.some((secret) => text.includes(secret))) findings.add(`${called}: ${who} was told of a citizen`);
+  }
+  if (texts.size > 1) findings.add(`${called}: not everybody got the same answer`);
+  if ((await fingerprint(running, null)) !== before) findings.add(`${called}: somebody changed something`);
+  return [...findings];
 }
 
 /** What the document describes and no case knows: nobody may be answered. */
