@@ -36,7 +36,7 @@ export function Failed({ page, failure, aheadMs, onReadPhone }: FailedProps) {
     <Screen
       title={me.isHost ? texts.failed.hostTitle : texts.failed.title}
       numbers={page}
-      actions={me.isHost ? <Number onRead={onReadPhone} /> : undefined}
+      actions={me.isHost ? <ReadNumber onRead={onReadPhone} /> : undefined}
     >
       <p>{me.isHost ? texts.trouble[failure.step] : texts.failed.lead}</p>
       <p className="lead strong">{what}</p>
@@ -70,7 +70,7 @@ export function Failed({ page, failure, aheadMs, onReadPhone }: FailedProps) {
   );
 }
 
-function Number({ onRead }: { readonly onRead: () => Promise<string | null> }) {
+function ReadNumber({ onRead }: { readonly onRead: () => Promise<string | null> }) {
   const texts = useTexts().failed;
   const [number, setNumber] = useState<string | null | undefined>(undefined);
   if (number === undefined)

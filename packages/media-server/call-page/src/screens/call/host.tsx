@@ -35,6 +35,7 @@ export function HostPanel({ page, keys, acts }: HostPanelProps) {
           type="checkbox"
           role="switch"
           checked={page.aloneSince !== null}
+          aria-checked={page.aloneSince !== null}
           onChange={(event) => acts.declareAlone(event.target.checked)}
         />
         <span className="track" aria-hidden="true" />

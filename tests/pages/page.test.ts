@@ -1,0 +1,212 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { FakeService } from './fake-service.ts';
+import { buildCallPage } from './gallery.ts';
+
+const token = 'AQAAAAEwOTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg3NjU0MzIx';
+let folder: string;
+let browser: Browser;
+let service: FakeService;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'naer-page-'));
+  await buildCallPage(folder);
+  browser = await launchBrowser();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  service = await FakeService.start(folder);
+  page = await browser.newPage({
+    viewport: { width: 390, height: 844 },
+    permissions: ['camera', 'microphone'],
+  });
+  faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (said) => {
+    if (said.text().includes('Content Security Policy')) faults.push(said.text());
+  });
+});
+afterEach(async () => {
+  await page.context().close();
+  await service.close();
+  expect(faults).toEqual([]);
+});
+
+const visit = (search = '') => page.goto(`${service.url}/s${search}#${token}`);
+const heading = (text: string) => page.getByRole('heading', { level: 1, name: text });
+const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+
+describe('the call page', () => {
+  it('says who, when and what was agreed, and never sends the link but as a token', async () => {
+    await visit();
+    await heading('Du skal tale med Mette').waitFor();
+    const text = await page.locator('body').innerText();
+    expect(text).toContain(
+      'Får I ikke lyd og billede i 3 minutter, ringer Mette til dig på nummeret, der ender på 42.',
+    );
+    expect(text).toContain('I taler sammen igen senere i dag.');
+    expect(text).toContain('Øvelse: her er ingen rigtige mennesker.');
+    expect(await page.getByRole('link', { name: 'Ring 112' }).getAttribute('href')).toBe('tel:112');
+    expect(service.asked.map((each) => each.token)).toEqual(service.asked.map(() => token));
+    expect(JSON.stringify(service.asked.map(({ body }) => body))).not.toContain(token);
+  });
+
+  it('speaks English where it is asked to, and changes over at a tap', async () => {
+    await visit('?lang=en');
+    await heading('You are going to talk with Mette').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await press('På dansk');
+    await heading('Du skal tale med Mette').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('da');
+  });
+
+  it('tests step by step, tells what it found and goes on to the waiting room', async () => {
+    await visit();
+    await press('Prøv lyd og billede først');
+    await heading('Kan du se dig selv?').waitFor();
+    await press('Det virker');
+    await heading('Sig noget højt').waitFor();
+    await page.getByRole('button', { name: /^(Videre|Spring over)$/ }).click();
+    await heading('Kan du høre tonen?').waitFor();
+    await press('Spil tonen');
+    await press('Ja, jeg hører den');
+    await heading('Vi prøver dit internet').waitFor();
+    await press('Videre');
+    await heading('Så er du klar').waitFor();
+    const [told] = service.askedFor('/call/tests');
+    expect(told?.body.results).toEqual(
+      expect.arrayContaining([
+        { step: 'camera', outcome: 'good' },
+        { step: 'loudspeaker', outcome: 'good' },
+      ]),
+    );
+    await press('Gå til venteværelset');
+    await heading('Du er i venteværelset').waitFor();
+    expect(service.askedFor('/call/wait')).toHaveLength(1);
+  });
+
+  it('keeps the place over a reload, and calls the failed call by its agreement', async () => {
+    await visit();
+    await press('Gå til venteværelset');
+    await heading('Du er i venteværelset').waitFor();
+    await page.reload();
+    await heading('Du er i venteværelset').waitFor();
+    await press('Det virker ikke');
+    await press('Ja, stop forsøget');
+    await expect.poll(() => service.askedFor('/call/trouble').length).toBe(1);
+    expect(service.askedFor('/call/trouble')[0]?.body).toMatchObject({ step: 'does-not-work', giveUp: true });
+    const now = Date.now();
+    service.change({
+      state: 'failed',
+      failure: {
+        step: 'does-not-work',
+        at: new Date(now).toISOString(),
+        caller: 'worker',
+        phonesBy: new Date(now + 150_000).toISOString(),
+        speakAgain: 'same-day',
+      },
+    });
+    await heading('Vi fik ikke lyd og billede til at virke').waitFor();
+    const text = await page.locator('main').innerText();
+    expect(text).toContain('Mette ringer til dig på nummeret, der ender på 42.');
+    expect(text).toMatch(/om 2:\d\d minutter/);
+  });
+
+  it('lets somebody who cannot come in try again, with the rules beside it', async () => {
+    await visit();
+    await press('Gå til venteværelset');
+    await heading('Du er i venteværelset').waitFor();
+    service.setState('admitted');
+    await heading('Lyd og billede kan ikke forbindes lige nu').waitFor({ timeout: 60_000 });
+    expect(await page.locator('main').innerText()).toContain('ringer Mette til dig');
+    const tries = service.askedFor('/call/enter').length;
+    await press('Prøv igen');
+    await expect
+      .poll(() => service.askedFor('/call/enter').length, { timeout: 20_000 })
+      .toBeGreaterThan(tries);
+  });
+
+  it('asks nobody why they left, and has the way back', async () => {
+    await visit();
+    await press('Gå til venteværelset');
+    await press('Forlad venteværelset');
+    await heading('Du har lagt på').waitFor();
+    service.change({ state: 'on' });
+    await press('Ja');
+    await expect.poll(() => service.askedFor('/call/worked')[0]?.body.worked).toBe(true);
+    await press('Gå tilbage til samtalen');
+    await heading('Du er i venteværelset').waitFor();
+  });
+
+  it('waits with whoever comes early until the waiting room opens', async () => {
+    const opensAt = new Date(Date.now() + 2_000).toISOString();
+    service.change({ visit: { ...service.page.visit, opensAt } });
+    await visit();
+    await heading('Du skal tale med Mette').waitFor();
+    expect(await page.getByRole('timer').innerText()).toContain('Venteværelset åbner om 0:0');
+    await press('Gå til venteværelset');
+    await heading('Du er i venteværelset').waitFor();
+  });
+
+  it('says the same of every link that does not hold, and of every wish for a new one', async () => {
+    service.refusal = { status: 404, code: 'link_not_valid' };
+    await visit();
+    await heading('Linket virker ikke længere').waitFor();
+    const text = await page.locator('body').innerText();
+    expect(text).not.toMatch(/Mette|Prøvekommunen/);
+    await press('Send mig et nyt link');
+    await page.getByText('Skriv de otte tal i dit mobilnummer.').waitFor();
+    await page.getByLabel('Dit mobilnummer').fill('20 00 00 42');
+    await press('Send mig et nyt link');
+    await page.getByText('Kender vi nummeret eller mailadressen').waitFor();
+    expect(service.askedFor('/call/new-link').map(({ body }) => body)).toEqual([{ phone: '20 00 00 42' }]);
+  });
+
+  it('asks for the code until it fits', async () => {
+    service.door = ({ pin }) => (pin === '4711' ? null : 'link_pin');
+    await visit();
+    await heading('Skriv din kode').waitFor();
+    await page.getByLabel('Kode').fill('1234');
+    await press('Åbn');
+    await page.getByText('Koden passede ikke.').waitFor();
+    await page.getByLabel('Kode').fill('4711');
+    await page.keyboard.press('Enter');
+    await heading('Du skal tale med Mette').waitFor();
+  });
+
+  it('is taken over from another device only when somebody says so', async () => {
+    let elsewhere = true;
+    service.door = ({ takeOver }) => (takeOver === true && !elsewhere ? null : 'link_in_use');
+    await visit();
+    await heading('Linket er åbent et andet sted').waitFor();
+    await press('Fortsæt her');
+    await page.getByText('Siden er stadig åben på den anden enhed.').waitFor();
+    elsewhere = false;
+    await press('Fortsæt her');
+    await heading('Du skal tale med Mette').waitFor();
+  });
+
+  it('shows the rules from memory when the service is down, and goes on by itself when it is back', async () => {
+    await visit();
+    await heading('Du skal tale med Mette').waitFor();
+    service.down = true;
+    await page.reload();
+    await heading('Vi kan ikke få forbindelse').waitFor();
+    const text = await page.locator('body').innerText();
+    expect(text).toContain('ringer Mette til dig på nummeret, der ender på 42');
+    expect(await page.getByRole('link', { name: 'Ring 70 00 00 00' }).getAttribute('href')).toBe(
+      'tel:+4570000000',
+    );
+    service.down = false;
+    await heading('Du skal tale med Mette').waitFor({ timeout: 30_000 });
+  });
+});

@@ -1,0 +1,142 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { buildCallPage, serveFolder } from './gallery.ts';
+
+/** A small telephone, a usual one, a tablet upright and a laptop. */
+const sizes = [
+  [320, 568],
+  [390, 844],
+  [820, 1180],
+  [1280, 800],
+] as const;
+/** Whoever sees little has a laptop's window at 200 %: half of it in both directions. */
+const zoomed = [640, 400] as const;
+
+/** Every screen of the gallery, in src/gallery/screens.tsx; that none is missing is held below. */
+const names = (
+  await readFile(
+    path.resolve(import.meta.dirname, '../../packages/media-server/call-page/src/gallery/screens.tsx'),
+    'utf8',
+  )
+)
+  .split('export const screens')[1]
+  ?.matchAll(/^ {2}'?([a-z-]+)'?: /gm)
+  .map(([, name]) => name ?? '')
+  .toArray();
+
+let folder: string;
+let served: Awaited<ReturnType<typeof serveFolder>>;
+let browser: Browser;
+let page: Page;
+let axe: string;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'naer-gallery-'));
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await buildCallPage(folder, { gallery: true });
+  served = await serveFolder(folder);
+  browser = await launchBrowser();
+  page = await browser.newPage();
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (said) => {
+    if (said.type() === 'error') faults.push(said.text());
+  });
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await served?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** What axe finds against WCAG 2.2 A and AA, or some of its rules, as lines. */
+async function violations(rules: readonly string[] = standards): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(rules)} })
+      .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)))`,
+  );
+  return found as string[];
+}
+
+/** What is too small to hit: lower than 48 px, among what can be pressed. */
+const smallTargets = `[...document.querySelectorAll('button, a, input, select')]
+  .map((element) => [element.closest('.choice, .chip, .switch') ?? element, element])
+  .filter(([box]) => box.getBoundingClientRect().height > 0 && box.getBoundingClientRect().height < 47.5)
+  .map(([, element]) => element.outerHTML.slice(0, 120))`;
+const tooWide = 'document.documentElement.scrollWidth - innerWidth';
+const unseen = `[...document.querySelectorAll('.hang-up')].filter((button) => {
+  const { top, bottom, left, right } = button.getBoundingClientRect();
+  const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return top < 0 || left < 0 || bottom > innerHeight + 1 || right > innerWidth + 1 || !button.contains(over);
+}).length`;
+
+describe('every screen of the call page', () => {
+  it('is in the list', async () => {
+    await page.goto(`${served.url}/gallery.html`);
+    expect(names).toEqual(await page.evaluate('globalThis.screenNames'));
+    faults.length = 0;
+  });
+
+  it.each(names ?? [])('can be seen, read and pressed by anybody: %s', async (name) => {
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${served.url}/gallery.html?screen=${name}`);
+    await page.locator('h1').waitFor();
+    expect(await page.evaluate('document.activeElement.tagName'), 'the heading has the focus').toBe(
+      name === 'opening' ? 'BODY' : 'H1',
+    );
+    expect(await violations(), 'in the light').toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await violations(['color-contrast']), 'in the dark').toEqual([]);
+    for (const [width, height] of [...sizes, zoomed]) {
+      await page.setViewportSize({ width, height });
+      const at = `at ${width} × ${height}`;
+      expect(await page.evaluate(tooWide), `nothing to scroll sideways ${at}`).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(smallTargets), `large targets ${at}`).toEqual([]);
+      expect(await page.evaluate(unseen), `the way out in sight ${at}`).toBe(0);
+    }
+    expect(faults.splice(0)).toEqual([]);
+  });
+
+  it.each(['Mere', 'Skriv', 'Kun I kan se og høre'])(
+    'keeps the way out in sight while a panel is open, which Escape closes: %s',
+    async (opener) => {
+      for (const [width, height] of sizes) {
+        await page.setViewportSize({ width, height });
+        await page.goto(`${served.url}/gallery.html?screen=call`);
+        const button = page.getByRole('button', { name: opener });
+        await button.click();
+        await page.locator('.panel').waitFor();
+        expect(await page.evaluate('document.activeElement.tagName')).toBe('H2');
+        expect(await page.evaluate(unseen), `at ${width}`).toBe(0);
+        expect(await page.evaluate(tooWide), `at ${width}`).toBeLessThanOrEqual(0);
+        if (width === 390) expect(await violations()).toEqual([]);
+        await page.keyboard.press('Escape');
+        expect(await page.locator('.panel').count()).toBe(0);
+        expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+      }
+    },
+  );
+
+  it('is as small as a first screen must be: under 150 KB compressed', async () => {
+    const built = path.join(folder, 'page');
+    await buildCallPage(built);
+    const html = await readFile(path.join(built, 'index.html'), 'utf8');
+    const files = [...html.matchAll(/(?:src|href)="\/s\/(assets\/[^"]+)"/g)].map(([, file]) => file ?? '');
+    expect(files.length).toBeGreaterThanOrEqual(2);
+    let bytes = 0;
+    for (const file of files) bytes += (await readFile(path.join(built, `${file}.gz`))).length;
+    process.stdout.write(
+      `first screen: ${(bytes / 1000).toFixed(1)} kB compressed in ${files.length} files\n`,
+    );
+    expect(bytes).toBeLessThan(150_000);
+    expect(html).not.toMatch(/<script(?![^>]*src)|<style|style=|https?:/);
+  });
+});
