@@ -4,7 +4,7 @@ import type { Metrics } from './http/metrics.ts';
 import { createLedgerFollower } from './jobs/ledger-follower.ts';
 import { createMessageDispatcher } from './jobs/message-dispatch.ts';
 import { createOutboxDispatcher } from './jobs/outbox-dispatch.ts';
-import { inEach, scheduleJobs, sweep } from './jobs/schedules.ts';
+import { inEach, repeat, scheduleJobs, sweep } from './jobs/schedules.ts';
 import type { Clock } from './kernel/clock.ts';
 import { createLedgerSigning, type SeedVault, unsignedLeavesSql } from './ledger/index.ts';
 import { checkLedgerByNight } from './modules/audit/index.ts';
@@ -65,6 +65,7 @@ export interface BackgroundDeps {
 const releasedAtOnce = 500;
 const lapsedAtOnce = 50;
 const plansAtOnce = 5;
+const lookEveryMs = 5_000;
 
 const targetOf = ({ url, secret }: NonNullable<Config['webhook']>) => ({
   url,
@@ -173,14 +174,10 @@ export function startBackground(deps: BackgroundDeps): Background {
     inEach(await listMunicipalityIds(worker), work, (municipalityId, error) =>
       log.error({ job, municipalityId, err: error }, 'job'),
     );
+  // What was agreed for a call that fails counts in minutes.
+  const stopLooking = repeat(lookEveryMs, () => deps.calls.look(), onError('look after calls'));
   const stopJobs = scheduleJobs(
     [
-      {
-        // What was agreed for a call that fails counts in minutes.
-        cron: '*/5 * * * * *',
-        name: 'look after calls',
-        run: () => deps.calls.look(),
-      },
       { cron: '17 * * * *', name: 'sweep', run: () => sweep(worker, clock) },
       {
         // Whoever books releases what is in the way; this is for those who only look.
@@ -229,6 +226,7 @@ export function startBackground(deps: BackgroundDeps): Background {
     close: async () => {
       stopWaking();
       await firstLook;
+      await stopLooking();
       await stopJobs();
       await Promise.all([dispatcher.close(), messages.close()]);
       mailSender?.close();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { schedule } from 'node-cron';
 import type { Pool } from 'pg';
 import type { Clock } from '../kernel/clock.ts';
@@ -87,5 +88,25 @@ export function scheduleJobs(
   return async () => {
     for (const task of tasks) await task.destroy();
     await Promise.all(running.values());
+  };
+}
+
+/**
+ * Does something every few seconds, the next time after a pause: a busy machine does it later and says nothing. Returns how
+ * to stop, which waits for what is under way.
+ */
+export function repeat(
+  pauseMs: number,
+  run: () => Promise<void>,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  const stopping = new AbortController();
+  const pause = () => delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+  const loop = (async () => {
+    for (await pause(); !stopping.signal.aborted; await pause()) await run().catch(onError);
+  })();
+  return async () => {
+    stopping.abort();
+    await loop;
   };
 }

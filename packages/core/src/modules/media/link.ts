@@ -4,7 +4,8 @@ import type { DerivedKeys } from '../citizens/index.ts';
 /**
  * A link to a seat: version 1 · 4 bytes id of the master key · 16 bytes id of the link · 16 bytes HMAC-SHA-256 of all
  * before (RFC 2104), as base64url without padding (RFC 4648, section 5). It is made anew from its id whenever a message is
- * written, so nothing that opens a call lies in the database; one that is forged costs no query.
+ * written, so nothing that opens a call lies in the database; one that is forged costs no query. With a master key that was
+ * rotated out go the links that were made with it, as the service starts next; the reminders that follow carry new ones.
  */
 const version = 1;
 const keyIdBytes = 4;
