@@ -139,6 +139,10 @@ export class Session implements CallSession {
     this.#store.change({ wantsIn: false, hungUp: true });
     this.#deps.kept.write(null);
     this.#call?.end('hung-up');
+    // A key that was shown is not promised again: who comes back begins anew.
+    this.#agreement?.close();
+    this.#agreement = null;
+    this.#key = null;
     await this.#act(() => this.api.leave());
   };
 
@@ -296,7 +300,9 @@ export class Session implements CallSession {
     const agreement = isHost
       ? new HostAgreement({ ...deps, api: { giveKeys: take(giveKeys) } }, seat)
       : new SeatAgreement({ ...deps, api: { wait: take(wait), revealKey: take(revealKey) } }, seat);
-    agreement.subscribe(() => this.#store.change({ keys: agreement.getSnapshot() }));
+    agreement.subscribe(() => {
+      if (this.#agreement === agreement) this.#store.change({ keys: agreement.getSnapshot() });
+    });
     this.#agreement = agreement;
     return agreement;
   }

@@ -36,7 +36,8 @@ function meter(stream: MediaStream): ReturnType<TestParts['meter']> {
   // Begun by a tap, yet some browsers still want to be asked.
   void context.resume().catch(() => {});
   const analyser = context.createAnalyser();
-  analyser.fftSize = 1024;
+  // At usual rates nearly all that is between two readings.
+  analyser.fftSize = 4096;
   context.createMediaStreamSource(stream).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   return {

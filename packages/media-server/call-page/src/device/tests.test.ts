@@ -158,7 +158,7 @@ describe('the test before a call', () => {
     level = 0.3;
     await vi.advanceTimersByTimeAsync(100);
     level = 0;
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(5_000);
     expect(step('microphone')).toMatchObject({ outcome: null, running: true });
     level = 0.3;
     await vi.advanceTimersByTimeAsync(300);

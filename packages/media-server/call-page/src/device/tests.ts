@@ -31,8 +31,9 @@ const meterEveryMs = 100;
 const silentAfterMs = 8_000;
 /** Of full loudness: speech at a table is well above, a silent room below. */
 const heardAbove = 0.04;
-/** So many in a row: a click is not a voice. */
+/** So many readings within so long: a click is not a voice. */
 const heardReadings = 3;
+const heardWithinMs = 5_000;
 /** Of white: a covered lens is darker than any room at night. */
 const darkBelow = 0.02;
 const pictureWithinMs = 4_000;
@@ -237,15 +238,16 @@ class Tests implements DeviceTests {
   #listen(stream: MediaStream): void {
     const meter = this.#parts.meter(stream);
     const begun = this.#parts.now();
-    let loud = 0;
+    let loud: number[] = [];
     const timer = setInterval(() => {
       const level = Math.min(1, meter.read());
-      loud = level >= heardAbove ? loud + 1 : 0;
+      const now = this.#parts.now();
+      loud = [...loud.filter((at) => now - at < heardWithinMs), ...(level >= heardAbove ? [now] : [])];
       this.#store.change({ level: Math.round(level * 50) / 50 });
       const { outcome } = this.#store.getSnapshot().steps.microphone;
       if (outcome === 'good') return;
-      if (loud >= heardReadings) this.#found('microphone', 'good');
-      else if (outcome === null && this.#parts.now() - begun >= silentAfterMs)
+      if (loud.length >= heardReadings) this.#found('microphone', 'good');
+      else if (outcome === null && now - begun >= silentAfterMs)
         this.#found('microphone', 'weak', 'speak-or-unmute');
     }, meterEveryMs);
     this.#stopMeter = () => {

@@ -139,7 +139,7 @@ export class HostAgreement implements KeyAgreement {
     }
     if (counterpart === undefined || counterpart.refused) return null;
     const { exchange } = counterpart;
-    if (hostKey === null) return { seat: seat.id, hostKey: exchange.hostKey };
+    if (hostKey === null) return { seat: seat.id, hostKey: exchange.hostKey, commitment };
     try {
       if (hostKey !== exchange.hostKey) throw new ExchangeRefused('another key was given in our name');
       if (publicKey === null || nonce === null) return null;

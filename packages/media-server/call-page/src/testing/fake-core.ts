@@ -46,17 +46,22 @@ export class FakeCore {
       wait: async ({ canEncrypt, commitment }: { canEncrypt: boolean; commitment: string | null }) => {
         if (this.failing) throw new RequestFailure('service_down');
         const state = this.seat(seat).state === 'admitted' ? 'admitted' : 'waiting';
-        this.set(seat, { state, canEncrypt, exchange: { ...emptyExchange(), commitment } });
+        this.set(seat, {
+          state,
+          canEncrypt,
+          exchange: { ...emptyExchange(), epoch: this.seat(seat).exchange.epoch, commitment },
+        });
         return this.page(seat);
       },
       revealKey: async (shown: { publicKey: string; nonce: string }) => answer(shown),
       giveKeys: async (keys: readonly SeatKeys[]) => {
         if (this.failing) throw new RequestFailure('service_down');
-        for (const { seat: id, hostKey, wrapped } of keys) {
-          if (hostKey !== undefined)
-            answer({ ...emptyExchange(), commitment: this.seat(id).exchange.commitment, hostKey }, id);
-          if (wrapped !== undefined)
-            answer({ ...this.seat(id).exchange, epoch: wrapped.epoch, wrappedKey: wrapped.key }, id);
+        for (const { seat: id, hostKey, commitment, wrapped } of keys) {
+          const { exchange } = this.seat(id);
+          const fits = exchange.hostKey === null && exchange.commitment === commitment;
+          if (hostKey !== undefined && fits) answer({ hostKey }, id);
+          if (wrapped !== undefined && wrapped.epoch >= exchange.epoch)
+            answer({ epoch: wrapped.epoch, wrappedKey: wrapped.key }, id);
         }
         return this.page(seat);
       },
