@@ -298,6 +298,7 @@ const workerReads: Readonly<Record<string, readonly string[] | 'all'>> = {
   call_link: 'all',
   message: 'all',
   mailbox_item: ['municipality_id', 'message_id', 'at'],
+  media_webhook: ['received_at'],
   idempotency_record: 'all',
   import_run: 'all',
   citizen_vault: ['municipality_id', 'citizen_id', 'master_key_id', 'wrapped_key'],
