@@ -146,7 +146,7 @@ describe("a worker's week", () => {
 
   it('begins with a call that starts late and ends late', async () => {
     await now('2026-11-23 09.02');
-    await naer('visits', 'start', code.anna);
+    await naer('visits', 'start', code.anna, '--at', '9.02');
     await now('2026-11-23 09.31');
     expect(await naer('visits', 'end', code.anna, '--topics', 'structure')).toContain('video 29');
   });
@@ -170,7 +170,7 @@ describe("a worker's week", () => {
 
   it('has a talk that gets too heavy for a screen: "I am coming"', async () => {
     await now('2026-11-25 13.00');
-    await naer('visits', 'start', code.dorte);
+    await naer('visits', 'start', code.dorte, '--at', '13.00');
     await now('2026-11-25 13.12');
     const coming = await answer(visit, 'visits', 'turn', code.dorte, '--physical');
     expect(coming).toMatchObject({ channel: 'physical', room: null, minutes: { video: 12 } });

@@ -147,10 +147,11 @@ const waitingWho = (one: Waiting): string => {
 };
 
 /** One who came or went, as a line of its own. */
-export const waitingLine = (one: Waiting, did: 'came' | 'went', now: Date): string =>
-  `${clockText(now)}  ${one.citizen}  ${waitingWho(one)} ${
-    did === 'came' ? say('venter', 'waits') : say('venter ikke mere', 'waits no more')
-  }`;
+export function waitingLine(one: Waiting, did: 'came' | 'went', now: Date): string {
+  const how = one.byPhone ? say('venter i telefonen', 'waits on the phone') : say('venter', 'waits');
+  const what = did === 'came' ? how : say('venter ikke mere', 'waits no more');
+  return `${clockText(now)}  ${one.citizen}  ${whoText({ ...one, initials: null })} ${what}`;
+}
 
 export const whoArg = Args.string({
   description: say(
