@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '../../config/index.ts';
+import { startTestApp } from '../../testing/index.ts';
 import {
   apiKey,
   apiSecret,
@@ -114,5 +116,36 @@ describe('what the media server tells', () => {
     await fixture.join(call, call.guest);
     expect(await fixture.ordersOf(call)).toHaveLength(2);
     expect((await fixture.staysNow(call)).every(({ leftAt }) => leftAt !== null)).toBe(true);
+  });
+});
+
+describe('the address for webhooks', () => {
+  it('is there in the whole service without a token, answers in its words, and counts nobody as impatient', async () => {
+    const door = {
+      apiKey,
+      apiSecret: new Secret(apiSecret),
+      url: () => null,
+      signallingUrl: null,
+    };
+    const app = await startTestApp({
+      media: { signalling: null, isUp: () => true, door },
+      http: { requestsPerMinute: 3 },
+    });
+    try {
+      const body = JSON.stringify(toldEvent('room_started', ten, 'a room of somebody else'));
+      const post = async (authorization: string) =>
+        fetch(new URL('/media/webhook', app.url), {
+          method: 'POST',
+          headers: { 'content-type': 'application/webhook+json', authorization },
+          body,
+        });
+      const token = await signed(body);
+      for (let time = 0; time < 5; time += 1) expect((await post(token)).status).toBe(200);
+      const refused = await post(`${token}x`);
+      expect(refused.status).toBe(401);
+      expect(await refused.json()).toMatchObject({ code: 'not_authenticated' });
+    } finally {
+      await app.close();
+    }
   });
 });
