@@ -1,4 +1,5 @@
 import { createCallApi } from './api.ts';
+import { usableCodecs } from './device/platform.ts';
 import { canEncrypt } from './keys/can-encrypt.ts';
 import { deviceOf, linkOf } from './link.ts';
 import type { MediaWish } from './media/state.ts';
@@ -23,6 +24,7 @@ export function startSession(language: 'da' | 'en'): CallSession {
     canEncrypt: canEncrypt(),
     crypto: window.crypto,
     agent: navigator,
+    codecs: usableCodecs,
     now: Date.now,
     random: Math.random,
     startCall: async (start) => (await load()).startCall(start),

@@ -118,6 +118,7 @@ function make(options: { canEncrypt?: boolean; hasLink?: boolean } = {}): Sessio
     canEncrypt: options.canEncrypt ?? false,
     crypto,
     agent: { userAgent: 'Mozilla/5.0 (iPad; CPU OS 16_4 like Mac OS X)', maxTouchPoints: 5 },
+    codecs: () => ['opus', 'h264'],
     now: Date.now,
     random: () => 1,
     startCall: async (start) => {

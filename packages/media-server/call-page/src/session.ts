@@ -32,6 +32,8 @@ export interface SessionDeps {
   readonly canEncrypt: boolean;
   readonly crypto: ExchangeCrypto;
   readonly agent: Agent;
+  /** What the browser could use, for diagnostics before there is a call. */
+  readonly codecs: () => Measured['codecs'];
   readonly now: () => number;
   readonly random: () => number;
   /** Loads what a call needs, which the first screen does not, and begins it. */
@@ -162,7 +164,7 @@ export class Session implements CallSession {
     const measured = this.#call?.measured() ?? {
       roundTripMs: null,
       lossPercent: null,
-      codecs: [],
+      codecs: this.#deps.codecs(),
       lastError: null,
     };
     const diagnostics = diagnosticsOf(this.#deps.agent, measured);

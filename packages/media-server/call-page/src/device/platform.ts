@@ -77,3 +77,14 @@ export function diagnosticsOf(agent: Agent, measured: Measured): Diagnostics {
     lastError: lastError !== null && /^[A-Za-z][A-Za-z0-9_]{0,60}$/.test(lastError) ? lastError : null,
   };
 }
+
+const known: readonly Diagnostics['codecs'][number][] = ['vp8', 'vp9', 'h264', 'av1', 'opus', 'red'];
+
+/** What this browser could send. */
+export function usableCodecs(): Diagnostics['codecs'] {
+  if (typeof RTCRtpSender === 'undefined' || !('getCapabilities' in RTCRtpSender)) return [];
+  const types = (['video', 'audio'] as const).flatMap((kind) =>
+    (RTCRtpSender.getCapabilities(kind)?.codecs ?? []).map(({ mimeType }) => mimeType.toLowerCase()),
+  );
+  return known.filter((codec) => types.some((type) => type.endsWith(`/${codec}`)));
+}

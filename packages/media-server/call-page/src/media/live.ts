@@ -1,4 +1,5 @@
 import type { StartCall } from '../session.ts';
+import { keepAwake } from './awake.ts';
 import { browserDevices } from './browser-devices.ts';
 import { LiveCall } from './call.ts';
 import { LiveKitRoom } from './livekit.ts';
@@ -6,5 +7,12 @@ import { LiveKitRoom } from './livekit.ts';
 /** A call in this browser. Loaded when it is needed only: livekit-client is larger than the whole first screen. */
 export function startCall({ wish, encryption, enter }: StartCall): LiveCall {
   const devices = browserDevices(navigator.mediaDevices);
-  return LiveCall.start({ room: new LiveKitRoom(), enter, devices, now: Date.now }, wish, encryption);
+  const call = LiveCall.start({ room: new LiveKitRoom(), enter, devices, now: Date.now }, wish, encryption);
+  const sleepAgain = keepAwake(navigator.wakeLock, document);
+  const stop = call.subscribe(() => {
+    if (call.getSnapshot().ended === null) return;
+    stop();
+    sleepAgain();
+  });
+  return call;
 }

@@ -147,11 +147,7 @@ export class LiveKitRoom implements MediaRoom {
   async connect(url: string, token: string): Promise<void> {
     this.#signalled = false;
     try {
-      await this.#room.connect(url, token, {
-        maxRetries: 0,
-        peerConnectionTimeout: 12_000,
-        websocketTimeout: 8_000,
-      });
+      await this.#room.connect(url, token, { maxRetries: 0 });
     } catch (error) {
       throw new RoomFailure(this.#signalled ? 'media' : 'signalling', error);
     }
