@@ -49,7 +49,7 @@ describe('the call page', () => {
   it('says who, when and what was agreed, and never sends the link but as a token', async () => {
     await visit();
     await heading('Du skal tale med Mette').waitFor();
-    const text = await page.locator('body').innerText();
+    const text = await page.locator('body').textContent();
     expect(text).toContain(
       'Får I ikke lyd og billede i 3 minutter, ringer Mette til dig på nummeret, der ender på 42.',
     );
@@ -116,7 +116,7 @@ describe('the call page', () => {
       },
     });
     await heading('Vi fik ikke lyd og billede til at virke').waitFor();
-    const text = await page.locator('main').innerText();
+    const text = await page.locator('main').textContent();
     expect(text).toContain('Mette ringer til dig på nummeret, der ender på 42.');
     expect(text).toMatch(/om 2:\d\d minutter/);
   });
@@ -127,7 +127,7 @@ describe('the call page', () => {
     await heading('Du er i venteværelset').waitFor();
     service.setState('admitted');
     await heading('Lyd og billede kan ikke forbindes lige nu').waitFor({ timeout: 60_000 });
-    expect(await page.locator('main').innerText()).toContain('ringer Mette til dig');
+    expect(await page.locator('main').textContent()).toContain('ringer Mette til dig');
     const tries = service.askedFor('/call/enter').length;
     await press('Prøv igen');
     await expect
@@ -152,7 +152,7 @@ describe('the call page', () => {
     service.change({ visit: { ...service.page.visit, opensAt } });
     await visit();
     await heading('Du skal tale med Mette').waitFor();
-    expect(await page.getByRole('timer').innerText()).toContain('Venteværelset åbner om 0:0');
+    expect(await page.getByRole('timer').textContent()).toContain('Venteværelset åbner om 0:0');
     await press('Gå til venteværelset');
     await heading('Du er i venteværelset').waitFor();
   });
@@ -161,7 +161,7 @@ describe('the call page', () => {
     service.refusal = { status: 404, code: 'link_not_valid' };
     await visit();
     await heading('Linket virker ikke længere').waitFor();
-    const text = await page.locator('body').innerText();
+    const text = await page.locator('body').textContent();
     expect(text).not.toMatch(/Mette|Prøvekommunen/);
     await press('Send mig et nyt link');
     await page.getByText('Skriv de otte tal i dit mobilnummer.').waitFor();
@@ -201,7 +201,7 @@ describe('the call page', () => {
     service.down = true;
     await page.reload();
     await heading('Vi kan ikke få forbindelse').waitFor();
-    const text = await page.locator('body').innerText();
+    const text = await page.locator('body').textContent();
     expect(text).toContain('ringer Mette til dig på nummeret, der ender på 42');
     expect(await page.getByRole('link', { name: 'Ring 70 00 00 00' }).getAttribute('href')).toBe(
       'tel:+4570000000',
