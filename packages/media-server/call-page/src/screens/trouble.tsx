@@ -167,9 +167,7 @@ export function Opening() {
   const texts = useTexts();
   return (
     <main className="screen">
-      <h1 className="opening" role="status">
-        {texts.page.loading}
-      </h1>
+      <h1 className="opening">{texts.page.loading}</h1>
     </main>
   );
 }

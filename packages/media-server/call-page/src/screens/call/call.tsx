@@ -74,10 +74,10 @@ export function CallScreen(props: CallScreenProps) {
 
   return (
     <div ref={frame} className={`call side-${side}${chatOnStage ? ' writing' : ''}`}>
-      <h1 ref={heading} tabIndex={-1} className="sr">
-        {texts.call.title}
-      </h1>
       <main className="call-main">
+        <h1 ref={heading} tabIndex={-1} className="sr">
+          {texts.call.title}
+        </h1>
         {waiting.length > 0 && side !== 'host' && (
           <div className="banner" role="status">
             <p>
