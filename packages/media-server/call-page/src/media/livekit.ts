@@ -3,7 +3,6 @@ import {
   AudioPresets,
   ConnectionQuality,
   ConnectionState,
-  CryptorError,
   CryptorErrorReason,
   DisconnectReason,
   type LocalTrackPublication,
@@ -15,7 +14,6 @@ import {
   Track,
   VideoPresets,
 } from 'livekit-client';
-import EncryptionWorker from 'livekit-client/e2ee-worker?worker';
 import type { Bytes } from '../keys/bytes.ts';
 import { canEncrypt } from '../keys/can-encrypt.ts';
 import { CallKeyProvider } from '../keys/key-provider.ts';
@@ -66,7 +64,9 @@ export class LiveKitRoom implements MediaRoom {
 
   constructor() {
     const encrypts = canEncrypt();
-    this.#worker = encrypts ? new EncryptionWorker() : null;
+    this.#worker = encrypts
+      ? new Worker(new URL('../keys/encryption-worker.ts', import.meta.url), { type: 'module' })
+      : null;
     this.#keys = encrypts ? new CallKeyProvider() : null;
     const { resolution, encoding } = VideoPresets.h720;
     this.#room = new Room({
@@ -128,10 +128,10 @@ export class LiveKitRoom implements MediaRoom {
       events.ended((reason === undefined ? undefined : ends[reason]) ?? 'vanished');
     });
     this.#room.on(RoomEvent.EncryptionError, (error, participant) => {
+      // The worker sends an error without its class; what it is stands at the beginning of its message.
       if (
         participant !== undefined &&
-        error instanceof CryptorError &&
-        error.reason === CryptorErrorReason.InvalidKey
+        error.message.startsWith(CryptorErrorReason[CryptorErrorReason.InvalidKey])
       )
         events.undecodable(participant.identity);
     });
