@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Diagnostics } from '../../contract/index.ts';
-import { createPresenceFixture, type PresenceFixture, ten } from './presence-fixture.ts';
+import { createPresenceFixture, type PresenceFixture, ten } from './fixtures/presence.ts';
 
 let fixture: PresenceFixture;
 beforeAll(async () => {

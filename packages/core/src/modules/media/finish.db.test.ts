@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPresenceFixture, type PresenceFixture, ten } from './presence-fixture.ts';
+import { createPresenceFixture, type PresenceFixture, ten } from './fixtures/presence.ts';
 
 let fixture: PresenceFixture;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPresenceFixture, type PresenceFixture, ten, toldEvent } from './presence-fixture.ts';
+import { createPresenceFixture, type PresenceFixture, ten, toldEvent } from './fixtures/presence.ts';
 
 let fixture: PresenceFixture;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import {
   signed,
   ten,
   toldEvent,
-} from './presence-fixture.ts';
+} from './fixtures/presence.ts';
 
 let fixture: PresenceFixture;
 beforeAll(async () => {
