@@ -57,6 +57,7 @@ import {
   type MediaDoor,
   mediaPolicy,
   type RoomClient,
+  readSealedAddress,
 } from './modules/media/index.ts';
 import {
   createMessages,
@@ -161,7 +162,12 @@ export async function createApp({
   const identities = createIdentities(vault);
   const citizens = { clock, ledger, changes, identities };
   const contacts = createCitizenContacts(citizens);
-  const messenger = createMessenger({ clock, identities, onScheduled: messagesDue.onScheduled });
+  const messenger = createMessenger({
+    clock,
+    identities,
+    sealedAddressOf: readSealedAddress,
+    onScheduled: messagesDue.onScheduled,
+  });
   const visits = createVisitsModule({
     clock,
     ledger,
@@ -171,8 +177,9 @@ export async function createApp({
     rooms,
     hasCaseSystem: config.caseSystem !== null,
     onChanged: async (tx, actor, row, before) => {
-      await calls.visitChanged(tx, actor, row, before);
+      // Guests are told before their call forgets where they are.
       await messenger.visitRecorded(tx, row);
+      await calls.visitChanged(tx, actor, row, before);
     },
   });
   // Known once the server listens; links are written in messages, long after that.

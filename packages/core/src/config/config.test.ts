@@ -40,6 +40,7 @@ describe('the configuration', () => {
       database: null,
       webhook: null,
       caseSystem: null,
+      messages: { mail: null, sms: null },
       media: { kind: 'embedded', environment: {} },
     });
   });
@@ -136,6 +137,12 @@ describe('the configuration', () => {
       'NAER_CASE_SYSTEM_SECRET',
       { NAER_CASE_SYSTEM_URL: 'https://example.dk', NAER_CASE_SYSTEM_SECRET: 'whsec_canary' },
     ],
+    ['NAER_SMTP_URL', { NAER_SMTP_URL: 'https://a:canary@mail.example.dk', NAER_MAIL_FROM: 'a@example.dk' }],
+    ['NAER_MAIL_FROM', { NAER_SMTP_URL: 'smtps://mail.example.dk', NAER_MAIL_FROM: 'Aftale canary' }],
+    ['NAER_SMS_URL', { NAER_SMS_URL: 'http://sms.example.dk/canary', NAER_SMS_TOKEN: 'x'.repeat(24) }],
+    ['NAER_SMS_URL', { NAER_SMS_URL: 'https://a:canary@sms.example.dk', NAER_SMS_TOKEN: 'x'.repeat(24) }],
+    ['NAER_SMS_TOKEN', { NAER_SMS_URL: 'https://sms.example.dk', NAER_SMS_TOKEN: 'canary' }],
+    ['NAER_SMS_SENDER', { NAER_SMS_SENDER: 'Kommunens aftaler' }],
     ['LIVEKIT_URL', { LIVEKIT_URL: 'canary', LIVEKIT_API_KEY: 'k', LIVEKIT_API_SECRET: 'canary' }],
   ])('refuses a bad %s in one sentence with a next step: %j', (setting, environment) => {
     const error = refusal(environment);
@@ -196,6 +203,10 @@ describe('the configuration', () => {
       NAER_WEBHOOK_SECRET: secret,
       NAER_CASE_SYSTEM_URL: 'https://fagsystem.example.dk/in',
       NAER_CASE_SYSTEM_SECRET: secret,
+      NAER_SMTP_URL: 'smtps://a:canary-mail@mail.example.dk',
+      NAER_MAIL_FROM: 'aftale@example.dk',
+      NAER_SMS_URL: 'https://sms.example.dk/in',
+      NAER_SMS_TOKEN: 'canary-token-of-the-gateway',
       LIVEKIT_URL: 'wss://live.example.dk',
       LIVEKIT_API_KEY: 'key',
       LIVEKIT_API_SECRET: 'canary-livekit',

@@ -4,4 +4,5 @@ export { createMediaModule, type MediaDoor, type MediaModule, type MediaModuleDe
 export { mediaPolicy } from './policy.ts';
 export type { RoomClient } from './room-client.ts';
 export { roomOrderKind } from './room-client-orders.ts';
+export { readSealedAddress } from './store.ts';
 export { mediaWebhookPath } from './webhook.ts';

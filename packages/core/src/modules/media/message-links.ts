@@ -33,9 +33,15 @@ export function createMessageLinks({ links, identities }: MessageLinksDeps) {
         municipalityId,
         citizenId,
         seatId,
-      }: { readonly municipalityId: string; readonly citizenId: string; readonly seatId: string },
+        sealed: kept,
+      }: {
+        readonly municipalityId: string;
+        readonly citizenId: string;
+        readonly seatId: string;
+        readonly sealed: Uint8Array | null;
+      },
     ): Promise<string | null> => {
-      const sealed = await readSealedAddress(tx, seatId);
+      const sealed = kept ?? (await readSealedAddress(tx, seatId));
       if (sealed === null) return null;
       return identities.openForCall(
         tx,

@@ -52,7 +52,13 @@ export interface MessageDeliveryDeps {
   /** Where an external guest was invited; null once that is forgotten. */
   readonly addressOfSeat: (
     tx: Tx,
-    guest: { readonly municipalityId: string; readonly citizenId: string; readonly seatId: string },
+    guest: {
+      readonly municipalityId: string;
+      readonly citizenId: string;
+      readonly seatId: string;
+      /** Where the call has forgotten it. */
+      readonly sealed: Uint8Array | null;
+    },
   ) => Promise<string | null>;
 }
 
@@ -101,7 +107,12 @@ export function createMessageDelivery(deps: MessageDeliveryDeps): MessageDeliver
       if (seatId !== null)
         return ownerId === null
           ? null
-          : await addressOfSeat(tx, { municipalityId, citizenId: ownerId, seatId });
+          : await addressOfSeat(tx, {
+              municipalityId,
+              citizenId: ownerId,
+              seatId,
+              sealed: facts.sealedTo === undefined ? null : Buffer.from(facts.sealedTo, 'base64'),
+            });
       if (citizenId === null || citizen === null) return null;
       const { identity } = await contacts.identities.read(tx, municipalityId, citizenId);
       if (facts.read !== true) {
@@ -147,6 +158,8 @@ export function createMessageDelivery(deps: MessageDeliveryDeps): MessageDeliver
       row.visitId === null || visit === null || visit.channel !== 'video'
         ? null
         : await linkFor(tx, { visitId: row.visitId, seatId: row.seatId });
+    // A new link that was taken back since is not announced.
+    if (row.kind === 'new-link' && link === null) return end({ state: 'withdrawn' });
     const { answer, caller, sequence } = row.facts;
     const written = writeMessage({
       kind: row.kind,

@@ -49,7 +49,10 @@ export interface SendFacts {
 }
 
 export interface Messenger {
-  /** A visit was made or changed: works out by itself whether and what somebody is to be told, and when. */
+  /**
+   * A visit was made or changed: works out by itself whether and what somebody is to be told, and when. To be called before
+   * the call of the visit follows, which forgets where guests are once it is called off.
+   */
   visitRecorded(tx: Tx, visit: VisitNews): Promise<void>;
   /**
    * Tells those who know of a visit, or are to. What waits to be told of it until now is withdrawn; reminders follow the
@@ -63,6 +66,8 @@ export interface Messenger {
 export interface MessengerDeps {
   readonly clock: Clock;
   readonly identities: Pick<Identities, 'readWays' | 'openForCall'>;
+  /** Where a guest was invited; null once that is forgotten. */
+  readonly sealedAddressOf: (tx: Tx, seatId: string) => Promise<Uint8Array | null>;
   /** Told with each message that is made; it is there once the transaction is committed. */
   readonly onScheduled: () => void;
 }
@@ -95,7 +100,8 @@ const mayBeKnown = ({ state, attempts }: MessageRow): boolean =>
 const isCurrent = (row: MessageRow): boolean => row.state === 'scheduled' || mayBeKnown(row);
 
 /** Writes messages as rows in the transaction of what they tell of; jobs/message-dispatch.ts sends them afterwards. */
-export function createMessenger({ clock, identities, onScheduled }: MessengerDeps): Messenger {
+export function createMessenger(deps: MessengerDeps): Messenger {
+  const { clock, identities, sealedAddressOf, onScheduled } = deps;
   const channelsOf = async (
     tx: Tx,
     citizenId: string,
@@ -175,6 +181,7 @@ export function createMessenger({ clock, identities, onScheduled }: MessengerDep
       for (const [seatId, row] of guests) {
         const way = row.channel === 'mailbox' ? (row.facts.way ?? 'mail') : row.channel;
         const hasCalendar = what === 'moved' || hasEntry(known, seatId, way);
+        const sealed = what === 'cancelled' ? await sealedAddressOf(tx, seatId) : null;
         messages.push({
           ...base,
           citizenId: null,
@@ -185,6 +192,7 @@ export function createMessenger({ clock, identities, onScheduled }: MessengerDep
             ...facts,
             ...(row.facts.language === undefined ? {} : { language: row.facts.language }),
             ...(hasCalendar ? { sequence } : {}),
+            ...(sealed === null ? {} : { sealedTo: Buffer.from(sealed).toString('base64') }),
           },
           sendAt: noticeAt,
           oncePer: [what, visitId, nth, seatId].join(':'),

@@ -114,6 +114,34 @@ describe('messages where no way out is set up', () => {
     });
   });
 
+  it('go to guests as well: invited, told of the new time, and told when it is called off', async () => {
+    const { visit } = await w.plan('2026-11-30T09:00:00Z');
+    const to = { role: 'caseworker', email: 'gaest@jobcenter.example.dk', language: 'en' } as const;
+    await w.anna.call(api.calls.inviteGuest, { params: { id: visit }, body: to });
+    const ofGuest = async () =>
+      (await w.list()).filter((row) => row.visit === visit && row.citizen === null && row.state === 'sent');
+    await until(async () => (await ofGuest()).length).toBe(1);
+    const moved = { startsAt: '2026-11-30T12:00:00Z', endsAt: '2026-11-30T12:30:00Z' };
+    await w.anna.call(api.visits.move, { params: { id: visit }, body: moved });
+    await until(async () => (await ofGuest()).length).toBe(2);
+    await w.anna.call(api.visits.cancel, {
+      params: { id: visit },
+      body: { by: 'worker', reason: 'illness' },
+    });
+    await until(async () => (await ofGuest()).length).toBe(3);
+    const mails = [];
+    for (const { id } of await ofGuest())
+      mails.push(await w.anna.call(api.messages.show, { params: { id } }));
+    expect(mails.every((mail) => mail.to === to.email)).toBe(true);
+    expect(mails.map(({ subject }) => subject).sort()).toEqual([
+      'Appointment Monday 30 November, 10:00',
+      'Cancelled: the appointment Monday 30 November, 13:00',
+      'New time: Monday 30 November, 13:00',
+    ]);
+    const { rows } = await w.test.superuser.query(`SELECT 1 FROM message WHERE facts ? 'sealedTo'`);
+    expect(rows).toEqual([]);
+  });
+
   it('leave nothing behind of a citizen who is erased', async () => {
     const { code } = await w.plan('2026-11-27T09:00:00Z');
     await until(async () => (await w.list(w.anna, { citizen: code, state: 'sent' })).length).toBe(2);

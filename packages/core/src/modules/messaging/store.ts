@@ -26,6 +26,8 @@ export const messageFacts = z.object({
   caller: z.enum(callers).optional(),
   /** How it would have gone out, of one in the mailbox. */
   way: z.enum(['sms', 'mail']).optional(),
+  /** Where a cancellation goes to a guest, sealed and as base64: the call forgets it, and so does this once it is sent. */
+  sealedTo: z.string().optional(),
   /** The vault was read for it, and that is written down. */
   read: z.boolean().optional(),
 });
@@ -94,7 +96,7 @@ export async function listOfVisit(tx: ReadTx, visitId: string): Promise<MessageR
 /** What waits is overtaken, and what is just being sent is not tried again. */
 export const withdrawOfVisit = (tx: Tx, visitId: string, kinds: readonly MessageKind[]) =>
   tx.$executeRaw`
-    UPDATE message SET state = 'withdrawn', leased_until = NULL
+    UPDATE message SET state = 'withdrawn', leased_until = NULL, facts = facts - 'sealedTo'
     WHERE visit_id = ${visitId}::uuid AND kind = ANY (${[...kinds]}::text[]) AND state IN ('scheduled', 'sending')`;
 
 const listed = Prisma.sql`
@@ -171,6 +173,7 @@ export async function settle(tx: Tx, id: string, attempt: number, outcome: Settl
   const count = await tx.$executeRaw`
     UPDATE message SET state = ${state}, leased_until = NULL, channel = coalesce(${channel ?? null}::text, channel),
       sent_at = coalesce(${sentAt ?? null}::timestamptz, sent_at), receipt = coalesce(${receipt ?? null}::text, receipt),
+      facts = CASE WHEN ${state} = 'scheduled' THEN facts ELSE facts - 'sealedTo' END,
       next_attempt_at = ${nextAttemptAt ?? null}::timestamptz, attempts = attempts - ${uncounted ? 1 : 0}::int
     WHERE id = ${id}::uuid AND state = 'sending' AND attempts = ${attempt}`;
   return count > 0;
