@@ -16,12 +16,10 @@ import { route } from './route.ts';
 import { participantKinds, visitStates, visitTopics } from './visit-codes.ts';
 
 /** Bytes as base64url without padding (RFC 4648, section 5). */
-const bytes = (least: number, most = least) =>
-  z
-    .string()
-    .min(Math.ceil((least * 4) / 3))
-    .max(Math.ceil((most * 4) / 3))
-    .regex(/^[A-Za-z0-9_-]+$/, 'is base64url');
+const bytes = (least: number, most = least) => {
+  const lengths = [least, most].map((count) => Math.ceil((count * 4) / 3)).join(',');
+  return z.string().regex(new RegExp(`^[A-Za-z0-9_-]{${lengths}}$`), 'is base64url of the right length');
+};
 
 /** An uncompressed point of P-256 (SEC 1, section 2.3.3), as WebCrypto exports a raw ECDH key. */
 const publicKey = bytes(65);
@@ -179,7 +177,7 @@ export const diagnostics = z.strictObject({
   /** A DOMException's or the library's name of the last error, such as NotReadableError; never its message. */
   lastError: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_]{0,60}$/)
+    .regex(/^[A-Za-z][A-Za-z_]{0,60}$/)
     .nullable(),
 });
 export type Diagnostics = z.infer<typeof diagnostics>;
@@ -321,7 +319,14 @@ export const callPageRoutes = {
     {
       access: link,
       summary: 'What the page shows; with `after`, once it is newer than that, or after 25 seconds',
-      query: z.object({ device, after: z.coerce.number().int().min(0).optional() }),
+      query: z.object({
+        device,
+        after: z
+          .string()
+          .regex(/^\d{1,9}$/, 'is a version')
+          .transform(Number)
+          .optional(),
+      }),
     },
     callPage,
   ),

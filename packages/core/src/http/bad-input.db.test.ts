@@ -15,7 +15,11 @@ describe('bad input', () => {
   let running: TestApp;
   let caller: Caller;
   beforeAll(async () => {
-    running = await startTestApp({ clock: new ManualClock('2026-11-24T08:00:00Z'), holdsMessages: true });
+    running = await startTestApp({
+      clock: new ManualClock('2026-11-24T08:00:00Z'),
+      holdsMessages: true,
+      longPollMs: 50,
+    });
     const municipalityId = await running.test.municipality();
     caller = await running.caller(municipalityId, ['administrator', 'coordinator']);
   });
@@ -35,12 +39,13 @@ describe('bad input', () => {
     return refusal;
   };
 
-  // In three, so that a busy machine is not taken for one that hangs.
-  const [programme, visits] = [/^(programme|ledger)\./, /^visits\./];
+  // In four, so that a busy machine is not taken for one that hangs.
+  const [programme, visits, calls] = [/^(programme|ledger)\./, /^visits\./, /^(calls|callPage)\./];
   it.each([
     ['of visits', (id: string) => visits.test(id)],
     ['of programmes and the ledger', (id: string) => programme.test(id)],
-    ['of everything else', (id: string) => !visits.test(id) && !programme.test(id)],
+    ['of calls', (id: string) => calls.test(id)],
+    ['of everything else', (id: string) => ![visits, programme, calls].some((ids) => ids.test(id))],
   ])(
     'in any field of any operation is clearly refused, and changes nothing: %s',
     {

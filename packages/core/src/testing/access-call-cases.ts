@@ -1,4 +1,4 @@
-import type { Case } from './access-case.ts';
+import { type Case, caseDevice } from './access-case.ts';
 import type { Place } from './access-place.ts';
 import type { Person } from './people.ts';
 
@@ -26,7 +26,7 @@ const onSeat = (operation: string): Case[] => {
   ];
 };
 
-const device = 'zq1Jf0Xb3vYkTn2mWc8LaQ';
+const device = caseDevice;
 /** What a page does is done by whoever holds a link, and by no token. */
 const byLink = (operation: string, body?: unknown): Case => ({
   operation,

@@ -1,9 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { allRoutes, api, type Role, roles, type VisitState } from '../contract/index.ts';
 import { encodeLeaf, hashLeaf } from '../ledger/index.ts';
 import { createIdentities, openVault } from '../modules/citizens/index.ts';
+import { createLinks, linkKeyPurpose } from '../modules/media/index.ts';
+import { caseDevice } from './access-case.ts';
 import type { TestApp } from './app.ts';
 import { addPerson, ask, foundMunicipality, type Person, type Sending } from './people.ts';
 
@@ -35,6 +37,8 @@ export interface Place {
   visit(worker: Person, where: 'near' | 'far', state: VisitState): Promise<string>;
   /** A visit by video with its call, and the seat of the citizen, who waits. */
   call(worker: Person, where: 'near' | 'far'): Promise<{ readonly visit: string; readonly seat: string }>;
+  /** What opens a seat in a call for the device that the cases name. */
+  linkToken(): Promise<string>;
   token(owner: Person): Promise<string>;
   importRun(owner: Person): Promise<string>;
   deadMessage(): Promise<string>;
@@ -206,6 +210,19 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
         [id, seat, callId, randomUUID(), now, worker.staffId],
       );
       return { visit, seat };
+    },
+    linkToken: async () => {
+      const [{ seat }, link] = [await place.call(place.chief, 'near'), randomUUID()];
+      await superuser.query(
+        `INSERT INTO call_link (municipality_id, id, seat_id, single_use, expires_at, device_hash, device_seen_at, wrong_pins, created_at)
+         VALUES ($1, $2, $3, false, $4, $5, $6, 0, $6)`,
+        [id, link, seat, new Date(now.getTime() + 86_400_000), createHash('sha256').update(caseDevice).digest(), now],
+      );
+      const { worker } = running.test.database;
+      const keyFile = path.join(running.folder, 'master.json');
+      const vault = await openVault({ worker, keyFile, clock: { now: () => now } });
+      const links = createLinks({ keys: vault.derivedKeys(linkKeyPurpose), origin: () => 'http://127.0.0.1' });
+      return new URL(links.urlOf(link)).hash.slice(1);
     },
     token: async (owner) => {
       const token = randomUUID();

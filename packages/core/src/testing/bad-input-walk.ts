@@ -75,12 +75,14 @@ export async function walkBadInput(
   const sample = <T>(values: fc.Arbitrary<T>, count = anyPerField): T[] =>
     fc.sample(values, { numRuns: count, seed });
 
-  const send = async ({ request, what, wanted }: Attempt): Promise<boolean> => {
+  const guest = await place.linkToken();
+
+  const send = async ({ request, what, wanted }: Attempt, bearer: string): Promise<boolean> => {
     const label = `${request.method} ${request.url.replace(/\?.*/, '').slice(0, 80)}: ${what}`;
     const sent = server.inject({
       method: request.method as 'GET',
       url: request.url,
-      headers: { authorization: `Bearer ${token}`, ...request.headers },
+      headers: { authorization: `Bearer ${bearer}`, ...request.headers },
       ...(request.payload === undefined ? {} : { payload: request.payload }),
     });
     const answer = await Promise.race([sent, patience(patienceMs)]);
@@ -109,7 +111,7 @@ export async function walkBadInput(
     return false;
   };
   /** Refused together, one comparison shows that nothing was written; what may be taken is compared one by one. */
-  const sendAll = async (operation: Described, attempts: readonly Attempt[]) => {
+  const sendAll = async (operation: Described, attempts: readonly Attempt[], bearer: string) => {
     let before = await fingerprint(running, null);
     const compare = async (what: string) => {
       const after = await fingerprint(running, null);
@@ -117,10 +119,10 @@ export async function walkBadInput(
         findings.add(`${operation.method} ${operation.url}: something was written though ${what}`);
       before = after;
     };
-    for (const attempt of attempts.filter(({ wanted }) => wanted !== null)) await send(attempt);
+    for (const attempt of attempts.filter(({ wanted }) => wanted !== null)) await send(attempt, bearer);
     await compare('everything had to be refused');
     for (const attempt of attempts.filter(({ wanted }) => wanted === null)) {
-      if (await send(attempt)) before = await fingerprint(running, null);
+      if (await send(attempt, bearer)) before = await fingerprint(running, null);
       else await compare(`${attempt.what} was refused`);
     }
   };
@@ -136,11 +138,12 @@ export async function walkBadInput(
         findings.add(
           `${operation.method} ${operation.url}: ${path.join('.') || 'the body'} takes fields that nobody reads`,
         );
-    await sendAll(operation, [
+    const attempts = [
       ...parameterAttempts(operation, good, mayBeTaken, sample),
       ...(operation.body === null ? [] : bodyAttempts(operation, operation.body, good, sample)),
       ...(operation.body === null ? unreadBodies(operation, good) : brokenBodies(operation, good)),
-    ]);
+    ];
+    await sendAll(operation, attempts, found?.needs === 'a link' ? guest : token);
   }
   return [...findings];
 }

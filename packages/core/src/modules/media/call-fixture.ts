@@ -82,7 +82,7 @@ export async function startCallWorld() {
       look: () => client.call(watch, { query: { device } }),
       watch: (after: number, signal?: AbortSignal) =>
         client.call(watch, {
-          query: { device, after: String(after) as never },
+          query: { device, after: String(after) },
           ...(signal ? { signal } : {}),
         }),
       wait: (commitment: string | null = null) =>
