@@ -89,7 +89,13 @@ const sequenced = [
 const ownersWork = `ARRAY['erase_demo_municipality', 'refresh_statistics']`;
 
 /** Ids that are kept for looking up one's own only, and refer to nothing. */
-const lookedUpOnly = ['hand_off.batch_id', 'idempotency_record.staff_id', 'import_run.staff_id'];
+const lookedUpOnly = [
+  'hand_off.batch_id',
+  'idempotency_record.staff_id',
+  'import_run.staff_id',
+  'message.seat_id',
+  'message.visit_id',
+];
 
 /**
  * Tries, as core's own logins and in the name of Nordby, to reach what is Sydby's; one row of each municipality is in
