@@ -337,11 +337,9 @@ export const callPageRoutes = {
     {
       access: link,
       summary: 'What the test before the call found',
-      body: z
-        .object({ device, results: z.array(testResult).max(testSteps.length) })
-        .meta({
-          examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', results: [{ step: 'camera', outcome: 'good' }] }],
-        }),
+      body: z.object({ device, results: z.array(testResult).max(testSteps.length) }).meta({
+        examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', results: [{ step: 'camera', outcome: 'good' }] }],
+      }),
     },
     callPage,
   ),
@@ -412,11 +410,9 @@ export const callPageRoutes = {
     {
       access: link,
       summary: 'The host lets somebody in, or turns them away',
-      body: z
-        .object({ device, seat: id, refuse: z.boolean().default(false) })
-        .meta({
-          examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11' }],
-        }),
+      body: z.object({ device, seat: id, refuse: z.boolean().default(false) }).meta({
+        examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11' }],
+      }),
     },
     callPage,
   ),

@@ -65,7 +65,14 @@ const allowance: Allowance = {
       'programme:list',
       'programme:own',
     ],
-    near: ['citizens:read', 'visits:read', 'calls:read', 'ground-rules:read', 'messages:read', 'messages:retry'],
+    near: [
+      'citizens:read',
+      'visits:read',
+      'calls:read',
+      'ground-rules:read',
+      'messages:read',
+      'messages:retry',
+    ],
   },
   coordinator: {
     all: [

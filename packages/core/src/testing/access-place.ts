@@ -216,12 +216,22 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
       await superuser.query(
         `INSERT INTO call_link (municipality_id, id, seat_id, single_use, expires_at, device_hash, device_seen_at, wrong_pins, created_at)
          VALUES ($1, $2, $3, false, $4, $5, $6, 0, $6)`,
-        [id, link, seat, new Date(now.getTime() + 86_400_000), createHash('sha256').update(caseDevice).digest(), now],
+        [
+          id,
+          link,
+          seat,
+          new Date(now.getTime() + 86_400_000),
+          createHash('sha256').update(caseDevice).digest(),
+          now,
+        ],
       );
       const { worker } = running.test.database;
       const keyFile = path.join(running.folder, 'master.json');
       const vault = await openVault({ worker, keyFile, clock: { now: () => now } });
-      const links = createLinks({ keys: vault.derivedKeys(linkKeyPurpose), origin: () => 'http://127.0.0.1' });
+      const links = createLinks({
+        keys: vault.derivedKeys(linkKeyPurpose),
+        origin: () => 'http://127.0.0.1',
+      });
       return new URL(links.urlOf(link)).hash.slice(1);
     },
     token: async (owner) => {

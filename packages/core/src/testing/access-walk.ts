@@ -247,7 +247,8 @@ async function walkTokenless(
       nearCitizen.code,
       farCitizen.code,
     ]);
-    if (secrets.some((secret) => text.includes(secret))) findings.add(`${called}: ${who} was told of a citizen`);
+    if (secrets.some((secret) => text.includes(secret)))
+      findings.add(`${called}: ${who} was told of a citizen`);
   }
   if (texts.size > 1) findings.add(`${called}: not everybody got the same answer`);
   if ((await fingerprint(running, null)) !== before) findings.add(`${called}: somebody changed something`);

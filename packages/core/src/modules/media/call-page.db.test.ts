@@ -1,7 +1,7 @@
 import { TokenVerifier } from 'livekit-server-sdk';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { api } from '../../contract/index.ts';
-import { type CallWorld, citizenName, makeExchange, startCallWorld } from './call-fixture.ts';
+import { type CallWorld, citizenName, makeExchange, startCallWorld } from './fixtures/call.ts';
 
 describe('a call through its pages', () => {
   let w: CallWorld;

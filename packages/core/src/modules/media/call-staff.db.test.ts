@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { api } from '../../contract/index.ts';
-import { type CallWorld, endsAt, startCallWorld, startsAt } from './call-fixture.ts';
+import { type CallWorld, endsAt, startCallWorld, startsAt } from './fixtures/call.ts';
 
 const routes = api.calls;
 
@@ -58,7 +58,10 @@ describe('calls follow their visits', () => {
     await expect(page.look()).rejects.toMatchObject({ code: 'link_not_valid' });
     expect(await show(id)).toMatchObject({ state: 'ended' });
     await w.anna.call(api.visits.turn, { params: { id }, body: { to: 'video', acknowledge: ['never-met'] } });
-    expect(await show(id)).toMatchObject({ state: 'prepared', seats: [{ state: 'invited' }, { state: 'invited' }] });
+    expect(await show(id)).toMatchObject({
+      state: 'prepared',
+      seats: [{ state: 'invited' }, { state: 'invited' }],
+    });
     await expect(page.look()).rejects.toMatchObject({ code: 'link_not_valid' });
     await (await w.citizenPage(id)).open();
   });
@@ -109,7 +112,10 @@ describe('calls follow their visits', () => {
     const invite = (n: number) =>
       w.anna.call(routes.inviteGuest, {
         params: { id },
-        body: n % 2 === 0 ? { role: 'caseworker', email: `gaest${n}@example.dk` } : { role: 'relative', phone: '22334455' },
+        body:
+          n % 2 === 0
+            ? { role: 'caseworker', email: `gaest${n}@example.dk` }
+            : { role: 'relative', phone: '22334455' },
       });
     for (let n = 0; n < 6; n += 1) await invite(n);
     await expect(invite(6)).rejects.toMatchObject({ code: 'call_full', problem: { params: { seats: 8 } } });
@@ -121,7 +127,9 @@ describe('calls follow their visits', () => {
       ).rows.map(({ sealed }) => sealed);
     const sealed = await kept();
     expect(sealed).toHaveLength(6);
-    expect(sealed.some((bytes) => bytes === null || bytes.includes('gaest') || bytes.includes('22334455'))).toBe(false);
+    expect(
+      sealed.some((bytes) => bytes === null || bytes.includes('gaest') || bytes.includes('22334455')),
+    ).toBe(false);
     const { rows } = await w.superuser.query<{ channel: string }>(
       `SELECT channel FROM message WHERE seat_id IS NOT NULL AND kind = 'invitation'`,
     );
@@ -168,7 +176,9 @@ describe('calls follow their visits', () => {
     });
     expect(await page.look()).toMatchObject({ state: 'ended', visit: { state: 'held' } });
     await expect(page.wait()).rejects.toMatchObject({ code: 'no_call' });
-    await expect(w.anna.call(routes.start, { params: { id }, body: {} })).rejects.toMatchObject({ code: 'no_call' });
+    await expect(w.anna.call(routes.start, { params: { id }, body: {} })).rejects.toMatchObject({
+      code: 'no_call',
+    });
     w.clock.set('2026-11-24T14:00:00Z');
     await expect(page.look()).rejects.toMatchObject({ code: 'link_not_valid' });
   });

@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { api, callPageRoutes } from '../../contract/index.ts';
-import { type CallWorld, makeDevice, startCallWorld } from './call-fixture.ts';
+import { type CallWorld, makeDevice, startCallWorld } from './fixtures/call.ts';
 import { makeToken } from './link.ts';
 
 const notValid = { code: 'link_not_valid' };
