@@ -154,6 +154,34 @@ describe('being in', () => {
     expect(now().encryption).toBe('in-transit');
   });
 
+  it('comes in anew to be encrypted otherwise, with what it had on, also while it is still coming in', async () => {
+    await start({ camera: false, microphone: true });
+    room.done.length = 0;
+    await call.setEncryption('in-transit');
+    expect(room.done).toEqual(['connect ws://media token-2', 'camera false user', 'microphone true any']);
+    expect(now()).toMatchObject({ state: 'connected', ended: null });
+
+    // The camera was still being asked for when the way changed.
+    room.done.length = 0;
+    room.failing.set('camera', () => new Promise((resolve) => setTimeout(resolve, 1_000)));
+    void call.setCamera(true);
+    void call.setEncryption('end-to-end');
+    await pass(5_000);
+    expect(room.done.filter((act) => act.startsWith('camera'))).toEqual([
+      'camera true user',
+      'camera true user',
+    ]);
+    expect(now().own.camera.state).toBe('on');
+
+    call.end('hung-up');
+    room = new FakeRoom();
+    room.failing.set('connect', () => new Promise((resolve) => setTimeout(resolve, 1_000)));
+    await start();
+    await call.setEncryption('in-transit');
+    await pass(3_000);
+    expect(room.view).toMatchObject({ state: 'connected', encrypting: false });
+  });
+
   it.each([
     ['NotAllowedError', 'camera-refused'],
     ['NotFoundError', 'camera-missing'],

@@ -109,11 +109,14 @@ export class LiveCall implements Call {
     this.#arrivals.keyChanged();
   }
 
+  /** Another way of encrypting means coming in anew: tracks that are published again while connected do not always come. */
   async setEncryption(encryption: CallEncryption): Promise<void> {
-    if (encryption === this.#encryption) return;
+    if (encryption === this.#encryption || this.#over) return;
     this.#encryption = encryption;
-    await this.#attempt(() => this.#deps.room.setEncryption(encryption));
-    this.#read();
+    // Whoever is just coming in looks at it once they are.
+    if (this.#entering) return;
+    await this.#attempt(() => this.#deps.room.disconnect());
+    await this.#comeIn();
   }
 
   readonly setCamera = (on: boolean): Promise<void> => {
@@ -224,10 +227,15 @@ export class LiveCall implements Call {
     this.#entering = true;
     for (let pauseMs = firstPauseMs; !this.#over; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
-        await this.#deps.room.setEncryption(this.#encryption);
+        const encryption = this.#encryption;
+        await this.#deps.room.setEncryption(encryption);
         const { url, token } = await this.#deps.enter();
         if (this.#over) break;
         await this.#deps.room.connect(url, token);
+        if (encryption !== this.#encryption) {
+          await this.#deps.room.disconnect();
+          continue;
+        }
         this.#entryTrouble = null;
         this.#wasIn = true;
         break;

@@ -61,6 +61,8 @@ export class LiveKitRoom implements MediaRoom {
   /** Own elements: the library's are taken from a pool and may belong to somebody else a moment later. */
   readonly #sounds = new Map<string, { track: RemoteTrack; element: HTMLMediaElement }>();
   #signalled = false;
+  /** Goes of its own accord, to come in anew. */
+  #leaving = false;
 
   constructor() {
     const encrypts = canEncrypt();
@@ -125,7 +127,7 @@ export class LiveKitRoom implements MediaRoom {
       this.#signalled = true;
     });
     this.#room.on(RoomEvent.Disconnected, (reason) => {
-      events.ended((reason === undefined ? undefined : ends[reason]) ?? 'vanished');
+      if (!this.#leaving) events.ended((reason === undefined ? undefined : ends[reason]) ?? 'vanished');
     });
     this.#room.on(RoomEvent.EncryptionError, (error, participant) => {
       // The worker sends an error without its class; what it is stands at the beginning of its message.
@@ -154,7 +156,12 @@ export class LiveKitRoom implements MediaRoom {
   }
 
   async disconnect(): Promise<void> {
-    await this.#room.disconnect(true);
+    this.#leaving = true;
+    try {
+      await this.#room.disconnect(true);
+    } finally {
+      this.#leaving = false;
+    }
     this.#playSound();
   }
 

@@ -9,6 +9,8 @@ interface Wanted {
   on: boolean;
   deviceId: string | undefined;
   busy: boolean;
+  /** Asked for again meanwhile: the connection may be another one by now. */
+  again: boolean;
   trouble: TroubleStep | null;
 }
 
@@ -27,8 +29,14 @@ export class OwnDevices {
   constructor(deps: OwnDevicesDeps, wish: MediaWish) {
     this.#deps = deps;
     this.#wanted = {
-      camera: { on: wish.camera, deviceId: wish.cameraId, busy: false, trouble: null },
-      microphone: { on: wish.microphone, deviceId: wish.microphoneId, busy: false, trouble: null },
+      camera: { on: wish.camera, deviceId: wish.cameraId, busy: false, again: false, trouble: null },
+      microphone: {
+        on: wish.microphone,
+        deviceId: wish.microphoneId,
+        busy: false,
+        again: false,
+        trouble: null,
+      },
     };
   }
 
@@ -73,12 +81,14 @@ export class OwnDevices {
   async #apply(kind: Kind): Promise<void> {
     const wanted = this.#wanted[kind];
     const { room, changed, failed } = this.#deps;
+    if (wanted.busy) wanted.again = true;
     if (wanted.busy || room.read().state === 'disconnected') return;
     wanted.busy = true;
     wanted.trouble = null;
     changed();
-    for (let on: boolean | null = null; on !== wanted.on; ) {
+    for (let on: boolean | null = null; on !== wanted.on || wanted.again; ) {
       on = wanted.on;
+      wanted.again = false;
       try {
         if (kind === 'camera') await room.setCamera(on, { deviceId: wanted.deviceId, facing: this.#facing });
         else await room.setMicrophone(on, wanted.deviceId);

@@ -57,6 +57,7 @@ export interface MediaRoom {
   listen(events: RoomEvents): void;
   /** Throws `RoomFailure`. */
   connect(url: string, token: string): Promise<void>;
+  /** Goes for a moment; `ended` is not told. */
   disconnect(): Promise<void>;
   /** Each throws what the browser throws. */
   setCamera(
@@ -67,6 +68,7 @@ export interface MediaRoom {
   setMicrophone(on: boolean, deviceId?: string): Promise<void>;
   setSharing(on: boolean): Promise<void>;
   chooseDevice(kind: 'camera' | 'microphone' | 'loudspeaker', id: string): Promise<void>;
+  /** Only safe while not connected. */
   setEncryption(encryption: CallEncryption): Promise<void>;
   setKey(epoch: number, key: Bytes): Promise<void>;
   sendText(text: string): Promise<void>;
