@@ -229,7 +229,15 @@ function Due({ view, page, call, session, tests, chime, numbers, aheadMs, agreed
         />
       );
     case 'letting-in':
-      return <LettingIn numbers={numbers} canEncrypt={state.canEncrypt} />;
+      return (
+        <LettingIn
+          numbers={numbers}
+          canEncrypt={state.canEncrypt}
+          agreed={agreement}
+          trouble={view.trouble}
+          onGiveUp={() => setGivingUp(true)}
+        />
+      );
     case 'enter-trouble':
       return (
         <EnterTrouble

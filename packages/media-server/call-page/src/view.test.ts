@@ -1,3 +1,4 @@
+import type { TroubleStep } from '@naer/core/contract/call-codes';
 import { describe, expect, it } from 'vitest';
 import { at, callOf, hostPage, pageOf } from './gallery/sample.ts';
 import { RequestFailure } from './request-failure.ts';
@@ -88,6 +89,13 @@ describe('the screen that is due', () => {
     expect(nameOf({ ...away(9_000), wantsIn: true })).toBe('service-down');
     expect(nameOf({ ...away(100), phase: 'opening', page: null })).toBe('service-down');
     expect(nameOf({ phase: 'opening', page: null })).toBe('opening');
+  });
+
+  it('says what keeps somebody out who was let in, and not what can wait until they are in', () => {
+    const viewWith = (...troubles: TroubleStep[]) =>
+      viewOf(sessionOf({ wantsIn: true }), callOf({ state: 'connecting', troubles }), { now, browserWorks: true });
+    expect(viewWith('camera-refused', 'media-down')).toEqual({ name: 'letting-in', trouble: 'media-down' });
+    expect(viewWith('camera-refused')).toEqual({ name: 'letting-in', trouble: null });
   });
 
   it('offers another try to who was let in and could not come in, or was cut off', () => {

@@ -14,10 +14,11 @@ export type View =
         | 'finished'
         | 'after'
         | 'call'
-        | 'letting-in'
         | 'waiting'
         | 'welcome';
     }
+  /** `trouble`: what keeps one from coming in, while it is tried on and on. */
+  | { readonly name: 'letting-in'; readonly trouble: TroubleStep | null }
   | { readonly name: 'enter-trouble'; readonly step: TroubleStep };
 
 /** What a network that is away for a moment does not make anybody look at. */
@@ -46,17 +47,23 @@ export function viewOf(
   if (page.me.state === 'refused' || call?.ended === 'removed') return { name: 'refused' };
   if (call?.ended === 'elsewhere') return { name: 'link-in-use' };
   if (call !== null && call.ended === null)
-    return { name: call.state === 'connecting' ? 'letting-in' : 'call' };
+    return call.state === 'connecting'
+      ? { name: 'letting-in', trouble: connectingTrouble(call) }
+      : { name: 'call' };
   if (phase === 'refused' && refusal !== null) return refusedView(session);
   if (!browserWorks) return { name: 'browser-too-old' };
   if (entering.failure !== null) return { name: 'enter-trouble', step: entering.failure };
   if (call?.ended === 'vanished' && !entering.running) return { name: 'enter-trouble', step: 'dropped' };
   if (service.state !== 'reached' && now - service.since > patienceMs)
     return { name: 'service-down', since: service.since };
-  if (entering.running || (wantsIn && page.me.state === 'admitted')) return { name: 'letting-in' };
+  if (entering.running || (wantsIn && page.me.state === 'admitted')) return { name: 'letting-in', trouble: null };
   if (wantsIn) return { name: 'waiting' };
   return { name: 'welcome' };
 }
+
+/** A camera that was refused can wait until one is in; what keeps one out cannot. */
+const connectingTrouble = ({ troubles }: CallSnapshot): TroubleStep | null =>
+  troubles.find((each) => !each.startsWith('camera-') && !each.startsWith('microphone-')) ?? null;
 
 function refusedView({ refusal, service }: SessionSnapshot): View {
   switch (refusal?.code) {

@@ -1,3 +1,4 @@
+import type { TroubleStep } from '@naer/core/contract/call-codes';
 import type { CallPage } from '@naer/core/contract/calls';
 import type { ReactNode } from 'react';
 import type { Call, CallSnapshot } from '../media/state.ts';
@@ -145,6 +146,18 @@ const after = (
   ),
 });
 
+const letIn = (trouble: TroubleStep | null): Shown => ({
+  render: () => (
+    <LettingIn
+      numbers={numbers}
+      canEncrypt
+      agreed={agreedOf(pageOf())}
+      trouble={trouble}
+      onGiveUp={nothing}
+    />
+  ),
+});
+
 const hostWithWaiting = hostPage({ seats: [seats.worker, waitingCitizen], aloneSince: null });
 const meeting = pageOf({ seats: Object.values(seats) });
 
@@ -234,7 +247,8 @@ export const screens: Readonly<Record<string, Shown>> = {
   waiting: waiting(pageOf({ seats: [{ ...seats.worker, present: false }] }), at(9, 55)),
   'waiting-late': waiting(pageOf({ seats: [{ ...seats.worker, present: false }] }), at(10, 4)),
   'waiting-host-here': waiting(pageOf(), at(10, 0)),
-  'letting-in': { render: () => <LettingIn numbers={numbers} canEncrypt /> },
+  'letting-in': letIn(null),
+  'letting-in-trouble': letIn('media-down'),
   refused: { render: () => <Refused numbers={numbers} /> },
   'enter-trouble': {
     render: () => (

@@ -1,8 +1,9 @@
+import type { TroubleStep } from '@naer/core/contract/call-codes';
 import type { CallPage } from '@naer/core/contract/calls';
 import { timeOf } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';
 import { Button, Notice, type Numbers, Screen, useNow } from './parts.tsx';
-import { agreedOf, ruleOf } from './rules.tsx';
+import { type Agreed, agreedOf, ruleOf } from './rules.tsx';
 
 export interface WaitingProps {
   readonly page: CallPage;
@@ -70,18 +71,34 @@ export function Waiting({ page, aheadMs, onSound, onTrouble, onLeave }: WaitingP
 export interface LettingInProps {
   readonly numbers: Numbers;
   readonly canEncrypt: boolean;
+  readonly agreed: Agreed;
+  /** What keeps one from coming in, while it is tried on and on. */
+  readonly trouble: TroubleStep | null;
+  readonly onGiveUp: () => void;
 }
 
-export function LettingIn({ numbers, canEncrypt }: LettingInProps) {
+export function LettingIn({ numbers, canEncrypt, agreed, trouble, onGiveUp }: LettingInProps) {
   const texts = useTexts();
   return (
-    <Screen title={texts.lettingIn.title} numbers={numbers}>
+    <Screen
+      title={texts.lettingIn.title}
+      numbers={numbers}
+      actions={trouble === null ? undefined : <Button onPress={onGiveUp}>{texts.call.doesNotWork}</Button>}
+    >
       <div className="breath quick" aria-hidden="true">
         <span />
         <span />
       </div>
       <p className="lead">{texts.lettingIn.lead}</p>
-      {canEncrypt && <p className="quiet-text">{texts.lettingIn.keys}</p>}
+      {trouble === null ? (
+        canEncrypt && <p className="quiet-text">{texts.lettingIn.keys}</p>
+      ) : (
+        <Notice tone="warn">
+          <p className="strong">{texts.trouble[trouble]}</p>
+          <p>{texts.lettingIn.again}</p>
+          <p>{ruleOf(agreed, texts)}</p>
+        </Notice>
+      )}
     </Screen>
   );
 }

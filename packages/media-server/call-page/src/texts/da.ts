@@ -184,6 +184,7 @@ export const da = {
     ready: 'Du bliver lukket ind nu',
   },
   lettingIn: {
+    again: 'Vi prøver igen af os selv.',
     title: 'Du bliver lukket ind',
     lead: 'Vi forbinder lyd og billede. Det tager et øjeblik.',
     keys: 'Vi aftaler en hemmelig nøgle, så kun I kan se og høre hinanden.',

@@ -170,6 +170,7 @@ export const en: Texts = {
     ready: 'You are being let in now',
   },
   lettingIn: {
+    again: 'We try again by ourselves.',
     title: 'You are being let in',
     lead: 'We connect sound and picture. It takes a moment.',
     keys: 'We agree on a secret key, so that only you can see and hear each other.',
