@@ -4,6 +4,7 @@ import ICAL from 'ical.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { messageLeaseMs } from '../../jobs/message-dispatch.ts';
 import { maxAttempts } from '../../jobs/outbox-dispatch.ts';
+import { sweep } from '../../jobs/schedules.ts';
 import { fromLocal } from '../../kernel/time-zone.ts';
 import type { Database } from '../../storage/index.ts';
 import {
@@ -397,5 +398,24 @@ describe('the mailbox', () => {
     for (const { sealed_mail } of rows)
       for (const plain of ['laerke@', '+4520', 'Aftale', '/s#'])
         expect(sealed_mail.includes(plain)).toBe(false);
+  });
+
+  it('is emptied after a month, and what was sent is forgotten after three, but not what is still to go out', async () => {
+    await w.tell(w.visit(await w.citizenId({}, 'sms'), '2027-06-24T10:00'));
+    w.dispatch();
+    await untilStates(['sent']);
+    await w.stopDispatching();
+    const left = async () => {
+      await sweep(w.database.worker, w.clock);
+      const { rows } = await w.superuser.query('SELECT 1 FROM mailbox_item');
+      return [rows.length, (await w.rows()).map(({ kind }) => kind).sort()];
+    };
+    const all = ['invitation', 'reminder-day', 'reminder-hour'];
+    w.clock.set(fromLocal('2026-12-24T11:00'));
+    expect(await left()).toEqual([1, all]);
+    w.clock.set(fromLocal('2026-12-24T13:00'));
+    expect(await left()).toEqual([0, all]);
+    w.clock.set(fromLocal('2027-02-22T13:00'));
+    expect(await left()).toEqual([0, all.slice(1)]);
   });
 });
