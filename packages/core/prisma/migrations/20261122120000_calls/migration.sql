@@ -199,7 +199,8 @@ CREATE TABLE talk_request (
   answered_at timestamptz(3),
   PRIMARY KEY (municipality_id, id),
   FOREIGN KEY (municipality_id, citizen_id) REFERENCES citizen (municipality_id, id),
-  FOREIGN KEY (municipality_id, worker_id) REFERENCES staff (municipality_id, id)
+  FOREIGN KEY (municipality_id, worker_id) REFERENCES staff (municipality_id, id),
+  FOREIGN KEY (municipality_id, visit_id) REFERENCES visit (municipality_id, id)
 );
 CREATE INDEX ON talk_request (municipality_id, worker_id, state);
 
