@@ -74,7 +74,7 @@ export function diagnosticsOf(agent: Agent, measured: Measured): Diagnostics {
     codecs: [...codecs].slice(0, 6),
     roundTripMs,
     lossPercent,
-    lastError: lastError !== null && /^[A-Za-z][A-Za-z0-9_]{0,60}$/.test(lastError) ? lastError : null,
+    lastError: lastError !== null && /^[A-Za-z][A-Za-z_]{0,60}$/.test(lastError) ? lastError : null,
   };
 }
 
