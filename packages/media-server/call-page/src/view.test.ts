@@ -93,7 +93,10 @@ describe('the screen that is due', () => {
 
   it('says what keeps somebody out who was let in, and not what can wait until they are in', () => {
     const viewWith = (...troubles: TroubleStep[]) =>
-      viewOf(sessionOf({ wantsIn: true }), callOf({ state: 'connecting', troubles }), { now, browserWorks: true });
+      viewOf(sessionOf({ wantsIn: true }), callOf({ state: 'connecting', troubles }), {
+        now,
+        browserWorks: true,
+      });
     expect(viewWith('camera-refused', 'media-down')).toEqual({ name: 'letting-in', trouble: 'media-down' });
     expect(viewWith('camera-refused')).toEqual({ name: 'letting-in', trouble: null });
   });

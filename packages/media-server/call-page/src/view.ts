@@ -8,14 +8,7 @@ export type View =
   | { readonly name: 'slowed'; readonly seconds: number }
   | { readonly name: 'service-down'; readonly since: number }
   | {
-      readonly name:
-        | 'failed'
-        | 'finish'
-        | 'finished'
-        | 'after'
-        | 'call'
-        | 'waiting'
-        | 'welcome';
+      readonly name: 'failed' | 'finish' | 'finished' | 'after' | 'call' | 'waiting' | 'welcome';
     }
   /** `trouble`: what keeps one from coming in, while it is tried on and on. */
   | { readonly name: 'letting-in'; readonly trouble: TroubleStep | null }
@@ -56,7 +49,8 @@ export function viewOf(
   if (call?.ended === 'vanished' && !entering.running) return { name: 'enter-trouble', step: 'dropped' };
   if (service.state !== 'reached' && now - service.since > patienceMs)
     return { name: 'service-down', since: service.since };
-  if (entering.running || (wantsIn && page.me.state === 'admitted')) return { name: 'letting-in', trouble: null };
+  if (entering.running || (wantsIn && page.me.state === 'admitted'))
+    return { name: 'letting-in', trouble: null };
   if (wantsIn) return { name: 'waiting' };
   return { name: 'welcome' };
 }

@@ -36,7 +36,7 @@ export function Screen({ title, eyebrow, numbers, children, actions }: ScreenPro
         </div>
       </main>
       {numbers !== undefined && (numbers.helpPhone !== null || numbers.acutePhone !== null) && (
-        <footer className="numbers" aria-label={texts.page.help}>
+        <footer className="numbers">
           {numbers.helpPhone !== null && (
             <p>
               {texts.page.needHelp} <PhoneLink number={numbers.helpPhone} />

@@ -25,7 +25,6 @@ export const da = {
     needHelp: 'Brug for hjælp?',
     callNumber: (number: string) => `Ring ${number}`,
     acute: 'Er det akut?',
-    help: 'Hjælp',
   },
   linkNotValid: {
     title: 'Linket virker ikke længere',

@@ -17,7 +17,6 @@ export const en: Texts = {
     needHelp: 'Need help?',
     callNumber: (number) => `Phone ${number}`,
     acute: 'Is it acute?',
-    help: 'Help',
   },
   linkNotValid: {
     title: 'This link no longer works',
