@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Behaviour } from './behaviour.ts';
-import { openPages, type Pages } from './clients/pages.ts';
+import { type BrowserName, openPages, type Pages } from './clients/pages.ts';
 import type { Observation } from './observation.ts';
 import type { Target } from './targets/target.ts';
 import { within } from './waiting.ts';
@@ -11,7 +11,7 @@ export interface Outcome {
   readonly tookMs: number;
 }
 
-/** A running server and a browser, against which behaviours are tried in rooms of their own. */
+/** A running server and browsers, against which behaviours are tried in rooms of their own. */
 export interface Observer {
   /** Never throws: failing is an observation as well, `{ failed: … }`. */
   observe(behaviour: Behaviour): Promise<Outcome>;
@@ -20,10 +20,11 @@ export interface Observer {
 
 export async function startObserver(target: Target): Promise<Observer> {
   const server = await target.start();
-  let opened: Promise<Pages> | null = null;
-  const pages = () => {
-    opened ??= openPages();
-    return opened;
+  const opened = new Map<BrowserName, Promise<Pages>>();
+  const pages = (browser: BrowserName) => {
+    const open = opened.get(browser) ?? openPages(browser);
+    opened.set(browser, open);
+    return open;
   };
   return {
     observe: async (behaviour) => {
@@ -35,8 +36,14 @@ export async function startObserver(target: Target): Promise<Observer> {
       return { observation, tookMs: performance.now() - began };
     },
     close: async () => {
-      const open: Promise<Pages> | null = opened;
-      await open?.then((all) => all.close());
+      await Promise.all(
+        [...opened.values()].map((open) =>
+          open.then(
+            (all) => all.close(),
+            () => undefined,
+          ),
+        ),
+      );
       await server.stop();
     },
   };
