@@ -100,6 +100,7 @@ async function leftovers(server: ServerProcess): Promise<string[]> {
     'naer_media_rooms',
     'naer_media_signal_sockets',
     'naer_media_transports',
+    'naer_media_native_objects',
   ];
   const untilMs = performance.now() + 60_000;
   for (;;) {
