@@ -30,9 +30,12 @@ export async function startObserver(target: Target): Promise<Observer> {
     observe: async (behaviour) => {
       const began = performance.now();
       const room = `room-${randomBytes(6).toString('hex')}`;
-      const observation = await withWorld({ server, room, pages, start: target.start }, (world) =>
-        within('the behaviour', behaviour.timeLimitMs, behaviour.observe(world)),
-      ).catch((error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) }));
+      const observation = await withWorld({ server, room, pages, start: target.start }, async (world) => {
+        // A browser that has yet to start is not part of what is timed.
+        if (behaviour.clients.includes('Chromium')) await pages('chromium');
+        if (behaviour.clients.includes('Firefox')) await pages('firefox');
+        return within('the behaviour', behaviour.timeLimitMs, behaviour.observe(world));
+      }).catch((error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) }));
       return { observation, tookMs: performance.now() - began };
     },
     close: async () => {

@@ -1,6 +1,6 @@
 import { type Behaviour, behaviour } from '../../behaviour.ts';
 import { until } from '../../waiting.ts';
-import { both, hd, publication } from './together.ts';
+import { both, publication, threeLayers } from './together.ts';
 
 /** Software encoding of several layers takes a while to get going where the processor is shared. */
 const patientMs = 25_000;
@@ -119,18 +119,18 @@ export const media: readonly Behaviour[] = [
   behaviour(
     'Firefox publishes layers, and Chromium gets the one it asks for',
     {
-      expected: { layers: ['f', 'h', 'q'], low: 320, high: 1280 },
+      expected: { layers: ['f', 'h', 'q'], low: 320, high: 960 },
       clients: ['Firefox', 'Chromium'],
       timeLimitMs: 60_000,
     },
     async (world) => {
       const { fox, bo } = await both(world);
-      await fox.camera(hd, { simulcast: true, videoCodec: 'vp8' });
+      await fox.camera(threeLayers, { simulcast: true, videoCodec: 'vp8' });
       const fits = (wanted: number) => ({
         fits: ({ width }: { readonly width: number }) => width === wanted,
         limitMs: patientMs,
       });
-      const high = await bo.frames('fox', 'camera', fits(1280));
+      const high = await bo.frames('fox', 'camera', fits(960));
       await bo.run(`void ${publication('fox', 'camera')}.setVideoQuality(client.VideoQuality.LOW)`);
       const low = await bo.frames('fox', 'camera', fits(320));
       const sent = await fox.sent('camera');

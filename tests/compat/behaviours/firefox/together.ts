@@ -1,7 +1,8 @@
 import type { PageClient } from '../../clients/page.ts';
 import type { PageArrival, World } from '../../world.ts';
 
-export const hd = { width: 1280, height: 720 };
+/** The smallest of which livekit-client makes three layers: encoding is by software, and others work beside it. */
+export const threeLayers = { width: 960, height: 540 };
 export const passphrase = 'the right passphrase';
 
 /** Firefox and Chromium in one room, each aware of the other. */
