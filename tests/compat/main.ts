@@ -59,7 +59,8 @@ process.stdout.write(`\n${rows.length} behaviours, ${bad} unexplained\n`);
 if (livekit === null && chosen('livekit'))
   process.stdout.write('LiveKit was not asked: compared with what the list expects only.\n');
 if (leftOut !== null) process.stdout.write(`${leftOut}\n`);
-else if (firefox !== null) process.stdout.write(`Firefox was ${firefox}.\n`);
+else if (wanted.some(({ clients }) => clients.includes('Firefox')))
+  process.stdout.write(`Firefox was ${firefox}.\n`);
 
 if (wish.json !== undefined) {
   const plain = rows.map(({ behaviour, livekit: theirs, ours: own, verdict }) => ({

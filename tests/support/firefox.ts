@@ -9,7 +9,7 @@ import { BidiSession } from './webdriver-bidi.ts';
 
 const installed = ['/usr/bin/firefox-esr', '/usr/bin/firefox'];
 
-const startLimitMs = 60_000;
+const startLimitMs = 100_000;
 const endLimitMs = 10_000;
 const loadLimitMs = 20_000;
 
