@@ -1,7 +1,7 @@
 import type { Observation } from './observation.ts';
 import type { World } from './world.ts';
 
-export type ClientName = 'Chromium' | 'rtc-node' | 'server SDK' | 'webhooks' | 'HTTP';
+export type ClientName = 'Chromium' | 'Firefox' | 'rtc-node' | 'server SDK' | 'webhooks' | 'HTTP';
 
 export interface Behaviour {
   /** A whole sentence, unique in the list: the table and the differences name it. */

@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { withClientsAtHand } from './at-hand.ts';
 import type { Behaviour } from './behaviour.ts';
 import { groups } from './behaviours/index.ts';
 import { differences } from './differences.ts';
@@ -10,7 +11,7 @@ import { findOurs } from './targets/ours.ts';
 import type { Target } from './targets/target.ts';
 
 const behaviours = groups.flatMap((group) => group.behaviours);
-const short = behaviours.filter((one) => one.short);
+const { behaviours: short, leftOut } = await withClientsAtHand(behaviours.filter((one) => one.short));
 const livekit = await findLivekit();
 const ours = await findOurs();
 
@@ -30,6 +31,19 @@ test('a difference that nobody explained fails, and so does an explanation that 
   expect(judge(behaviour, { status: 404 }, { status: 404 }, difference).kind).toBe('unexplained');
   expect(judge(behaviour, { status: 500 }, { status: 500 }, undefined).kind).toBe('unexplained');
 });
+
+test('without Firefox its behaviours are left out, and that is said', async () => {
+  vi.stubEnv('NAER_TEST_FIREFOX', '/nowhere/firefox');
+  const without = await withClientsAtHand(behaviours);
+  vi.unstubAllEnvs();
+  const missing = behaviours.length - without.behaviours.length;
+  expect(missing).toBeGreaterThan(14);
+  expect(without.behaviours.flatMap(({ clients }) => clients)).not.toContain('Firefox');
+  expect(without.leftOut).toContain(`${missing} behaviours of Firefox are left out`);
+});
+
+// Visible in the report of a machine that has none.
+if (leftOut !== null) test.skip(leftOut, () => {});
 
 describe.skipIf(ours === null)('ours', () => {
   if (ours !== null)

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import './clients/quiet.ts';
 import { dispose } from '@livekit/rtc-node';
 import { checkout } from '../support/service.ts';
+import { withClientsAtHand } from './at-hand.ts';
 import { groups } from './behaviours/index.ts';
 import { differences } from './differences.ts';
 import type { Observation } from './observation.ts';
@@ -29,13 +30,15 @@ const { values: wish } = parseArgs({
 });
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
-const wanted = groups
+const asked = groups
   .flatMap(({ title, behaviours }) => behaviours.map((one) => ({ title, one })))
   .filter(
     ({ title, one }) => wish.only === undefined || new RegExp(wish.only).test(`${title}: ${one.sentence}`),
   )
   .filter(({ one }) => !wish.short || one.short)
   .map(({ one }) => one);
+const { behaviours: wanted, firefox, leftOut } = await withClientsAtHand(asked);
+if (leftOut !== null) tell(leftOut);
 
 const observe = async (target: Target | null) =>
   target === null ? null : observeAll(target, wanted, { lanes: Number(wish.lanes), tell });
@@ -55,6 +58,9 @@ const bad = rows.filter(({ verdict }) => verdict.kind === 'unexplained').length;
 process.stdout.write(`\n${rows.length} behaviours, ${bad} unexplained\n`);
 if (livekit === null && chosen('livekit'))
   process.stdout.write('LiveKit was not asked: compared with what the list expects only.\n');
+if (leftOut !== null) process.stdout.write(`${leftOut}\n`);
+else if (wanted.some(({ clients }) => clients.includes('Firefox')))
+  process.stdout.write(`Firefox was ${firefox}.\n`);
 
 if (wish.json !== undefined) {
   const plain = rows.map(({ behaviour, livekit: theirs, ours: own, verdict }) => ({
@@ -66,12 +72,12 @@ if (wish.json !== undefined) {
   await writeFile(wish.json, `${JSON.stringify(plain, null, 2)}\n`);
 }
 if (wish.write) {
-  if (livekit === null || ours === null || wish.only !== undefined || wish.short)
-    throw new Error('the page is written from a whole run against both');
+  if (livekit === null || ours === null || leftOut !== null || wish.only !== undefined || wish.short)
+    throw new Error('the page is written from a whole run against both, with all clients');
   const page = formatPage(rows, {
     livekitTitle: `LiveKit ${livekitVersion}`,
     date: new Date().toISOString().slice(0, 10),
-    clients: 'livekit-client in Chromium, @livekit/rtc-node, livekit-server-sdk',
+    clients: `livekit-client in Chromium and in ${firefox}, @livekit/rtc-node, livekit-server-sdk`,
   });
   await writeFile(path.join(checkout, 'docs/compatibility.md'), page);
 }
@@ -84,10 +90,10 @@ async function readColumn(file: string): Promise<ReadonlyMap<string, Outcome>> {
     readonly behaviour: string;
     readonly livekit: Observation;
   }[];
-  const asked = new Set(wanted.map(({ sentence }) => sentence));
+  const sought = new Set(wanted.map(({ sentence }) => sentence));
   return new Map(
     earlierRows
-      .filter(({ behaviour }) => asked.has(behaviour))
+      .filter(({ behaviour }) => sought.has(behaviour))
       .map(({ behaviour, livekit: observation }) => [behaviour, { observation, tookMs: 0 }]),
   );
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Behaviour } from './behaviour.ts';
-import { openPages, type Pages } from './clients/pages.ts';
+import { type BrowserName, openPages, type Pages } from './clients/pages.ts';
 import type { Observation } from './observation.ts';
 import type { Target } from './targets/target.ts';
 import { within } from './waiting.ts';
@@ -11,7 +11,7 @@ export interface Outcome {
   readonly tookMs: number;
 }
 
-/** A running server and a browser, against which behaviours are tried in rooms of their own. */
+/** A running server and browsers, against which behaviours are tried in rooms of their own. */
 export interface Observer {
   /** Never throws: failing is an observation as well, `{ failed: … }`. */
   observe(behaviour: Behaviour): Promise<Outcome>;
@@ -20,23 +20,33 @@ export interface Observer {
 
 export async function startObserver(target: Target): Promise<Observer> {
   const server = await target.start();
-  let opened: Promise<Pages> | null = null;
-  const pages = () => {
-    opened ??= openPages();
-    return opened;
+  const opened = new Map<BrowserName, Promise<Pages>>();
+  const pages = (browser: BrowserName) => {
+    const open = opened.get(browser) ?? openPages(browser);
+    opened.set(browser, open);
+    return open;
   };
   return {
     observe: async (behaviour) => {
       const began = performance.now();
       const room = `room-${randomBytes(6).toString('hex')}`;
-      const observation = await withWorld({ server, room, pages, start: target.start }, (world) =>
-        within('the behaviour', behaviour.timeLimitMs, behaviour.observe(world)),
-      ).catch((error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) }));
+      const observation = await withWorld({ server, room, pages, start: target.start }, async (world) => {
+        // A browser that has yet to start is not part of what is timed.
+        if (behaviour.clients.includes('Chromium')) await pages('chromium');
+        if (behaviour.clients.includes('Firefox')) await pages('firefox');
+        return within('the behaviour', behaviour.timeLimitMs, behaviour.observe(world));
+      }).catch((error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) }));
       return { observation, tookMs: performance.now() - began };
     },
     close: async () => {
-      const open: Promise<Pages> | null = opened;
-      await open?.then((all) => all.close());
+      await Promise.all(
+        [...opened.values()].map((open) =>
+          open.then(
+            (all) => all.close(),
+            () => undefined,
+          ),
+        ),
+      );
       await server.stop();
     },
   };

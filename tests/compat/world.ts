@@ -11,7 +11,7 @@ import {
 } from 'livekit-server-sdk';
 import { NodeClient } from './clients/node.ts';
 import type { ConnectFailure, PageClient, PageConnect } from './clients/page.ts';
-import type { Pages } from './clients/pages.ts';
+import type { BrowserName, Pages } from './clients/pages.ts';
 import { apiKey, apiSecret } from './keys.ts';
 import type { Observation } from './observation.ts';
 import type { RunningServer, TargetSettings } from './targets/target.ts';
@@ -39,7 +39,9 @@ export interface World {
   token(identity: string, arrival?: Arrival): Promise<string>;
   /** livekit-client in Chromium, in the room. */
   page(identity: string, arrival?: PageArrival): Promise<PageClient>;
-  /** The same where failing is an answer. */
+  /** livekit-client in Firefox, in the room. */
+  firefox(identity: string, arrival?: PageArrival): Promise<PageClient>;
+  /** As `page` where failing is an answer. */
   tryPage(
     identity: string,
     arrival?: PageArrival & { readonly token?: string; readonly url?: string },
@@ -74,7 +76,7 @@ export async function withWorld<Result>(
   }: {
     readonly server: RunningServer;
     readonly room: string;
-    readonly pages: () => Promise<Pages>;
+    readonly pages: (browser: BrowserName) => Promise<Pages>;
     readonly start: (settings?: TargetSettings) => Promise<RunningServer>;
   },
   use: (world: World) => Promise<Result>,
@@ -84,8 +86,12 @@ export async function withWorld<Result>(
     const service = new RoomServiceClient(on.httpUrl, apiKey, apiSecret);
     closing.push(() => service.deleteRoom(room).catch(() => undefined));
     const token: World['token'] = (identity, arrival = {}) => makeToken(room, identity, arrival);
-    const tryPage: World['tryPage'] = async (identity, arrival = {}) => {
-      const opened = await pages();
+    const tryIn = async (
+      browser: BrowserName,
+      identity: string,
+      arrival: Parameters<World['tryPage']>[1] = {},
+    ) => {
+      const opened = await pages(browser);
       const page = await opened.open();
       closing.push(() => opened.giveBack(page));
       const failure = await page.tryConnect({
@@ -95,17 +101,19 @@ export async function withWorld<Result>(
       });
       return { page, failure };
     };
+    const pageIn = async (browser: BrowserName, identity: string, arrival?: PageArrival) => {
+      const { page, failure } = await tryIn(browser, identity, arrival);
+      if (failure !== null) throw new Error(`${identity} could not connect: ${JSON.stringify(failure)}`);
+      return page;
+    };
     return {
       server: on,
       room,
       service,
       token,
-      tryPage,
-      page: async (identity, arrival) => {
-        const { page, failure } = await tryPage(identity, arrival);
-        if (failure !== null) throw new Error(`${identity} could not connect: ${JSON.stringify(failure)}`);
-        return page;
-      },
+      tryPage: (identity, arrival) => tryIn('chromium', identity, arrival),
+      page: (identity, arrival) => pageIn('chromium', identity, arrival),
+      firefox: (identity, arrival) => pageIn('firefox', identity, arrival),
       node: async (identity, { options = {}, ...arrival } = {}) => {
         const client = new NodeClient();
         closing.push(() => client.close());

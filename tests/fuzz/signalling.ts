@@ -57,7 +57,7 @@ export async function fuzzSignalling({ minutes, seed, cases, tell }: FuzzOptions
   const report = async (): Promise<void> => {
     const [resident, heap] = await Promise.all([
       server.memory(),
-      server.metric('nodejs_heap_size_used_bytes'),
+      server.metric('naer_media_heap_used_bytes'),
     ]);
     tell(
       `${next} cases, slowest answer ${Math.round(worstLatencyMs)} ms, ` +
@@ -100,6 +100,7 @@ async function leftovers(server: ServerProcess): Promise<string[]> {
     'naer_media_rooms',
     'naer_media_signal_sockets',
     'naer_media_transports',
+    'naer_media_native_objects',
   ];
   const untilMs = performance.now() + 60_000;
   for (;;) {

@@ -111,9 +111,14 @@ function conclude(): number {
   const trends = findTrends(samples);
   const totals = calls?.totals;
   const minutes = ((samples.at(-1)?.seconds ?? 0) / 60).toFixed(0);
-  const remains = ['rooms', 'participants', 'transports', 'sockets', 'subscriptions'].filter(
-    (name) => left[name] !== 0,
-  );
+  const remains = [
+    'rooms',
+    'participants',
+    'transports',
+    'native_objects',
+    'sockets',
+    'subscriptions',
+  ].filter((name) => left[name] !== 0);
   process.stdout.write(`${formatTrends(trends)}\n`);
   const flat = trends.every((trend) => trend.flat);
   const whole = totals !== undefined && totals.failures === 0 && totals.dropped === 0;

@@ -69,6 +69,9 @@ export async function startMediaProcess(deps: MediaProcessDeps): Promise<MediaPr
         NAER_MEDIA_SECRET: apiSecret,
         // Signalling goes with core, so calls would not outlive it for long; whoever wants to wait can say so.
         NAER_MEDIA_DRAIN_SECONDS: '0',
+        // By itself glibc gives each of the library's threads a pool of its own, and every client that comes and goes leaves a
+        // little more unused in each of them.
+        MALLOC_ARENA_MAX: '2',
         ...Object.fromEntries(settings),
         ...(port === undefined ? {} : { NAER_MEDIA_PORT: port }),
       },

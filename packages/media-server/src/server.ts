@@ -23,6 +23,7 @@ import { trustPeers } from './signal/client-address.ts';
 import { tokenSigner } from './signal/sign-token.ts';
 import { SignalServer } from './signal/signal-server.ts';
 import { createTransportFactory } from './transport/datachannel-transport.ts';
+import { nativeCount } from './transport/native-handles.ts';
 import type { TransportFactory } from './transport/transport.ts';
 
 /** What clients are told: the LiveKit release whose behaviour this server follows, and its protocol. */
@@ -135,6 +136,7 @@ export async function startMediaServer(options: MediaServerOptions): Promise<Med
     counts: () => rooms.counts,
     links: () => links.totals,
     transports: () => transports.openCount,
+    nativeObjects: nativeCount,
     sockets: () => signal.openSockets,
     webhooksPending: () => webhooks.pending,
   });

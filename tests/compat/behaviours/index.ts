@@ -3,6 +3,7 @@ import { administration } from './administration.ts';
 import { connection } from './connection.ts';
 import { data } from './data.ts';
 import { encryption } from './encryption.ts';
+import { firefox } from './firefox.ts';
 import { grants } from './grants.ts';
 import { joining } from './joining.ts';
 import { layers } from './layers.ts';
@@ -23,6 +24,7 @@ export const groups: readonly BehaviourGroup[] = [
   data,
   connection,
   encryption,
+  firefox,
   administration,
   webhooks,
   unsupported,

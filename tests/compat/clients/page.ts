@@ -1,6 +1,6 @@
-import type { BrowserContext, Page } from 'playwright-core';
 import type { Observation } from '../observation.ts';
-import { EventLog, type Happening, until } from '../waiting.ts';
+import { EventLog, until } from '../waiting.ts';
+import type { OpenTab, Tab } from './tab.ts';
 
 export interface SeenTrack {
   readonly sid: string;
@@ -91,32 +91,36 @@ export interface PageConnect {
   readonly show?: { readonly width: number; readonly height: number };
 }
 
-/** livekit-client in a page of Chromium. */
+/** livekit-client in a page of a browser. */
 export class PageClient {
   log = new EventLog();
-  readonly #page: Page;
+  readonly #tab: Tab;
   readonly #url: string;
 
-  private constructor(page: Page, url: string) {
-    this.#page = page;
+  private constructor(tab: Tab, url: string) {
+    this.#tab = tab;
     this.#url = url;
   }
 
-  static async create(context: BrowserContext, url: string): Promise<PageClient> {
-    const page = await context.newPage();
-    const client = new PageClient(page, url);
-    await page.exposeFunction('tell', (happening: Happening) => client.log.add(happening));
-    page.on('pageerror', (error) => client.log.add({ event: 'pageerror', error: error.message }));
-    await page.goto(url);
+  static async create(openTab: OpenTab, url: string): Promise<PageClient> {
+    let client: PageClient | null = null;
+    const tab = await openTab({
+      told: (happening) => client?.log.add(happening),
+      failed: (error) => client?.log.add({ event: 'pageerror', error }),
+    });
+    client = new PageClient(tab, url);
+    await tab.goto(url);
     return client;
   }
 
   /** Leaves whatever room it is in and starts anew, for the next one; false where the page is gone. */
   async reset(): Promise<boolean> {
-    if (this.#page.isClosed()) return false;
-    const loaded = await this.#page.goto(this.#url, { timeout: 10_000 }).catch(() => null);
+    const loaded = await this.#tab.goto(this.#url).then(
+      () => true,
+      () => false,
+    );
     this.log = new EventLog();
-    return loaded !== null;
+    return loaded;
   }
 
   /** Null once connected, otherwise how the client says that it failed. */
@@ -268,28 +272,25 @@ export class PageClient {
 
   /** As if the network were gone for signalling: what is open stays, nothing new gets through. */
   setOffline(offline: boolean): Promise<void> {
-    return this.#page.context().setOffline(offline);
+    return this.#tab.setOffline(offline);
   }
 
   /** As if the machine were switched off: nothing is said, nothing is closed. */
-  async crash(): Promise<void> {
-    const session = await this.#page.context().newCDPSession(this.#page);
-    // The page's process ends with this command, so its answer never comes.
-    void session.send('Page.crash').catch(() => undefined);
-    await this.#page.waitForEvent('crash');
+  crash(): Promise<void> {
+    return this.#tab.crash();
   }
 
   /** As a person does who follows a link. */
-  async navigateAway(): Promise<void> {
-    await this.#page.goto('about:blank');
+  navigateAway(): Promise<void> {
+    return this.#tab.goto('about:blank');
   }
 
-  async close(): Promise<void> {
-    await this.#page.context().close();
+  close(): Promise<void> {
+    return this.#tab.close();
   }
 
   async #ask<Answer>(expression: string): Promise<Answer> {
     // What the page's script returns is known by its shape there; this is the edge.
-    return (await this.#page.evaluate(expression)) as Answer;
+    return (await this.#tab.evaluate(expression)) as Answer;
   }
 }

@@ -4,7 +4,9 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { launchBrowser } from '../../support/browser.ts';
+import { launchFirefox } from '../../support/firefox.ts';
 import { PageClient } from './page.ts';
+import { chromiumTabs, firefoxTabs, type OpenTab } from './tab.ts';
 
 const dist = path.dirname(createRequire(import.meta.url).resolve('livekit-client'));
 
@@ -25,7 +27,11 @@ export interface Pages {
   close(): Promise<void>;
 }
 
-export async function openPages(): Promise<Pages> {
+export type BrowserName = 'chromium' | 'firefox';
+
+/** Rejects where the browser is not there. */
+export async function openPages(name: BrowserName = 'chromium'): Promise<Pages> {
+  const { openTab, close } = await browsers[name]();
   const contents = new Map(
     await Promise.all(
       Object.entries(scripts).map(async ([url, file]) => [url, await readFile(file)] as const),
@@ -40,23 +46,38 @@ export async function openPages(): Promise<Pages> {
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  const browser = await launchBrowser();
   const idle: PageClient[] = [];
   return {
     open: async () => {
       const again = idle.pop();
       if (again !== undefined) return again;
-      const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
-      return PageClient.create(context, `http://127.0.0.1:${address.port}/`);
+      return PageClient.create(openTab, `http://127.0.0.1:${address.port}/`);
     },
     giveBack: async (page) => {
       if (await page.reset()) idle.push(page);
       else await page.close();
     },
     close: async () => {
-      await browser.close();
+      await close();
       server.close();
       server.closeAllConnections();
     },
   };
 }
+
+interface OpenBrowser {
+  readonly openTab: OpenTab;
+  close(): Promise<void>;
+}
+
+const browsers: Readonly<Record<BrowserName, () => Promise<OpenBrowser>>> = {
+  chromium: async () => {
+    const browser = await launchBrowser();
+    return { openTab: chromiumTabs(browser), close: () => browser.close() };
+  },
+  firefox: async () => {
+    const firefox = await launchFirefox();
+    if (firefox === null) throw new Error('no Firefox is installed here');
+    return { openTab: firefoxTabs(firefox), close: firefox.close };
+  },
+};

@@ -7,6 +7,7 @@ export interface MetricsSources {
   readonly counts: () => RoomCounts;
   readonly links: () => LinkTotals;
   readonly transports: () => number;
+  readonly nativeObjects: () => number;
   readonly sockets: () => number;
   readonly webhooksPending: () => number;
 }
@@ -55,6 +56,7 @@ export class Metrics {
     this.#gauge('published_tracks', 'Tracks published.', () => counts().publishedTracks);
     this.#gauge('subscriptions', 'Subscriptions of tracks.', () => counts().subscriptions);
     this.#gauge('transports', 'Transports open.', sources.transports);
+    this.#gauge('native_objects', 'Objects of the native library that live.', sources.nativeObjects);
     this.#gauge('sockets', 'Signalling sockets open.', sources.sockets);
     this.#gauge('webhooks_pending', 'Webhooks not yet taken by their receiver.', sources.webhooksPending);
     this.#total('packets_in', 'RTP packets received.', () => links().packetsIn);

@@ -123,6 +123,18 @@ describe('offers of clients', () => {
     expect(video.codecs.find(({ payloadType }) => payloadType === 126)?.rtxPayloadType).toBe(127);
   });
 
+  it('of Firefox without OpenH264: no H264, layers with both rid and SSRCs, and what was stopped', () => {
+    const [camera] = read('firefox-v0-publisher').sections.filter(({ kind }) => kind === 'video');
+    expect(camera?.codecs.map(({ name }) => name)).toEqual(['vp8', 'vp9', 'av1', 'ulpfec', 'red']);
+    expect(camera?.rids).toEqual(['q', 'h', 'f']);
+    expect(camera?.ssrcs.map(({ rtxSsrc }) => rtxSsrc)).toEqual([0, 0, 0].map(() => expect.any(Number)));
+    const again = read('firefox-v1-publishing-again').sections.slice(-2);
+    expect(again.map(({ rejected, direction }) => `${rejected} ${direction}`)).toEqual([
+      'false inactive',
+      'false sendonly',
+    ]);
+  });
+
   it('of Safari: H264 before VP8', () => {
     const video = sectionAt(read('safari-shaped-publishing'), 1);
     expect(video.codecs.map(({ name }) => name)).toEqual([

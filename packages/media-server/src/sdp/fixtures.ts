@@ -7,6 +7,9 @@ export type FixtureName =
   | 'chromium-v1-join'
   | 'chromium-v1-publishing'
   | 'firefox-shaped-publishing'
+  | 'firefox-v0-publisher'
+  | 'firefox-v1-publishing'
+  | 'firefox-v1-publishing-again'
   | 'rtc-node-v1-join'
   | 'safari-shaped-publishing';
 

@@ -51,6 +51,14 @@ const strangersOffer: TransportDescription = {
   candidates: [],
 };
 
+async function allNativeGiven(): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (nativeCount() > 0 && performance.now() < deadline) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(nativeCount()).toBe(0);
+}
+
 const candidatesOf = (description: TransportDescription): readonly (Candidate | null)[] =>
   description.candidates.map(parseCandidate);
 
@@ -309,11 +317,22 @@ describe('closing', () => {
       await here.until(() => here.transport.state === 'closed');
       here.transport.close();
     }
-    const deadline = performance.now() + 5_000;
-    while (nativeCount() > 0 && performance.now() < deadline) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(nativeCount()).toBe(0);
+    await allNativeGiven();
+  });
+
+  it('gives every native object back where the far end never answered, or answered and never came', async () => {
+    const server = openFactory();
+    const { transport: unanswered } = recordTransport(server);
+    unanswered.openDataChannel('_reliable', 'reliable');
+    unanswered.openDataChannel('_lossy', 'lossy');
+    await unanswered.createOffer();
+    const { transport: offering } = recordTransport(openFactory());
+    offering.openDataChannel('_reliable', 'reliable');
+    const { transport: answering } = recordTransport(server);
+    await answering.acceptOffer({ ...(await offering.createOffer()), candidates: [] });
+    expect(nativeCount()).toBeGreaterThan(0);
+    for (const transport of [unanswered, offering, answering]) transport.close();
+    await allNativeGiven();
   });
 
   it('is possible from within a callback', async () => {

@@ -116,6 +116,8 @@ class LibraryTransport implements Transport {
   readonly #peer: PeerConnection;
   readonly #track: Track;
   readonly #channels = new Set<NativeChannel>();
+  /** Those whose native object has not said that it is closed, also of channels that nobody is told of. */
+  readonly #nativeChannels = new Set<NativeChannel>();
   /** Looked at, used (by address and port), and those that came before the answer they belong to. */
   #candidatesSeen = 0;
   readonly #candidatesUsed = new Set<string>();
@@ -250,6 +252,8 @@ class LibraryTransport implements Transport {
     this.#trackOpen = false;
     this.#channels.clear();
     this.#candidatesWaiting = [];
+    // Where the far end was never there, the peer's end does not end them, and they would stay for good.
+    for (const channel of this.#nativeChannels) channel.close();
     this.#track.close();
     this.#peer.close();
     this.#ports.give(this.#port);
@@ -306,12 +310,18 @@ class LibraryTransport implements Transport {
       onMessage: (_, bytes) => {
         if (this.#channels.has(channel)) this.#guard(() => this.#events.onData(channel, bytes));
       },
-      onClosed: () => this.#channels.delete(channel),
+      onClosed: () => {
+        this.#channels.delete(channel);
+        this.#nativeChannels.delete(channel);
+      },
     });
   }
 
   #wrap(native: NativeDataChannel, mostBuffered: number = maxBufferedBytes): NativeChannel {
-    return NativeChannel.wrap(native, { mostBuffered, maxMessageSize: () => this.#remoteMaxMessageSize });
+    const maxMessageSize = () => this.#remoteMaxMessageSize;
+    const channel = NativeChannel.wrap(native, { mostBuffered, maxMessageSize });
+    this.#nativeChannels.add(channel);
+    return channel;
   }
 
   #setRemote(remote: TransportDescription, type: 'offer' | 'answer'): void {

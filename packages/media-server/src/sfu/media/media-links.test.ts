@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fixture } from '../../sdp/fixtures.ts';
 import {
   announcedTrack,
   Encoder,
@@ -161,6 +162,59 @@ describe('publishing', () => {
     client.transport.become('connected');
     client.send(new Encoder(21, payloadTypes.opus).next(opus));
     expect(client.told).toContain('ready TR_mic 1 audio/opus');
+  });
+
+  test('what Firefox publishes after it stopped another track is not taken for that one', async () => {
+    const client = world.client('v1', 'PA_alice');
+    const camera = (mid: string, ssrc: number) =>
+      ({ mid, kind: 'video', direction: 'sendonly', track: `{${mid}}`, ssrcs: [ssrc] }) as const;
+    const stopped = (mid: string) => ({ mid, kind: 'video', direction: 'inactive' }) as const;
+    client.link.announce(announcedTrack('TR_1', 'one', 'video'));
+    await client.offer([camera('1', 21)]);
+    client.transport.become('connected');
+    client.send(new Encoder(21, payloadTypes.vp8).next(vp8(true)));
+    await client.offer([stopped('1')]);
+    client.link.announce(announcedTrack('TR_2', 'two', 'video'));
+    await client.offer([stopped('1'), camera('2', 22)]);
+    client.send(new Encoder(22, payloadTypes.vp8).next(vp8(true)));
+    // The same in a single offer.
+    client.link.announce(announcedTrack('TR_3', 'three', 'video'));
+    await client.offer([stopped('1'), stopped('2'), camera('3', 23)]);
+    client.send(new Encoder(23, payloadTypes.vp8).next(vp8(true)));
+    expect(client.told.slice(1)).toEqual([
+      'ready TR_1 1 video/VP8',
+      'gone TR_1',
+      'ready TR_2 2 video/VP8',
+      'gone TR_2',
+      'ready TR_3 3 video/VP8',
+    ]);
+  });
+
+  test('the same of the offers that Firefox makes', async () => {
+    const client = world.client('v1', 'PA_alice');
+    client.link.announce(announcedTrack('TR_1', 'one', 'video'));
+    client.offerSdp(fixture('firefox-v1-publishing'));
+    await settle();
+    client.transport.become('connected');
+    client.send(new Encoder(3036901383, 120).next(vp8(true)));
+    client.link.announce(announcedTrack('TR_2', 'two', 'video'));
+    client.offerSdp(fixture('firefox-v1-publishing-again'));
+    await settle();
+    client.send(new Encoder(850800473, 120).next(vp8(true)));
+    expect(client.told).toEqual([
+      'connected',
+      'ready TR_1 7 video/VP8',
+      'gone TR_1',
+      'ready TR_2 8 video/VP8',
+    ]);
+  });
+
+  test('a track that stops before its first packet is gone too', async () => {
+    const client = world.client('v1', 'PA_alice');
+    client.link.announce(announcedTrack('TR_1', 'one', 'video'));
+    await client.offer([{ mid: '1', kind: 'video', direction: 'sendonly', track: 'one', ssrcs: [21] }]);
+    await client.offer([{ mid: '1', kind: 'video', direction: 'inactive' }]);
+    expect(client.told).toEqual(['gone TR_1']);
   });
 
   test('a section that becomes inactive ends its track', async () => {

@@ -80,7 +80,7 @@ export class Publisher implements SourceOwner {
     this.#announced.delete(trackSid);
     for (const [mid, match] of this.#matches) if (match.trackSid === trackSid) this.#matches.delete(mid);
     for (const section of [...this.#sections.values()]) {
-      if (section.track.sid === trackSid) this.#drop(section, false);
+      if (section.track.sid === trackSid) this.#drop(section);
     }
   }
 
@@ -106,9 +106,12 @@ export class Publisher implements SourceOwner {
       );
       sending.push({ mid: section.mid, kind: section.kind, trackIds: trackIds.filter((id) => id !== '') });
     }
+    const gone = this.#forgetEnded(new Set(sending.map(({ mid }) => mid)));
     this.#matches = matchSections(sending, [...this.#announced.values()], this.#matches, byKind);
     for (const section of [...this.#sections.values()]) {
-      if (this.#matches.get(section.mid)?.trackSid !== section.track.sid) this.#drop(section, true);
+      if (this.#matches.get(section.mid)?.trackSid === section.track.sid) continue;
+      if (section.source !== null) gone.add(section.track.sid);
+      this.#drop(section);
     }
     for (const section of this.#offered) {
       const track = this.#announced.get(this.#matches.get(section.mid)?.trackSid ?? '');
@@ -121,15 +124,33 @@ export class Publisher implements SourceOwner {
         if (route !== undefined && route.section !== incoming) this.#forgetLayer(route.section, route.layer);
       }
     }
+    // Told last: whoever hears of it may announce the next track under the same client id at once.
+    for (const trackSid of gone) {
+      this.#announced.delete(trackSid);
+      this.#events.onTrackGone(trackSid);
+    }
   }
 
-  #drop(section: IncomingSection, tell: boolean): void {
+  /**
+   * Tracks whose section sends no more are over before others are matched: a client like Firefox, whose sections are
+   * matched by kind, would otherwise have its next track taken for the one that it stopped.
+   */
+  #forgetEnded(sending: ReadonlySet<string>): Set<string> {
+    const ended = new Set<string>();
+    for (const { mid, track } of this.#sections.values()) {
+      if (sending.has(mid)) continue;
+      ended.add(track.sid);
+      this.#announced.delete(track.sid);
+    }
+    return ended;
+  }
+
+  #drop(section: IncomingSection): void {
     this.#sections.delete(section.mid);
     for (const layer of [...section.layers.values()]) this.#forgetLayer(section, layer);
     const source = section.source;
     section.source = null;
     source?.close();
-    if (source !== null && tell) this.#events.onTrackGone(section.track.sid);
   }
 
   #forgetLayer(section: IncomingSection, layer: Layer): void {
@@ -341,7 +362,7 @@ export class Publisher implements SourceOwner {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const section of [...this.#sections.values()]) this.#drop(section, false);
+    for (const section of [...this.#sections.values()]) this.#drop(section);
     this.#announced.clear();
     this.#matches.clear();
     this.#offered = [];
