@@ -8,7 +8,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.{ts,tsx}', 'ops/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.{ts,tsx}',
+            'packages/media-server/call-page/src/**/*.test.{ts,tsx}',
+            'ops/**/*.test.ts',
+          ],
           exclude: ['**/*.db.test.ts'],
           // Property tests on a busy machine: nothing here waits for anything but the processor.
           testTimeout: 60_000,
@@ -40,7 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['tests/{e2e,faults,judges,compat,hostile}/**/*.test.ts'],
+          include: ['tests/{e2e,faults,judges,compat,hostile,pages}/**/*.test.ts'],
           exclude: ['**/*.full.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

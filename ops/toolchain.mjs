@@ -188,7 +188,7 @@ async function install(held) {
   const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', '.npmrc'].map((name) =>
     path.join(checkout, name),
   );
-  for (const name of readdirSync(path.join(checkout, 'packages'))) {
+  for (const name of [...readdirSync(path.join(checkout, 'packages')), 'media-server/call-page']) {
     inputs.push(path.join(checkout, 'packages', name, 'package.json'));
   }
   const wanted = digest([kind, checkout, ...inputs.flatMap((file) => [file, readOr(file) ?? ''])]);
@@ -209,9 +209,12 @@ async function install(held) {
 async function build(held) {
   const wanted = digest([readOr(path.join(toolchain, 'installed')) ?? '', ...sources()]);
   const stamp = path.join(toolchain, 'built');
-  const outputs = ['core/dist/main.js', 'cli/dist/main.cjs', 'media-server/dist/main.js'].map((file) =>
-    path.join(checkout, 'packages', file),
-  );
+  const outputs = [
+    'core/dist/main.js',
+    'cli/dist/main.cjs',
+    'media-server/dist/main.js',
+    'media-server/call-page/dist/index.html',
+  ].map((file) => path.join(checkout, 'packages', file));
   if (readOr(stamp) === wanted && outputs.every((file) => existsSync(file))) return;
   rmSync(stamp, { force: true });
   await step(say('Bygger', 'Building'), async (note) => {
