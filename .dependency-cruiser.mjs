@@ -92,8 +92,14 @@ export default {
     error(
       'module-by-index',
       'A module is reached through its index only: what else it holds is its own.',
-      { path: `${core}/modules/([^/]+)/` },
+      { path: `${core}/modules/([^/]+)/`, pathNot: test },
       { path: layer('modules'), pathNot: [`${core}/modules/$1/`, moduleIndex] },
+    ),
+    error(
+      'module-by-index-in-tests',
+      'Tests of a module may stand on what another one sets up for its own tests, and on nothing else behind its index.',
+      { path: `${core}/modules/([^/]+)/.*(${test})` },
+      { path: layer('modules'), pathNot: [`${core}/modules/$1/`, moduleIndex, '/fixture[.]ts$'] },
     ),
     error(
       'module-by-index-from-outside',
@@ -156,7 +162,7 @@ export default {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^packages/[^/]+/(dist|coverage)/' },
+    exclude: { path: '^packages/.*/(dist|coverage)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],

@@ -1,5 +1,6 @@
-import { type Case, caseDevice } from './access-case.ts';
+import type { Case } from './access-case.ts';
 import type { Place } from './access-place.ts';
+import { caseDevice } from './access-place.ts';
 import type { Person } from './people.ts';
 
 const localOr = (place: Place, who: Person): Person =>

@@ -18,6 +18,3 @@ export interface Case {
   readonly wholeInstallation?: true;
   readonly make: (place: Place, who: Person, where: 'near' | 'far') => Sending | Promise<Sending>;
 }
-
-/** What the browser of a page keeps, in the cases of calls. */
-export const caseDevice = 'zq1Jf0Xb3vYkTn2mWc8LaQ';

@@ -5,9 +5,11 @@ import { allRoutes, api, type Role, roles, type VisitState } from '../contract/i
 import { encodeLeaf, hashLeaf } from '../ledger/index.ts';
 import { createIdentities, openVault } from '../modules/citizens/index.ts';
 import { createLinks, linkKeyPurpose } from '../modules/media/index.ts';
-import { caseDevice } from './access-case.ts';
 import type { TestApp } from './app.ts';
 import { addPerson, ask, foundMunicipality, type Person, type Sending } from './people.ts';
+
+/** What the browser of a page keeps, in the cases of calls. */
+export const caseDevice = 'zq1Jf0Xb3vYkTn2mWc8LaQ';
 
 /** A municipality at work: somebody in every role, all in one team, and something of everything there is. */
 export interface Place {

@@ -1,4 +1,4 @@
-import type { Texts } from './index.ts';
+import type { Texts } from './shape.ts';
 
 const minutesOf = (minutes: number) => (minutes === 1 ? '1 minute' : `${minutes} minutes`);
 

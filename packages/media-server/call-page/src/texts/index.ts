@@ -2,14 +2,9 @@ import { createContext, useContext } from 'react';
 import { da } from './da.ts';
 import { en } from './en.ts';
 import type { Language } from './format.ts';
+import type { Texts } from './shape.ts';
 
-/** What is said is the same in every language: the Danish texts decide what there is. */
-export type Texts = Widened<typeof da>;
-type Widened<T> = T extends string
-  ? string
-  : T extends (...given: infer Given) => string
-    ? (...given: Given) => string
-    : { readonly [Key in keyof T]: Widened<T[Key]> };
+export type { Texts } from './shape.ts';
 
 const all: Record<Language, Texts> = { da, en };
 
