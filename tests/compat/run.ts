@@ -9,6 +9,8 @@ import { withWorld } from './world.ts';
 export interface Outcome {
   readonly observation: Observation;
   readonly tookMs: number;
+  /** 2 where it first came out otherwise, beside others, and was looked at once more by itself. */
+  readonly attempts: 1 | 2;
 }
 
 /** A running server and browsers, against which behaviours are tried in rooms of their own. */
@@ -36,7 +38,7 @@ export async function startObserver(target: Target): Promise<Observer> {
         if (behaviour.clients.includes('Firefox')) await pages('firefox');
         return within('the behaviour', behaviour.timeLimitMs, behaviour.observe(world));
       }).catch((error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) }));
-      return { observation, tookMs: performance.now() - began };
+      return { observation, tookMs: performance.now() - began, attempts: 1 };
     },
     close: async () => {
       await Promise.all(
@@ -56,12 +58,21 @@ export async function startObserver(target: Target): Promise<Observer> {
 export async function observeAll(
   target: Target,
   behaviours: readonly Behaviour[],
-  { lanes, tell }: { readonly lanes: number; readonly tell: (line: string) => void },
+  {
+    lanes,
+    tell,
+    isExpected,
+  }: {
+    readonly lanes: number;
+    readonly tell: (line: string) => void;
+    readonly isExpected: (behaviour: Behaviour, observation: Observation) => boolean;
+  },
 ): Promise<ReadonlyMap<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   const observer = await startObserver(target);
   const observe = async (behaviour: Behaviour): Promise<void> => {
-    const outcome = await observer.observe(behaviour);
+    const attempts = outcomes.has(behaviour.sentence) ? 2 : 1;
+    const outcome = { ...(await observer.observe(behaviour)), attempts } as const;
     outcomes.set(behaviour.sentence, outcome);
     tell(`${target.name} ${(outcome.tookMs / 1000).toFixed(1)} s: ${behaviour.sentence}`);
   };
@@ -72,16 +83,15 @@ export async function observeAll(
     const together = behaviours.filter(({ alone }) => !alone);
     await Promise.all(Array.from({ length: lanes }, () => work(together)));
     await work(behaviours.filter(({ alone }) => alone));
-    // A time limit that was met beside others, on a machine that does much else, says little: once more, by itself.
-    const late = behaviours.filter(({ sentence }) => isFailure(outcomes.get(sentence)?.observation));
+    // What comes out otherwise beside others, on a machine that does much else, says little: once more, by itself.
+    const late = behaviours.filter((behaviour) => {
+      const outcome = outcomes.get(behaviour.sentence);
+      return outcome !== undefined && !isExpected(behaviour, outcome.observation);
+    });
     if (late.length > 0) tell(`${target.name}: ${late.length} once more, one at a time`);
     await work(late);
   } finally {
     await observer.close();
   }
   return outcomes;
-}
-
-function isFailure(observation: Observation | undefined): boolean {
-  return typeof observation === 'object' && observation !== null && 'failed' in observation;
 }

@@ -92,7 +92,14 @@ export function formatPage(
     livekitTitle,
     date,
     clients,
-  }: { readonly livekitTitle: string; readonly date: string; readonly clients: string },
+    again,
+  }: {
+    readonly livekitTitle: string;
+    readonly date: string;
+    readonly clients: string;
+    /** Sentences of those that came out as shown only at a second look, by themselves. */
+    readonly again: readonly string[];
+  },
 ): string {
   const count = (kind: Verdict['kind']) => rows.filter(({ verdict }) => verdict.kind === kind).length;
   const parts = [
@@ -104,6 +111,13 @@ export function formatPage(
     `this repository, ${date}: ${count('same')} the same, ${count('different')} different with a reason, ${count('unexplained')} unexplained. Each cell is what was observed;`,
     '“same” stands for the same observation as in the column before it.',
     '',
+    ...(again.length === 0
+      ? []
+      : [
+          'Three behaviours run at a time. These came out otherwise at first, on either side, and as shown when they were looked at once more by',
+          `themselves: ${again.map((sentence) => `“${sentence}”`).join(', ')}.`,
+          '',
+        ]),
   ];
   let group = '';
   for (const row of rows) {
