@@ -108,8 +108,6 @@ export const exitCodes = {
   call_full: 5,
   media_unavailable: 4,
   message_state: 5,
-  file_not_usable: 2,
-  talk_hours_closed: 5,
   media_server_not_built: 5,
   home_in_use: 5,
   home_not_writable: 3,

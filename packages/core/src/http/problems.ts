@@ -88,8 +88,6 @@ export const statusOf = {
   call_full: 409,
   media_unavailable: 503,
   message_state: 409,
-  file_not_usable: 422,
-  talk_hours_closed: 409,
   home_in_use: 500,
   postgres_failed: 500,
   database_unreachable: 503,

@@ -669,20 +669,6 @@ export const errorTexts = {
     ['Beskeden er {state_da}.', 'Kun en besked, der er opgivet, kan prøves igen.'],
     ['The message is {state_en}.', 'Only a message that was given up can be tried again.'],
   ),
-  file_not_usable: text(
-    [
-      'Filen kan ikke vises her: {why_da}.',
-      'Gem ugeskemaet som PDF, eller tag et billede af det, og prøv igen.',
-    ],
-    [
-      'The file cannot be shown here: {why_en}.',
-      'Save the weekly plan as a PDF, or take a picture of it, and try again.',
-    ],
-  ),
-  talk_hours_closed: text(
-    ['Din medarbejder kan ikke spørges lige nu.', 'Spørg igen {opens_da}. Er det akut, så ring {acute}.'],
-    ['Your worker cannot be asked just now.', 'Ask again {opens_en}. If it is acute, phone {acute}.'],
-  ),
 } as const satisfies Record<string, ErrorText>;
 
 export type ErrorCode = keyof typeof errorTexts;

@@ -23,7 +23,9 @@ export interface Measure {
   readonly packets: { readonly received: number; readonly lost: number };
 }
 
-const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
+/** Beyond what counts exactly nothing was counted: sums of such numbers would be no numbers any more. */
+const number = (value: unknown): number =>
+  typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : 0;
 
 /** Reads what the browser counts (W3C webrtc-stats); what a browser does not count stays null. */
 export function measure(tracks: readonly TrackStats[], before: Measure | null): Measure {
