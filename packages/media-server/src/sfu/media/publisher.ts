@@ -133,12 +133,14 @@ export class Publisher implements SourceOwner {
 
   /**
    * Tracks whose section sends no more are over before others are matched: a client like Firefox, whose sections are
-   * matched by kind, would otherwise have its next track taken for the one that it stopped.
+   * matched by kind, would otherwise have its next track taken for the one that it stopped. A section that an offer does
+   * not have says nothing: none is left out before it was seen to stop (RFC 3264 section 8), but for an old offer said again.
    */
   #forgetEnded(sending: ReadonlySet<string>): Set<string> {
     const ended = new Set<string>();
+    const offered = new Set(this.#offered.map(({ mid }) => mid));
     for (const { mid, track } of this.#sections.values()) {
-      if (sending.has(mid)) continue;
+      if (sending.has(mid) || !offered.has(mid)) continue;
       ended.add(track.sid);
       this.#announced.delete(track.sid);
     }
