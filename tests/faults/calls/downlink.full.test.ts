@@ -51,8 +51,9 @@ function expectWhole(summary: Summary): void {
 it('over 600 kbit/s, into which the whole picture just fits, nothing is taken away', async () => {
   const summary = await settled({ bitsPerSecond: 600_000 });
   expectWhole(summary);
-  expect(summary.widths).toEqual([960]);
-  expect(summary.bitsPerSecond).toBeGreaterThan(400_000);
+  expect(summary.widths.at(-1)).toBe(960);
+  // Up to it, where it was not reached yet, and not down from it again.
+  expect(summary.layerChanges).toBeLessThanOrEqual(1);
 });
 
 it.each([
