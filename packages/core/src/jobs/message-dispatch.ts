@@ -1,13 +1,10 @@
 import type { Pool } from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 import { isReminder, type MessageDelivery, type TakenUp } from '../modules/messaging/index.ts';
+import { type Batches, runBatches } from './batches.ts';
 import { maxAttempts, nextDelayMs } from './outbox-dispatch.ts';
 
-export interface MessageDispatcher {
-  /** Looks at once instead of at the next turn. */
-  wake(): void;
-  close(): Promise<void>;
-}
+export type MessageDispatcher = Batches;
 
 export interface MessageDispatchDeps {
   readonly worker: Pool;
@@ -44,22 +41,6 @@ export function createMessageDispatcher(deps: MessageDispatchDeps): MessageDispa
     isHeld = false,
     random = Math.random,
   } = deps;
-  let closed = false;
-  let woken = false;
-  let wakeUp: () => void = () => undefined;
-
-  const pause = async (): Promise<void> => {
-    if (!woken && !closed) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollMs);
-        wakeUp = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    woken = false;
-  };
 
   const claim = async (): Promise<Claimed[]> => {
     const now = clock.now();
@@ -85,30 +66,5 @@ export function createMessageDispatcher(deps: MessageDispatchDeps): MessageDispa
     if (outcome !== 'dropped') onAttempt(message.channel, outcome);
   };
 
-  const loop = (async () => {
-    while (!closed && !isHeld) {
-      try {
-        const messages = await claim();
-        // Settled, all of them: closing must not leave one behind because another could not be marked.
-        const outcomes = await Promise.allSettled(messages.map(send));
-        for (const outcome of outcomes) if (outcome.status === 'rejected') onError(outcome.reason);
-        if (messages.length === batch) continue;
-      } catch (error) {
-        onError(error);
-      }
-      await pause();
-    }
-  })();
-
-  return {
-    wake: () => {
-      woken = true;
-      wakeUp();
-    },
-    close: async () => {
-      closed = true;
-      wakeUp();
-      await loop;
-    },
-  };
+  return runBatches({ claim, handle: send, size: batch, pollMs, onError, isHeld });
 }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Clock } from '../kernel/clock.ts';
 import { DeliveryRefused, isFinalRefusal } from '../modules/messaging/index.ts';
+import { type Batches, runBatches } from './batches.ts';
 
 export interface OutboxEnvelope {
   readonly id: string;
@@ -21,11 +22,7 @@ type Claimed = Omit<OutboxEnvelope, 'lastAttempt'>;
 /** Sends one message; throws when it could not. MUST pass the id on, since a message may be sent twice. */
 export type OutboxHandler = (message: OutboxEnvelope) => Promise<void>;
 
-export interface OutboxDispatcher {
-  /** Looks at once instead of at the next turn. */
-  wake(): void;
-  close(): Promise<void>;
-}
+export type OutboxDispatcher = Batches;
 
 export interface OutboxDispatchDeps {
   readonly worker: Pool;
@@ -61,22 +58,6 @@ export function nextDelayMs(attempts: number, random: number, asked: number | nu
 export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatcher {
   const { worker, clock, handlers, onAttempt, onError, pollMs = 500, random = Math.random } = deps;
   const kinds = Object.keys(handlers);
-  let closed = false;
-  let woken = false;
-  let wakeUp: () => void = () => undefined;
-
-  const pause = async (): Promise<void> => {
-    if (!woken && !closed) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollMs);
-        wakeUp = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    woken = false;
-  };
 
   const claim = async (): Promise<Claimed[]> => {
     const now = clock.now();
@@ -122,33 +103,8 @@ export function createOutboxDispatcher(deps: OutboxDispatchDeps): OutboxDispatch
     onAttempt(message.kind, 'sent');
   };
 
-  const loop = (async () => {
-    // Without handlers there is nothing to look for, and looking after every commit is not free.
-    while (!closed && kinds.length > 0) {
-      try {
-        const messages = await claim();
-        // Settled, all of them: closing must not leave one behind because another could not be marked.
-        const outcomes = await Promise.allSettled(messages.map(send));
-        for (const outcome of outcomes) if (outcome.status === 'rejected') onError(outcome.reason);
-        if (messages.length === batch) continue;
-      } catch (error) {
-        onError(error);
-      }
-      await pause();
-    }
-  })();
-
-  return {
-    wake: () => {
-      woken = true;
-      wakeUp();
-    },
-    close: async () => {
-      closed = true;
-      wakeUp();
-      await loop;
-    },
-  };
+  // Without handlers there is nothing to look for, and looking after every commit is not free.
+  return runBatches({ claim, handle: send, size: batch, pollMs, onError, isHeld: kinds.length === 0 });
 }
 
 /** Short and free of the other side's words, which could carry anything. */

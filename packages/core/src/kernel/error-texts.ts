@@ -699,5 +699,4 @@ export const kindNames: Readonly<Record<string, { readonly da: string; readonly 
   checkpoint: { da: 'punktet', en: 'checkpoint' },
   call: { da: 'samtalen', en: 'call' },
   seat: { da: 'pladsen', en: 'seat' },
-  'weekly plan': { da: 'ugeskemaet', en: 'weekly plan' },
 };

@@ -18,18 +18,6 @@ export async function findOwnerOfRoom(worker: Pool, roomName: string): Promise<R
   return rows[0] ?? null;
 }
 
-export async function findRoomName(
-  worker: Pool,
-  { municipalityId, callId }: RoomOwner,
-): Promise<string | null> {
-  const { rows } = await worker.query<{ room: string }>({
-    name: 'naer_find_room_name',
-    text: 'SELECT room_name AS room FROM call WHERE municipality_id = $1 AND id = $2',
-    values: [municipalityId, callId],
-  });
-  return rows[0]?.room ?? null;
-}
-
 /** The calls that go on, of all municipalities. */
 export async function listCallsOn(worker: Pool): Promise<(RoomOwner & { readonly roomName: string })[]> {
   const { rows } = await worker.query<RoomOwner & { roomName: string }>({

@@ -84,14 +84,6 @@ export async function findCallOfVisit(tx: ReadTx, visitId: string): Promise<Call
   return row ?? null;
 }
 
-export async function getCallByRoom(tx: ReadTx, roomName: string): Promise<CallRow | null> {
-  const [row] = await queryHot<CallRow>(
-    tx,
-    Prisma.sql`SELECT ${callColumns} ${fromCall} WHERE c.room_name = ${roomName}`,
-  );
-  return row ?? null;
-}
-
 /**
  * Holds a call until the transaction ends: every change of a call or its seats begins with this, so that of two at once one
  * sees the other. Where the visit is to change as well, it is changed first; visits hold their own rows before they tell us.

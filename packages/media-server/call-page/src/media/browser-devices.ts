@@ -18,7 +18,3 @@ export function browserDevices(mediaDevices: MediaDevices | undefined): CallDeps
     },
   };
 }
-
-/** Telephones and tablets share no screen. */
-export const canShareScreen = (mediaDevices: MediaDevices | undefined = navigator.mediaDevices): boolean =>
-  mediaDevices !== undefined && 'getDisplayMedia' in mediaDevices;

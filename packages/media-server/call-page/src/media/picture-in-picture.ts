@@ -2,7 +2,6 @@
 interface PresentedElement extends HTMLVideoElement {
   webkitSupportsPresentationMode?: (mode: string) => boolean;
   webkitSetPresentationMode?: (mode: string) => void;
-  webkitPresentationMode?: string;
 }
 
 /** Whether this picture can float above other programs. */
@@ -25,17 +24,4 @@ export async function setFloating(element: PresentedElement, on: boolean): Promi
   } catch {
     return false;
   }
-}
-
-/** Tells when the picture floats and when it no longer does, also when the person closed it; gives back what ends that. */
-export function watchFloating(element: PresentedElement, changed: (floating: boolean) => void): () => void {
-  const tell = () =>
-    changed(
-      document.pictureInPictureElement === element || element.webkitPresentationMode === 'picture-in-picture',
-    );
-  const events = ['enterpictureinpicture', 'leavepictureinpicture', 'webkitpresentationmodechanged'];
-  for (const event of events) element.addEventListener(event, tell);
-  return () => {
-    for (const event of events) element.removeEventListener(event, tell);
-  };
 }

@@ -19,8 +19,6 @@ export function useTexts(): Texts {
   return all[useContext(LanguageContext)];
 }
 
-export const textsOf = (language: Language): Texts => all[language];
-
 /** What the address asks for, or else the seat's language; Danish where nobody said anything. */
 export function chooseLanguage(search: string, ofSeat: Language | null): Language {
   const asked = new URLSearchParams(search).get('lang');
