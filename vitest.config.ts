@@ -44,7 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['tests/{e2e,faults,judges,compat,hostile,pages}/**/*.test.ts'],
+          include: ['tests/{calls,e2e,faults,judges,compat,hostile,pages}/**/*.test.ts'],
           exclude: ['**/*.full.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
