@@ -31,10 +31,10 @@ export default defineConfig({
         },
       },
       {
-        // Races that must be over within a second have the machine to themselves.
+        // What is promised within seconds has the machine to itself: the promise is not about ten browsers on two cores.
         test: {
-          name: 'races',
-          include: ['packages/*/src/**/races.db.test.ts'],
+          name: 'alone',
+          include: ['packages/*/src/**/races.db.test.ts', 'tests/**/*.alone.test.ts'],
           globalSetup: ['packages/core/src/testing/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -45,7 +45,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/{calls,e2e,faults,judges,compat,hostile,pages}/**/*.test.ts'],
-          exclude: ['**/*.full.test.ts'],
+          exclude: ['**/*.{full,alone}.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Each starts services and databases of its own; more at once would only wait for each other on two cores.

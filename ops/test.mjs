@@ -27,7 +27,7 @@ async function runAll(full) {
     ['import rules', ...script('imports')],
     ['unit', ...project('unit')],
     ['db', ...project('db')],
-    ['races', ...project('races')],
+    ['alone', ...project('alone')],
     ['e2e', ...project('e2e')],
     ['generated docs', ...script('docs:check')],
     ...(full ? [['full', ...project('full')]] : []),

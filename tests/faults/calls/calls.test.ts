@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openPages, type Pages } from '../../compat/clients/pages.ts';
-import { until, within } from '../../compat/waiting.ts';
+import { until } from '../../compat/waiting.ts';
 import { createHome, type Service, type ServiceHome } from '../../support/service.ts';
 import { newRoom, Person, perceiveEachOther, type Signalling, type Wishes } from './people.ts';
-import { mediaProcessOf, signallingOf } from './service.ts';
+import { signallingOf } from './service.ts';
 
 let home: ServiceHome;
 let service: Service;
@@ -74,37 +73,4 @@ it('with the wrong end-to-end key packets arrive and not one frame is decoded, u
   expect(media.heard.energy).toBe(0);
   await bo.page.setPassphrase(passphrase);
   await bo.page.frames('anna', 'camera');
-});
-
-it('both are back by themselves within 15 s after the media server was killed, and the service answers all the while', async () => {
-  const both = await meet();
-  await perceiveEachOther(both);
-  const logs = both.map(({ page }) => page.log.entries.length);
-  const killed = mediaProcessOf(service);
-  process.kill(killed, 'SIGKILL');
-  let isBack = false;
-  const answers = (async () => {
-    const statuses = new Set<number>();
-    while (!isBack) {
-      statuses.add((await fetch(`${service.url}/healthz`)).status);
-      await delay(50);
-    }
-    return [...statuses];
-  })();
-  await within(
-    'being back',
-    15_000,
-    (async () => {
-      await Promise.all(
-        both.map(({ page }, n) =>
-          page.log.heard('reconnected', undefined, { after: logs[n] ?? 0, limitMs: 15_000 }),
-        ),
-      );
-      await perceiveEachOther(both);
-    })(),
-  ).finally(() => {
-    isBack = true;
-  });
-  expect(await answers).toEqual([200]);
-  expect(mediaProcessOf(service)).not.toBe(killed);
 });
