@@ -1,25 +1,18 @@
-import type { CallPage } from '@naer/core/contract/calls';
-import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { useCallingOut, useTryingAgain } from './calling-out.ts';
 import type { Chime } from './chime.ts';
 import type { DeviceTests } from './device/codes.ts';
+import { Due } from './due.tsx';
 import type { CallSnapshot, Store } from './media/state.ts';
 import { recall, remember } from './memory.ts';
-import { After, Finish, Finished } from './screens/after.tsx';
-import { CallScreen } from './screens/call/call.tsx';
-import { Failed } from './screens/failed.tsx';
 import { Frame } from './screens/frame.tsx';
-import { LinkInUse, LinkNotValid, Pin } from './screens/link.tsx';
 import { type Numbers, useNow } from './screens/parts.tsx';
 import { agreedOf } from './screens/rules.tsx';
-import { BrowserTooOld, EnterTrouble, GiveUp, Opening, ServiceDown, Slowed } from './screens/trouble.tsx';
-import { LettingIn, Refused, Waiting } from './screens/waiting.tsx';
-import { Welcome } from './screens/welcome.tsx';
 import type { CallSession } from './session-state.ts';
-import { TestCourse, wishOf } from './test-course.tsx';
 import type { Language } from './texts/format.ts';
-import { chooseLanguage, SpeakLanguage } from './texts/index.ts';
-import { useMinutesTogether } from './together.ts';
-import { type View, viewOf } from './view.ts';
+import { chooseLanguage } from './texts/index.ts';
+import { useStore } from './use-store.ts';
+import { viewOf } from './view.ts';
 
 export interface AppProps {
   readonly session: CallSession;
@@ -32,7 +25,6 @@ export interface AppProps {
 }
 
 const noCall: Store<null> = { subscribe: () => () => undefined, getSnapshot: () => null };
-const useStore = <T,>(store: Store<T>): T => useSyncExternalStore(store.subscribe, store.getSnapshot);
 
 /** Chooses the screen that is due and connects it with what it may do; decides nothing that `viewOf` does not. */
 export function App({ session, tests, chime, token, helpPhone }: AppProps) {
@@ -80,257 +72,14 @@ export function App({ session, tests, chime, token, helpPhone }: AppProps) {
     />
   );
   return (
-    <SpeakLanguage value={language}>
-      {view.name === 'call' ? (
-        due
-      ) : (
-        <Frame
-          municipality={page?.municipality ?? null}
-          isDemo={page?.isDemo ?? false}
-          onLanguage={() => setChosen(language === 'da' ? 'en' : 'da')}
-        >
-          {due}
-        </Frame>
-      )}
-    </SpeakLanguage>
+    <Frame
+      language={language}
+      bare={view.name === 'call'}
+      municipality={page?.municipality ?? null}
+      isDemo={page?.isDemo ?? false}
+      onLanguage={() => setChosen(language === 'da' ? 'en' : 'da')}
+    >
+      {due}
+    </Frame>
   );
-}
-
-interface DueProps {
-  readonly view: View;
-  readonly page: CallPage | null;
-  readonly call: CallSnapshot | null;
-  readonly session: CallSession;
-  readonly tests: DeviceTests;
-  readonly chime: Chime;
-  readonly numbers: Numbers;
-  readonly aheadMs: number;
-  readonly agreed: ReturnType<typeof agreedOf> | null;
-}
-
-function Due({ view, page, call, session, tests, chime, numbers, aheadMs, agreed }: DueProps): ReactNode {
-  const state = useStore(session);
-  const found = useStore(tests);
-  const [course, setCourse] = useState<'none' | 'testing' | 'done'>('none');
-  const [givingUp, setGivingUp] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [tries, setTries] = useState(0);
-  const [worked, setWorked] = useState<'open' | 'answered' | 'skipped'>('open');
-  const [finishing, setFinishing] = useState<'none' | 'failed' | 'done'>('none');
-  const minutesTogether = useMinutesTogether(call !== null && call.people.length > 0);
-  const run = (act: Promise<unknown>) => {
-    setBusy(true);
-    void act.finally(() => setBusy(false));
-  };
-  const giveUp = () => session.tellTrouble('does-not-work', true);
-  const enter = () => {
-    chime.prepare();
-    tests.close();
-    run(session.wait(wishOf(found)));
-  };
-
-  switch (view.name) {
-    case 'opening':
-      return <Opening />;
-    case 'link-not-valid':
-      return <LinkNotValid helpPhone={numbers.helpPhone} onAsk={(to) => session.askNewLink(to)} />;
-    case 'pin':
-      return (
-        <Pin
-          helpPhone={numbers.helpPhone}
-          wrong={tries > 0 && !busy}
-          busy={busy}
-          onPin={(pin) => {
-            setTries(tries + 1);
-            run(session.open({ pin }));
-          }}
-        />
-      );
-    case 'slowed':
-      return <Slowed seconds={view.seconds} numbers={numbers} />;
-    case 'link-in-use':
-      return (
-        <LinkInUse
-          numbers={numbers}
-          stillOpen={tries > 0 && !busy}
-          onTakeOver={() => {
-            setTries(tries + 1);
-            // Taken from a call of this page: then that is where it goes on.
-            const wasIn = call !== null;
-            const takeOver = async () => {
-              await session.open({ takeOver: true });
-              if (wasIn && session.getSnapshot().phase === 'open') await session.comeBack();
-            };
-            run(takeOver());
-          }}
-        />
-      );
-    case 'service-down':
-      return (
-        <ServiceDown agreed={agreed} numbers={numbers} since={view.since} onTry={() => run(session.open())} />
-      );
-  }
-  if (page === null) return <Opening />;
-  const agreement = agreedOf(page);
-  if (givingUp && view.name !== 'failed' && view.name !== 'call')
-    return (
-      <GiveUp
-        agreed={agreement}
-        numbers={numbers}
-        onYes={() => void giveUp().finally(() => setGivingUp(false))}
-        onNo={() => setGivingUp(false)}
-      />
-    );
-
-  switch (view.name) {
-    case 'browser-too-old':
-      return (
-        <BrowserTooOld
-          platform={found.platform}
-          inAnotherApp={found.steps.browser.advice === 'open-in-browser'}
-          numbers={numbers}
-          onGiveUp={() => void session.tellTrouble('browser-too-old', true)}
-        />
-      );
-    case 'refused':
-      return <Refused numbers={numbers} />;
-    case 'welcome':
-      return course === 'testing' ? (
-        <TestCourse
-          session={session}
-          tests={tests}
-          numbers={numbers}
-          early={Date.parse(page.visit.opensAt) > Date.now() + aheadMs && !page.me.isHost}
-          isHost={page.me.isHost}
-          onEnter={enter}
-          onBack={() => setCourse('done')}
-        />
-      ) : (
-        <Welcome
-          page={page}
-          aheadMs={aheadMs}
-          tested={course === 'done'}
-          busy={busy}
-          onEnter={enter}
-          onTest={() => {
-            chime.prepare();
-            setCourse('testing');
-          }}
-        />
-      );
-    case 'waiting':
-      return (
-        <Waiting
-          page={page}
-          aheadMs={aheadMs}
-          onSound={() => chime.ring()}
-          onTrouble={() => setGivingUp(true)}
-          onLeave={() => run(session.hangUp())}
-        />
-      );
-    case 'letting-in':
-      return (
-        <LettingIn
-          numbers={numbers}
-          canEncrypt={state.canEncrypt}
-          agreed={agreement}
-          trouble={view.trouble}
-          onGiveUp={() => setGivingUp(true)}
-        />
-      );
-    case 'enter-trouble':
-      return (
-        <EnterTrouble
-          step={view.step}
-          agreed={agreement}
-          numbers={numbers}
-          platform={found.platform}
-          busy={busy}
-          onTry={() => run(session.comeBack())}
-          onGiveUp={() => setGivingUp(true)}
-        />
-      );
-    case 'call':
-      if (call === null || state.call === null) return <Opening />;
-      return (
-        <CallScreen
-          page={page}
-          call={call}
-          keys={state.keys}
-          numbers={numbers}
-          media={state.call}
-          host={{
-            admit: (seat) => void session.admit(seat),
-            refuse: (seat) => void session.refuse(seat),
-            declareAlone: (alone) => void session.declareAlone(alone),
-          }}
-          canShare={typeof navigator.mediaDevices?.getDisplayMedia === 'function'}
-          onHangUp={() => void session.hangUp()}
-          onGiveUp={() => void giveUp()}
-        />
-      );
-    case 'failed':
-      if (page.failure === null) return <Opening />;
-      return (
-        <Failed
-          page={page}
-          failure={page.failure}
-          aheadMs={aheadMs}
-          onReadPhone={() => session.readPhone()}
-        />
-      );
-    case 'finish':
-      if (finishing === 'done') return <Finished page={page} />;
-      return (
-        <Finish
-          page={page}
-          suggestedMinutes={minutesTogether()}
-          mayGoBack={page.state === 'on'}
-          busy={busy}
-          failed={finishing === 'failed'}
-          onFinish={(end) =>
-            run(session.finish(end).then((taken) => setFinishing(taken ? 'done' : 'failed')))
-          }
-          onGoBack={() => run(session.comeBack())}
-        />
-      );
-    case 'finished':
-      return <Finished page={page} />;
-    case 'after':
-      return (
-        <After
-          page={page}
-          hungUp={state.hungUp}
-          mayGoBack={state.hungUp && page.state === 'on'}
-          asked={worked}
-          onWorked={(yes) => {
-            setWorked(yes === null ? 'skipped' : 'answered');
-            if (yes !== null) void session.answerWorked(yes);
-          }}
-          onGoBack={() => run(session.comeBack())}
-        />
-      );
-  }
-}
-
-/** Calls out when somebody who waited is let in, and to the host when somebody begins to wait. */
-function useCallingOut(view: View, page: CallPage | null, chime: Chime): void {
-  const before = useRef<{ view: View['name']; waiting: number }>({ view: 'opening', waiting: 0 });
-  const waiting = page?.me.isHost === true ? page.seats.filter(({ state }) => state === 'waiting').length : 0;
-  useEffect(() => {
-    const last = before.current;
-    before.current = { view: view.name, waiting };
-    const letIn = last.view === 'waiting' && (view.name === 'letting-in' || view.name === 'call');
-    if (letIn || (view.name === 'call' && waiting > last.waiting)) chime.ring();
-  }, [view.name, waiting, chime]);
-}
-
-/** Somebody who was slowed down is let try again when the time has come. */
-function useTryingAgain(view: View, session: CallSession): void {
-  const seconds = view.name === 'slowed' ? view.seconds : null;
-  useEffect(() => {
-    if (seconds === null) return;
-    const timer = setTimeout(() => void session.open(), seconds * 1000);
-    return () => clearTimeout(timer);
-  }, [seconds, session]);
 }

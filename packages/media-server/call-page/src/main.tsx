@@ -1,7 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import './styles/page.css';
-import './styles/call.css';
+import './styles/index.css';
 import { App } from './app.tsx';
 import { startSession } from './browser-session.ts';
 import { createChime } from './chime.ts';

@@ -1,8 +1,7 @@
 import { createRoot } from 'react-dom/client';
-import '../styles/page.css';
-import '../styles/call.css';
+import '../styles/index.css';
 import { Frame } from '../screens/frame.tsx';
-import { chooseLanguage, SpeakLanguage } from '../texts/index.ts';
+import { chooseLanguage } from '../texts/index.ts';
 import { screens } from './screens.tsx';
 
 // Every screen by itself, with invented data: `gallery.html?screen=waiting&lang=en`. Tests look at each of them.
@@ -14,13 +13,13 @@ document.documentElement.lang = language;
 Object.assign(globalThis, { screenNames: Object.keys(screens) });
 if (root !== null && shown !== undefined)
   createRoot(root).render(
-    <SpeakLanguage value={language}>
-      {shown.bare === true ? (
-        shown.render()
-      ) : (
-        <Frame municipality="Viborg Kommune" isDemo={false} onLanguage={() => undefined}>
-          {shown.render()}
-        </Frame>
-      )}
-    </SpeakLanguage>,
+    <Frame
+      language={language}
+      bare={shown.bare === true}
+      municipality="Viborg Kommune"
+      isDemo={false}
+      onLanguage={() => undefined}
+    >
+      {shown.render()}
+    </Frame>,
   );

@@ -6,17 +6,9 @@ import { isFinal } from '../watcher.ts';
 import { Arrivals } from './arrivals.ts';
 import { worseOf } from './measure.ts';
 import { type Kind, OwnDevices } from './own-devices.ts';
-import type { MediaRoom, OtherView, RoomView } from './room.ts';
-import type {
-  Call,
-  CallSnapshot,
-  ChatLine,
-  Devices,
-  EndReason,
-  MediaWish,
-  Person,
-  PictureSource,
-} from './state.ts';
+import { encryptionOf, personOf } from './people.ts';
+import type { MediaRoom } from './room.ts';
+import type { Call, CallSnapshot, ChatLine, Devices, EndReason, MediaWish, PictureSource } from './state.ts';
 import { entryTrouble, nameOf } from './trouble.ts';
 
 /**
@@ -322,30 +314,4 @@ export class LiveCall implements Call {
       troubles: troubles.filter((trouble) => trouble !== null),
     });
   }
-}
-
-function personOf(other: OtherView, undecodable: boolean): Person {
-  const { identity, camera, screen, microphone, speaking, quality } = other;
-  const tracks = [camera, screen, microphone].filter((track) => track !== null);
-  const pictureOf = (track: OtherView['camera']) =>
-    track === null || track.muted ? null : { id: track.id, live: track.live };
-  return {
-    seat: identity,
-    camera: pictureOf(camera),
-    screen: pictureOf(screen),
-    sound: microphone === null ? 'none' : microphone.muted ? 'muted' : 'on',
-    speaking,
-    quality,
-    encrypted: tracks.length > 0 && tracks.every(({ encrypted }) => encrypted),
-    undecodable,
-  };
-}
-
-/** End to end only where everything that goes out and comes in is. */
-function encryptionOf({ others, encrypting }: RoomView): CallEncryption | null {
-  const arriving = others
-    .flatMap(({ camera, screen, microphone }) => [camera, screen, microphone])
-    .filter((track) => track !== null);
-  if (arriving.length === 0) return null;
-  return encrypting && arriving.every(({ encrypted }) => encrypted) ? 'end-to-end' : 'in-transit';
 }

@@ -1,14 +1,9 @@
 import type { CallEncryption } from '@naer/core/contract/call-codes';
 import {
   AudioPresets,
-  ConnectionQuality,
-  ConnectionState,
   CryptorErrorReason,
-  DisconnectReason,
-  type LocalTrackPublication,
   LocalVideoTrack,
   type RemoteTrack,
-  type RemoteTrackPublication,
   Room,
   RoomEvent,
   Track,
@@ -17,38 +12,20 @@ import {
 import type { Bytes } from '../keys/bytes.ts';
 import { canEncrypt } from '../keys/can-encrypt.ts';
 import { CallKeyProvider } from '../keys/key-provider.ts';
+import { ends, ownView, qualities, stateOf, trackView } from './livekit-views.ts';
 import {
   type MediaRoom,
   type OtherView,
-  type OwnTrackView,
   type RoomEvents,
   RoomFailure,
   type RoomView,
   type StatsEntry,
   type TrackStats,
-  type TrackView,
 } from './room.ts';
-import type { EndReason, PictureSource, Quality } from './state.ts';
+import type { PictureSource } from './state.ts';
 
 /** Lines of chat; what else may come over data streams one day has another topic. */
 const chatTopic = 'naer.chat';
-
-const qualities: Record<ConnectionQuality, Quality> = {
-  [ConnectionQuality.Excellent]: 'good',
-  [ConnectionQuality.Good]: 'good',
-  [ConnectionQuality.Poor]: 'poor',
-  [ConnectionQuality.Lost]: 'lost',
-  // Nobody has measured yet.
-  [ConnectionQuality.Unknown]: 'good',
-};
-
-const ends: Partial<Record<DisconnectReason, EndReason>> = {
-  [DisconnectReason.CLIENT_INITIATED]: 'hung-up',
-  [DisconnectReason.DUPLICATE_IDENTITY]: 'elsewhere',
-  [DisconnectReason.PARTICIPANT_REMOVED]: 'removed',
-  [DisconnectReason.ROOM_DELETED]: 'call-ended',
-  [DisconnectReason.ROOM_CLOSED]: 'call-ended',
-};
 
 /** 720p is what a face needs; what the other side's window does not need is not sent (adaptive stream, dynacast). */
 const cameraWish = { resolution: VideoPresets.h720.resolution };
@@ -308,38 +285,4 @@ export class LiveKitRoom implements MediaRoom {
     sound.track.detach(sound.element);
     sound.element.remove();
   }
-}
-
-function stateOf(state: ConnectionState): RoomView['state'] {
-  switch (state) {
-    case ConnectionState.Connected:
-      return 'connected';
-    case ConnectionState.Connecting:
-      return 'connecting';
-    case ConnectionState.Disconnected:
-      return 'disconnected';
-    default:
-      return 'reconnecting';
-  }
-}
-
-function trackView(publication: RemoteTrackPublication | undefined): TrackView | null {
-  const track = publication?.track;
-  if (publication === undefined || track === undefined) return null;
-  return {
-    id: track.mediaStreamTrack.id,
-    muted: publication.isMuted,
-    live: !publication.isMuted && track.streamState === Track.StreamState.Active,
-    encrypted: publication.isEncrypted,
-  };
-}
-
-function ownView(publication: LocalTrackPublication | undefined): OwnTrackView | null {
-  const track = publication?.track?.mediaStreamTrack;
-  if (publication === undefined || track === undefined || publication.isMuted) return null;
-  return {
-    id: track.id,
-    deviceId: track.getSettings().deviceId ?? null,
-    ended: track.readyState === 'ended',
-  };
 }

@@ -1,18 +1,41 @@
 import type { ReactNode } from 'react';
-import { useTexts } from '../texts/index.ts';
+import type { Language } from '../texts/format.ts';
+import { SpeakLanguage, useTexts } from '../texts/index.ts';
 
 export interface FrameProps {
+  readonly language: Language;
+  /** The call itself fills the window. */
+  readonly bare: boolean;
   readonly municipality: string | null;
   readonly isDemo: boolean;
   readonly onLanguage: () => void;
   readonly children: ReactNode;
 }
 
-/** What stands around every screen but the call itself. */
-export function Frame({ municipality, isDemo, onLanguage, children }: FrameProps) {
+/** What every screen stands in, by its language. */
+export function Frame({ language, bare, children, ...head }: FrameProps) {
+  return (
+    <SpeakLanguage value={language}>
+      {bare ? (
+        children
+      ) : (
+        <div className="frame">
+          <Head {...head} />
+          {children}
+        </div>
+      )}
+    </SpeakLanguage>
+  );
+}
+
+function Head({
+  municipality,
+  isDemo,
+  onLanguage,
+}: Pick<FrameProps, 'municipality' | 'isDemo' | 'onLanguage'>) {
   const texts = useTexts();
   return (
-    <div className="frame">
+    <>
       <header className="head">
         <span className="from">{municipality ?? ''}</span>
         <button
@@ -25,7 +48,6 @@ export function Frame({ municipality, isDemo, onLanguage, children }: FrameProps
         </button>
       </header>
       {isDemo && <p className="demo">{texts.page.demo}</p>}
-      {children}
-    </div>
+    </>
   );
 }

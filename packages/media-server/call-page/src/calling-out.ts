@@ -1,0 +1,27 @@
+import type { CallPage } from '@naer/core/contract/calls';
+import { useEffect, useRef } from 'react';
+import type { Chime } from './chime.ts';
+import type { CallSession } from './session-state.ts';
+import type { View } from './view.ts';
+
+/** Calls out when somebody who waited is let in, and to the host when somebody begins to wait. */
+export function useCallingOut(view: View, page: CallPage | null, chime: Chime): void {
+  const before = useRef<{ view: View['name']; waiting: number }>({ view: 'opening', waiting: 0 });
+  const waiting = page?.me.isHost === true ? page.seats.filter(({ state }) => state === 'waiting').length : 0;
+  useEffect(() => {
+    const last = before.current;
+    before.current = { view: view.name, waiting };
+    const letIn = last.view === 'waiting' && (view.name === 'letting-in' || view.name === 'call');
+    if (letIn || (view.name === 'call' && waiting > last.waiting)) chime.ring();
+  }, [view.name, waiting, chime]);
+}
+
+/** Somebody who was slowed down is let try again when the time has come. */
+export function useTryingAgain(view: View, session: CallSession): void {
+  const seconds = view.name === 'slowed' ? view.seconds : null;
+  useEffect(() => {
+    if (seconds === null) return;
+    const timer = setTimeout(() => void session.open(), seconds * 1000);
+    return () => clearTimeout(timer);
+  }, [seconds, session]);
+}

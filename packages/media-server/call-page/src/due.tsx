@@ -1,0 +1,247 @@
+import type { CallPage } from '@naer/core/contract/calls';
+import { type ReactNode, useState } from 'react';
+import type { Chime } from './chime.ts';
+import type { DeviceTests } from './device/codes.ts';
+import type { CallSnapshot } from './media/state.ts';
+import { After, Finish, Finished } from './screens/after.tsx';
+import { CallScreen } from './screens/call/call.tsx';
+import { Failed } from './screens/failed.tsx';
+import { LinkInUse, LinkNotValid, Pin } from './screens/link.tsx';
+import type { Numbers } from './screens/parts.tsx';
+import { agreedOf } from './screens/rules.tsx';
+import { BrowserTooOld, EnterTrouble, GiveUp, Opening, ServiceDown, Slowed } from './screens/trouble.tsx';
+import { LettingIn, Refused, Waiting } from './screens/waiting.tsx';
+import { Welcome } from './screens/welcome.tsx';
+import type { CallSession } from './session-state.ts';
+import { TestCourse, wishOf } from './test-course.tsx';
+import { useMinutesTogether } from './together.ts';
+import { useStore } from './use-store.ts';
+import type { View } from './view.ts';
+
+export interface DueProps {
+  readonly view: View;
+  readonly page: CallPage | null;
+  readonly call: CallSnapshot | null;
+  readonly session: CallSession;
+  readonly tests: DeviceTests;
+  readonly chime: Chime;
+  readonly numbers: Numbers;
+  readonly aheadMs: number;
+  readonly agreed: ReturnType<typeof agreedOf> | null;
+}
+
+/** The screen that is due, with what it may do. */
+export function Due({
+  view,
+  page,
+  call,
+  session,
+  tests,
+  chime,
+  numbers,
+  aheadMs,
+  agreed,
+}: DueProps): ReactNode {
+  const state = useStore(session);
+  const found = useStore(tests);
+  const [course, setCourse] = useState<'none' | 'testing' | 'done'>('none');
+  const [givingUp, setGivingUp] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [tries, setTries] = useState(0);
+  const [worked, setWorked] = useState<'open' | 'answered' | 'skipped'>('open');
+  const [finishing, setFinishing] = useState<'none' | 'failed' | 'done'>('none');
+  const minutesTogether = useMinutesTogether(call !== null && call.people.length > 0);
+  const run = (act: Promise<unknown>) => {
+    setBusy(true);
+    void act.finally(() => setBusy(false));
+  };
+  const giveUp = () => session.tellTrouble('does-not-work', true);
+  const enter = () => {
+    chime.prepare();
+    tests.close();
+    run(session.wait(wishOf(found)));
+  };
+
+  switch (view.name) {
+    case 'opening':
+      return <Opening />;
+    case 'link-not-valid':
+      return <LinkNotValid helpPhone={numbers.helpPhone} onAsk={(to) => session.askNewLink(to)} />;
+    case 'pin':
+      return (
+        <Pin
+          helpPhone={numbers.helpPhone}
+          wrong={tries > 0 && !busy}
+          busy={busy}
+          onPin={(pin) => {
+            setTries(tries + 1);
+            run(session.open({ pin }));
+          }}
+        />
+      );
+    case 'slowed':
+      return <Slowed seconds={view.seconds} numbers={numbers} />;
+    case 'link-in-use':
+      return (
+        <LinkInUse
+          numbers={numbers}
+          stillOpen={tries > 0 && !busy}
+          onTakeOver={() => {
+            setTries(tries + 1);
+            // Taken from a call of this page: then that is where it goes on.
+            const wasIn = call !== null;
+            const takeOver = async () => {
+              await session.open({ takeOver: true });
+              if (wasIn && session.getSnapshot().phase === 'open') await session.comeBack();
+            };
+            run(takeOver());
+          }}
+        />
+      );
+    case 'service-down':
+      return (
+        <ServiceDown agreed={agreed} numbers={numbers} since={view.since} onTry={() => run(session.open())} />
+      );
+  }
+  if (page === null) return <Opening />;
+  const agreement = agreedOf(page);
+  if (givingUp && view.name !== 'failed' && view.name !== 'call')
+    return (
+      <GiveUp
+        agreed={agreement}
+        numbers={numbers}
+        onYes={() => void giveUp().finally(() => setGivingUp(false))}
+        onNo={() => setGivingUp(false)}
+      />
+    );
+
+  switch (view.name) {
+    case 'browser-too-old':
+      return (
+        <BrowserTooOld
+          platform={found.platform}
+          inAnotherApp={found.steps.browser.advice === 'open-in-browser'}
+          numbers={numbers}
+          onGiveUp={() => void session.tellTrouble('browser-too-old', true)}
+        />
+      );
+    case 'refused':
+      return <Refused numbers={numbers} />;
+    case 'welcome':
+      return course === 'testing' ? (
+        <TestCourse
+          session={session}
+          tests={tests}
+          numbers={numbers}
+          early={Date.parse(page.visit.opensAt) > Date.now() + aheadMs && !page.me.isHost}
+          isHost={page.me.isHost}
+          onEnter={enter}
+          onBack={() => setCourse('done')}
+        />
+      ) : (
+        <Welcome
+          page={page}
+          aheadMs={aheadMs}
+          tested={course === 'done'}
+          busy={busy}
+          onEnter={enter}
+          onTest={() => {
+            chime.prepare();
+            setCourse('testing');
+          }}
+        />
+      );
+    case 'waiting':
+      return (
+        <Waiting
+          page={page}
+          aheadMs={aheadMs}
+          onSound={() => chime.ring()}
+          onTrouble={() => setGivingUp(true)}
+          onLeave={() => run(session.hangUp())}
+        />
+      );
+    case 'letting-in':
+      return (
+        <LettingIn
+          numbers={numbers}
+          canEncrypt={state.canEncrypt}
+          agreed={agreement}
+          trouble={view.trouble}
+          onGiveUp={() => setGivingUp(true)}
+        />
+      );
+    case 'enter-trouble':
+      return (
+        <EnterTrouble
+          step={view.step}
+          agreed={agreement}
+          numbers={numbers}
+          platform={found.platform}
+          busy={busy}
+          onTry={() => run(session.comeBack())}
+          onGiveUp={() => setGivingUp(true)}
+        />
+      );
+    case 'call':
+      if (call === null || state.call === null) return <Opening />;
+      return (
+        <CallScreen
+          page={page}
+          call={call}
+          keys={state.keys}
+          numbers={numbers}
+          media={state.call}
+          host={{
+            admit: (seat) => void session.admit(seat),
+            refuse: (seat) => void session.refuse(seat),
+            declareAlone: (alone) => void session.declareAlone(alone),
+          }}
+          canShare={typeof navigator.mediaDevices?.getDisplayMedia === 'function'}
+          onHangUp={() => void session.hangUp()}
+          onGiveUp={() => void giveUp()}
+        />
+      );
+    case 'failed':
+      if (page.failure === null) return <Opening />;
+      return (
+        <Failed
+          page={page}
+          failure={page.failure}
+          aheadMs={aheadMs}
+          onReadPhone={() => session.readPhone()}
+        />
+      );
+    case 'finish':
+      if (finishing === 'done') return <Finished page={page} />;
+      return (
+        <Finish
+          page={page}
+          suggestedMinutes={minutesTogether()}
+          mayGoBack={page.state === 'on'}
+          busy={busy}
+          failed={finishing === 'failed'}
+          onFinish={(end) =>
+            run(session.finish(end).then((taken) => setFinishing(taken ? 'done' : 'failed')))
+          }
+          onGoBack={() => run(session.comeBack())}
+        />
+      );
+    case 'finished':
+      return <Finished page={page} />;
+    case 'after':
+      return (
+        <After
+          page={page}
+          hungUp={state.hungUp}
+          mayGoBack={state.hungUp && page.state === 'on'}
+          asked={worked}
+          onWorked={(yes) => {
+            setWorked(yes === null ? 'skipped' : 'answered');
+            if (yes !== null) void session.answerWorked(yes);
+          }}
+          onGoBack={() => run(session.comeBack())}
+        />
+      );
+  }
+}
