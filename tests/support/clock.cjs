@@ -1,8 +1,11 @@
 'use strict';
 // Loaded before everything else (`node --require`), so that the built programs live on another day: whatever asks for
 // the time is told the one in the file NAER_TEST_CLOCK, which runs on from when it was written. Service and commands
-// that share the file share the day. Timers are the machine's own.
+// that share the file share the day, and so do the programs that one of them starts with an environment of its own: a
+// media server that lived on another day than the service would take none of its tokens. Timers are the machine's own.
+const childProcess = require('node:child_process');
 const { readFileSync, statSync } = require('node:fs');
+const { syncBuiltinESMExports } = require('node:module');
 
 const file = process.env.NAER_TEST_CLOCK;
 const Real = Date;
@@ -30,4 +33,14 @@ if (file) {
     apply: () => new Real(now()).toString(),
     get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
   });
+
+  const spawn = childProcess.spawn;
+  childProcess.spawn = (command, args, options) =>
+    command !== process.execPath || options?.env === undefined
+      ? spawn(command, args, options)
+      : spawn(command, args, {
+          ...options,
+          env: { ...options.env, NODE_OPTIONS: process.env.NODE_OPTIONS, NAER_TEST_CLOCK: file },
+        });
+  syncBuiltinESMExports();
 }

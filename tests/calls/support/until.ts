@@ -1,0 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const askEveryMs = 60;
+
+/** Asks again until there is an answer: for what has no event of its own that could be awaited. */
+export async function until<Found>(
+  what: string,
+  ask: () => Promise<Found | null | false> | Found | null | false,
+  limitMs = 20_000,
+): Promise<Found> {
+  const giveUpAt = performance.now() + limitMs;
+  for (;;) {
+    const found = await ask();
+    if (found !== null && found !== false) return found;
+    if (performance.now() > giveUpAt) throw new Error(`${what} did not happen within ${limitMs} ms`);
+    await pause(askEveryMs);
+  }
+}
