@@ -283,7 +283,7 @@ export async function createApp({
     renew,
     ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
     mayHear: (actor, change) =>
-      permissionsToHear(change)?.every((needed) => allows(wholePolicy, actor, needed)) ?? false,
+      permissionsToHear(change).some((way) => way.every((needed) => allows(wholePolicy, actor, needed))),
     findInReach: (actor, codes) =>
       database.read(actor.municipalityId, (tx) => findCitizensInReach(tx, actor, codes)),
   });

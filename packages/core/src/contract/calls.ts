@@ -343,6 +343,18 @@ export const callPageRoutes = {
     },
     callPage,
   ),
+  tryNetwork: route(
+    'callPage.tryNetwork',
+    'POST',
+    '/call/try',
+    {
+      access: link,
+      summary:
+        'Address and token of a room of its own, to see before the call whether sound and picture can pass',
+      body: z.object({ device }).meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ' }] }),
+    },
+    z.object({ url: z.string(), token: z.string() }),
+  ),
   wait: route(
     'callPage.wait',
     'POST',

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Access, allRoutes, api, type Role } from '../contract/index.ts';
 import { ManualClock } from '../kernel/clock.ts';
 import { citizensPolicy } from '../modules/citizens/index.ts';
+import { createChangeEvents } from '../storage/index.ts';
 import {
   type Allowance,
   idsOf,
@@ -417,6 +419,20 @@ describe('a listener', () => {
       ]);
     for (const role of ['support-worker', 'super-user', 'caseworker', 'administrator'] as const)
       expect([role, (await hear(nord, role)).includes('citizen.identity-read')]).toEqual([role, false]);
+  });
+
+  it('hears that a call failed where it is support, and of calls nothing else', async () => {
+    const call = randomUUID();
+    await running.test.database.write(nord.id, async (tx) => {
+      const changes = createChangeEvents({ clock: clock() });
+      for (const type of ['call.changed', 'call.failed'])
+        await changes.append(tx, { type, entity: { kind: 'call', id: call } });
+    });
+    const ofCall = async (role: Role) =>
+      [...(await hear(nord, role)).matchAll(/^event: (call\.\w+)$/gm)].map(([, type]) => type);
+    expect(await ofCall('it-support')).toEqual(['call.failed']);
+    for (const role of ['night-watch', 'caseworker', 'data-protection-officer'] as const)
+      expect([role, await ofCall(role)]).toEqual([role, []]);
   });
 
   it('hears of nothing elsewhere', async () => {

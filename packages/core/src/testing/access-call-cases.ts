@@ -63,6 +63,7 @@ export const callCases: readonly Case[] = [
   byLink('callPage.open', { device }),
   byLink('callPage.watch'),
   byLink('callPage.reportTests', { device, results: [] }),
+  byLink('callPage.tryNetwork', { device }),
   byLink('callPage.wait', { device, canEncrypt: false, commitment: null }),
   byLink('callPage.revealKey', { device, publicKey: 'A'.repeat(87), nonce: 'A'.repeat(22) }),
   byLink('callPage.giveKeys', {

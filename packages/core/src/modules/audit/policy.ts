@@ -58,13 +58,17 @@ const kindPermissions = new Map<string, Permission>(
 /** Who read whose identity, and why, is for those who may look that up. */
 const typePermissions = new Map<string, Permission>([['citizen.identity-read', 'citizens:read-accesses']]);
 
-/** All that somebody needs to hear of a change, or null where nobody hears of it. */
+/** Support hears that a call failed and by what technology, though it may not know whose calls there are. */
+const typeAlternatives = new Map<string, Permission>([['call.failed', 'operations:read']]);
+
+/** What lets somebody hear of a change: all permissions of any one of these; none where nobody hears of it. */
 export function permissionsToHear(change: {
   readonly entityKind: string;
   readonly type: string;
-}): readonly Permission[] | null {
+}): readonly (readonly Permission[])[] {
   const ofKind = kindPermissions.get(change.entityKind);
-  if (ofKind === undefined) return null;
+  if (ofKind === undefined) return [];
   const ofType = typePermissions.get(change.type);
-  return ofType === undefined ? [ofKind] : [ofKind, ofType];
+  const instead = typeAlternatives.get(change.type);
+  return [ofType === undefined ? [ofKind] : [ofKind, ofType], ...(instead === undefined ? [] : [[instead]])];
 }

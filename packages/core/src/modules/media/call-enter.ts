@@ -7,7 +7,7 @@ import type { Guest } from '../identity/index.ts';
 import { assertGoesOn, type CallDesk, type TakenSeat, wrongSeatState } from './call-desk.ts';
 import type { BumpCall } from './record.ts';
 import type { RoomClient } from './room-client.ts';
-import { updateCall } from './store.ts';
+import { updateCall, updateSeat } from './store.ts';
 
 /** Long enough to connect; who drops out asks for another. */
 const tokenSeconds = 120;
@@ -89,10 +89,11 @@ export function createCallEnter({ database, desk, bump, rooms, entrance }: CallE
       const held = await desk.take(tx, guest, device);
       assertMay(held);
       const now = encryptionWith(held.call.encryption, encryption, held.me.canEncrypt);
-      if (now !== held.call.encryption) {
-        await updateCall(tx, held.call.id, { encryption: now }, held.now);
-        await bump(tx, held.call.id);
-      }
+      const isBack = held.me.gone !== null;
+      // Who had vanished is given the key in use now, which may be another than they had.
+      if (isBack) await updateSeat(tx, held.me.id, { gone: null });
+      if (now !== held.call.encryption) await updateCall(tx, held.call.id, { encryption: now }, held.now);
+      if (isBack || now !== held.call.encryption) await bump(tx, held.call.id);
       return held;
     });
     const token = await makeRoomToken(entrance, guest.seatId, taken.call.roomName);

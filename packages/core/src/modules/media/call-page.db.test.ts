@@ -63,6 +63,37 @@ describe('a call through its pages', () => {
     });
   });
 
+  it('can try its network before anybody is let in: alone, with nothing to hear or send, and not too often', async () => {
+    const { id } = await w.visit();
+    const page = await w.citizenPage(id);
+    await expect(page.tryNetwork()).rejects.toMatchObject({ code: 'link_in_use' });
+    w.clock.set('2026-11-24T09:00:00Z');
+    const { version } = await page.open();
+    const { url, token } = await page.tryNetwork();
+    expect(url).toBe(w.app.url.replace(/^http/, 'ws'));
+    const claims = await new TokenVerifier('test', 'a secret of tests that is long enough').verify(token);
+    expect(claims.video).toEqual({
+      room: w.trials[0],
+      roomJoin: true,
+      canPublish: false,
+      canPublishData: false,
+      canSubscribe: true,
+      canUpdateOwnMetadata: false,
+      hidden: true,
+    });
+    expect(claims.sub).not.toBe(await w.seatOf(id, 'citizen'));
+    expect(Number(claims.exp) - Date.now() / 1000).toBeLessThanOrEqual(31);
+    for (let more = 0; more < 5; more += 1) await page.tryNetwork();
+    await expect(page.tryNetwork()).rejects.toMatchObject({ code: 'too_many_requests' });
+    expect(new Set(w.trials).size).toBe(6);
+    expect(w.made).toEqual([]);
+    expect(await page.look()).toMatchObject({ version, state: 'prepared', me: { state: 'invited' } });
+    w.clock.set('2026-11-24T09:05:00Z');
+    await page.tryNetwork();
+    w.rooms.isDown = true;
+    await expect(page.tryNetwork()).rejects.toMatchObject({ code: 'media_unavailable' });
+  });
+
   it('opens half an hour before the visit, and says until then when', async () => {
     const { id } = await w.visit();
     const page = await w.citizenPage(id);

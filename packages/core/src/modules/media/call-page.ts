@@ -75,11 +75,16 @@ export function createCallPage({ desk, acts, show, bump }: CallPageDeps) {
         const stays = me.state === 'admitted' || (me.state === 'waiting' && !guest.isHost);
         // Who telephones until then and finds the page after all is there by the page.
         const place: SeatChange = stays
-          ? { byPhone: false }
+          ? { byPhone: false, gone: null }
           : guest.isHost
             ? { state: 'admitted', since: now, waitingSince: null, gone: null, byPhone: false }
             : { state: 'waiting', since: now, waitingSince: now, gone: null, byPhone: false };
-        const isSame = stays && !me.byPhone && me.canEncrypt === canEncrypt && me.commitment === commitment;
+        const isSame =
+          stays &&
+          !me.byPhone &&
+          me.gone === null &&
+          me.canEncrypt === canEncrypt &&
+          me.commitment === commitment;
         await change(tx, taken, isSame ? {} : { ...place, canEncrypt, ...begin(me, commitment) });
       },
     ),

@@ -128,6 +128,20 @@ describe('a call that is on', () => {
     expect(verdict(call(seats, []), 60)).toEqual({ what: 'nothing' });
   });
 
+  it('counts the host as there with whoever telephones, from wherever they let them in', () => {
+    const seats = [seat('host', { state: 'invited' }), seat('citizen', { byPhone: true, since: at(4) })];
+    expect(togetherIn(call(seats, []), at(24)).minutes).toBe(20);
+    const goodbye = [seat('host', { state: 'left', since: at(14) }), ...seats.slice(1)];
+    expect(togetherIn(call(goodbye, []), at(24)).minutes).toBe(10);
+    expect(verdict(call(goodbye, []), 24)).toEqual({ what: 'finish' });
+  });
+
+  it('leaves a telephone that nobody put down to the worker, and records no hours of talk', () => {
+    const seats = [seat('host', { state: 'invited' }), seat('citizen', { byPhone: true, since: at(4) })];
+    expect(verdict(call(seats, []), 299)).toEqual({ what: 'nothing' });
+    expect(verdict(call(seats, []), 300)).toEqual({ what: 'close' });
+  });
+
   it('goes on for the others of a meeting when one of them vanishes', () => {
     const seats = [...both, seat('aunt')];
     const stays = [stay('host', 0), stay('citizen', 0), stay('aunt', 0, 10)];

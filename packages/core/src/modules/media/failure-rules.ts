@@ -32,7 +32,8 @@ export type Verdict =
 
 /**
  * Who was in when, with what the media server cannot know: who said goodbye, or was turned away, is out although nobody
- * told of it yet; who is on the telephone is there from when they were let in.
+ * told of it yet; who is on the telephone is there from when they were let in, and so is the host, wherever they sit: until
+ * they finish, or say goodbye on the page.
  */
 export function staysOf({ seats, stays }: Pick<CallNow, 'seats' | 'stays'>): Stay[] {
   const out = new Map(
@@ -42,11 +43,22 @@ export function staysOf({ seats, stays }: Pick<CallNow, 'seats' | 'stays'>): Sta
         : [],
     ),
   );
-  const onPhone = seats.flatMap(({ id, byPhone, state, since }): Stay[] =>
-    byPhone && state === 'admitted'
-      ? [{ seatId: id, participant: 'telephone', joinedAt: since, leftAt: null, gone: null }]
-      : [],
-  );
+  const callers = seats.filter(isOnTelephone);
+  const first = new Date(Math.min(...callers.map(({ since }) => since.getTime())));
+  const hosts = seats.filter(({ kind }) => kind === 'worker' && callers.length > 0);
+  const onPhone = [
+    ...callers.map(({ id, since }) => ({ seatId: id, since, until: undefined })),
+    ...hosts.map(({ id }) => ({ seatId: id, since: first, until: out.get(id) })),
+  ].map(({ seatId, since, until }): Stay => {
+    const isEnded = until !== undefined && until.since > since;
+    return {
+      seatId,
+      participant: 'telephone',
+      joinedAt: since,
+      leftAt: isEnded ? until.since : null,
+      gone: isEnded ? until.gone : null,
+    };
+  });
   return [
     ...onPhone,
     ...stays.map((stay) => {
@@ -59,6 +71,8 @@ export function staysOf({ seats, stays }: Pick<CallNow, 'seats' | 'stays'>): Sta
     }),
   ];
 }
+
+const isOnTelephone = ({ byPhone, state }: SeatNow): boolean => byPhone && state === 'admitted';
 
 const isLast = (stays: readonly Stay[], stay: Stay): boolean =>
   !stays.some((one) => one.seatId === stay.seatId && one.joinedAt > stay.joinedAt);
@@ -77,7 +91,8 @@ export function verdictOn(
   const nothing = { what: 'nothing' } as const;
   const stays = staysOf(call);
   const had = togetherIn(call, now);
-  if (had.goesOn) return nothing;
+  // Nobody sees a telephone being put down: what was forgotten is not recorded as hours of talk, but left to the worker.
+  if (had.goesOn) return call.seats.some(isOnTelephone) && now >= call.closesAt ? { what: 'close' } : nothing;
   const isOver = (since: Date, ms: number): boolean => now.getTime() - since.getTime() >= ms;
   const afterMs = afterMinutes * minuteMs;
   const wentByChoice = (seat: SeatNow): boolean => {

@@ -147,6 +147,32 @@ describe('a call that fails', () => {
     expect((await fixture.callNow(call)).state).toBe('on');
   });
 
+  it('fails once when both give up and two processes see it at the same moment', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const { call, host, citizen } = await callUnderWay();
+      fixture.clock.set(at(20));
+      await Promise.all([
+        fixture.part(call, citizen, 'CONNECTION_TIMEOUT'),
+        fixture.part(call, host, 'CONNECTION_TIMEOUT'),
+      ]);
+      fixture.clock.set(at(23));
+      const other = fixture.process();
+      const trouble = { step: 'dropped', giveUp: true, diagnostics } as const;
+      await Promise.all([
+        fixture.write((tx) => other.course.failures.reportTrouble(tx, fixture.asCitizen(call), trouble)),
+        fixture.write((tx) => fixture.course.failures.reportTrouble(tx, fixture.asHost(call), trouble)),
+        fixture.course.presence.look(),
+        other.course.presence.look(),
+      ]);
+      expect(await failuresOf(call)).toHaveLength(1);
+      expect(await fixture.visitNow(call)).toEqual({
+        state: 'failed',
+        parts: [{ kind: 'video', minutes: 20 }],
+      });
+      expect(await fixture.ordersOf(call)).toHaveLength(1);
+    }
+  });
+
   it('ends one way only when the host finishes in the moment in which it fails', async () => {
     for (let round = 0; round < 4; round += 1) {
       const { call, citizen } = await callUnderWay();

@@ -152,6 +152,21 @@ describe('a visit by video', () => {
     expect(await fixture.visitNow(call)).toEqual({ state: 'held', parts: [{ kind: 'phone', minutes: 14 }] });
   });
 
+  it('begins the visit of a citizen who telephones, though the host is on no page, and counts until they end it', async () => {
+    const call = await fixture.callAtTen();
+    await fixture.admitBoth(call);
+    await fixture.superuser.query(
+      `UPDATE call_seat SET by_phone = (id = $1), state = CASE WHEN id = $1 THEN 'admitted' ELSE 'invited' END WHERE id IN ($1, $2)`,
+      [call.guest, call.host],
+    );
+    await fixture.course.presence.look();
+    expect((await fixture.visitNow(call)).state).toBe('open');
+    fixture.clock.set(at(12));
+    await fixture.write((tx) => fixture.visits.visits.end(tx, call.worker, call.visit.id, {}));
+    expect(await fixture.visitNow(call)).toEqual({ state: 'held', parts: [{ kind: 'phone', minutes: 12 }] });
+    expect((await fixture.callNow(call)).state).toBe('ended');
+  });
+
   it('empties its room when it is cancelled in the middle', async () => {
     const { call } = await callUnderWay();
     fixture.clock.set(at(4));

@@ -76,15 +76,17 @@ export async function tried(work: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
+const isByPhone = (seats: readonly SeatRow[]): boolean =>
+  seats.some(({ kind, byPhone }) => kind === 'citizen' && byPhone);
+
 /** The parts of a visit as its call had them, with what lay before and after. */
 export function partsOf(
   { seats, visit }: Pick<CallInHand, 'seats' | 'visit'>,
   spans: readonly Span[],
 ): Part[] {
-  const onPhone = seats.some(({ kind, byPhone }) => kind === 'citizen' && byPhone);
   const had = inWholeMinutes(spans).map(
     ({ startsAt, endsAt }): Part => ({
-      kind: onPhone ? 'phone' : 'video',
+      kind: isByPhone(seats) ? 'phone' : 'video',
       startsAt,
       endsAt,
       minutes: (endsAt.getTime() - startsAt.getTime()) / minuteMs,
@@ -112,13 +114,19 @@ export function createFinishing({ clock, visits, orders, bump }: FinishDeps) {
     workerOf(guest.municipalityId, visit);
 
   /** They are together: the visit has begun, whether or not its time was accepted before. */
-  const begin = async (tx: Tx, municipalityId: string, { visit }: CallInHand, at: Date): Promise<boolean> => {
+  const begin = async (
+    tx: Tx,
+    municipalityId: string,
+    { visit, seats }: CallInHand,
+    at: Date,
+  ): Promise<boolean> => {
     const actor = actorOf({ municipalityId }, visit);
     const isUnderWay = visit.parts.some((part) => part.endsAt === null && part.kind === 'travel');
     if (visit.state !== 'planned' && visit.state !== 'proposed' && !isUnderWay) return false;
     return tried(async () => {
       if (visit.state === 'proposed') await visits.accept(tx, actor, visit.id);
-      await visits.start(tx, actor, visit.id, { at: at.toISOString() });
+      const by = isByPhone(seats) ? 'phone' : undefined;
+      await visits.start(tx, actor, visit.id, { at: at.toISOString() }, by);
     });
   };
 

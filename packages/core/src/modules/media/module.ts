@@ -12,6 +12,7 @@ import { createCallOpen } from './call-open.ts';
 import { createCallPage } from './call-page.ts';
 import { createCallShow } from './call-show.ts';
 import { createCallStaff } from './call-staff.ts';
+import { createCallTry } from './call-try.ts';
 import { createCallVisits } from './call-visits.ts';
 import { createCallWatch } from './call-watch.ts';
 import { createFailures } from './failure.ts';
@@ -107,8 +108,23 @@ export function createMediaModule(deps: MediaModuleDeps) {
       const page = createCallPage({ desk, acts, show, bump });
       const open = createCallOpen({ clock, database, desk, show, bump });
       const enter = createCallEnter({ database, desk, bump, rooms, entrance });
+      const tryNetwork = createCallTry({ clock, database, desk, rooms, entrance });
       const routes = {
-        ...{ clock, links, desk, show, staff, page, open, enter, watch, newLinks, finishing, failures },
+        ...{
+          clock,
+          links,
+          desk,
+          show,
+          staff,
+          page,
+          open,
+          enter,
+          tryNetwork,
+          watch,
+          newLinks,
+          finishing,
+          failures,
+        },
       };
       registerStaffCallRoutes(endpoints, routes);
       registerCallPageRoutes(endpoints, routes);

@@ -18,6 +18,8 @@ export interface MediaAccess {
 export interface RoomClient {
   /** Makes a room, or does nothing where it is there already. */
   createRoom(roomName: string): Promise<void>;
+  /** Makes a room for one who tries the network; it ends by itself a moment after. */
+  createTrialRoom(roomName: string): Promise<void>;
   /** Ends a room for everybody in it; one that is gone is gone. */
   deleteRoom(roomName: string): Promise<void>;
   /** Sends somebody out of a room; who is not there is not there. */
@@ -33,6 +35,8 @@ const emptySeconds = 300;
 /** A room outlives that everybody drops out at once: who comes back finds it as it was. */
 const departureSeconds = 300;
 const mostParticipants = 8;
+/** A try takes seconds; whoever does not come at once does not come. */
+const trialSeconds = 30;
 
 /** @param access of our media server as of LiveKit: both speak LiveKit's server API */
 export function createRoomClient({ apiKey, apiSecret, url }: MediaAccess): RoomClient {
@@ -55,6 +59,11 @@ export function createRoomClient({ apiKey, apiSecret, url }: MediaAccess): RoomC
           departureTimeout: departureSeconds,
           maxParticipants: mostParticipants,
         }),
+      );
+    },
+    createTrialRoom: async (name) => {
+      await ask((client) =>
+        client.createRoom({ name, emptyTimeout: trialSeconds, departureTimeout: 1, maxParticipants: 1 }),
       );
     },
     deleteRoom: (name) => ask((client) => client.deleteRoom(name).catch(unlessMissing(undefined))),

@@ -9,6 +9,7 @@ import type { createCallOpen } from './call-open.ts';
 import type { CallPageService } from './call-page.ts';
 import type { CallShow } from './call-show.ts';
 import type { CallStaff } from './call-staff.ts';
+import type { createCallTry } from './call-try.ts';
 import type { createCallWatch } from './call-watch.ts';
 import type { Failures } from './failure.ts';
 import type { Finishing } from './finish.ts';
@@ -26,6 +27,7 @@ export interface CallRouteDeps {
   readonly page: CallPageService;
   readonly open: ReturnType<typeof createCallOpen>;
   readonly enter: ReturnType<typeof createCallEnter>;
+  readonly tryNetwork: ReturnType<typeof createCallTry>;
   readonly watch: ReturnType<typeof createCallWatch>['watch'];
   readonly newLinks: Pick<ReturnType<typeof createNewLinks>, 'ask'>;
   readonly finishing: Pick<Finishing, 'finish' | 'answerWorked'>;
@@ -105,11 +107,12 @@ export function registerStaffCallRoutes(
 /** For pages, by link. */
 export function registerCallPageRoutes(
   endpoints: Endpoints,
-  { desk, show, page, open, enter, watch, newLinks, finishing, failures }: CallRouteDeps,
+  { desk, show, page, open, enter, tryNetwork, watch, newLinks, finishing, failures }: CallRouteDeps,
 ): void {
   const routes = api.callPage;
   endpoints.openRaw(routes.open, ({ guest, body }) => open(guest, body));
   endpoints.openRaw(routes.watch, ({ guest, query }, signal) => watch(guest, query, signal));
+  endpoints.openRaw(routes.tryNetwork, ({ guest, body }) => tryNetwork(guest, body));
   endpoints.openRaw(routes.enter, ({ guest, body }) => enter(guest, body));
   endpoints.openWrite(routes.reportTests, (tx, { guest, body }) => page.reportTests(tx, guest, body));
   endpoints.openWrite(routes.wait, (tx, { guest, body }) => page.wait(tx, guest, body));

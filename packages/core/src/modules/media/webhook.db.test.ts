@@ -63,6 +63,11 @@ describe('what the media server tells', () => {
     const stranger = { sid: 'PA_z', identity: 'nobody', joinedAt: ten };
     expect(await fixture.tell(toldEvent('participant_joined', ten, 'another room', stranger))).toBe(200);
     expect(await fixture.tell(toldEvent('participant_joined', ten, call.call.roomName, stranger))).toBe(200);
+    // Who tries the network before the call is in a room of its own, and in no call by that.
+    const trying = { ...stranger, identity: call.guest };
+    expect(await fixture.tell(toldEvent('participant_joined', ten, 'tAAAAAAAAAAAAAAAAAAAA', trying))).toBe(
+      200,
+    );
     expect(await fixture.tell(toldEvent('track_published', ten, call.call.roomName))).toBe(200);
     expect(await fixture.staysNow(call)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { api, RecordUnplanned, RecordVisit } from '../../contract/index.ts';
+import type { api, Channel, RecordUnplanned, RecordVisit } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { localDay } from '../../kernel/time-zone.ts';
 import type { Tx } from '../../storage/index.ts';
@@ -136,6 +136,7 @@ export function createRecording({
      * The visit begins, or the worker who was on the way is there. The room is checked in to; was it released because
      * nobody had come, it is taken again if it is still free.
      *
+     * @param by how they talk for now, where it is another way than was planned
      * @throws DomainError not_allowed, not_found, visit_state, visit_times
      */
     start: async (
@@ -143,6 +144,7 @@ export function createRecording({
       actor: Actor,
       id: string,
       { at: given }: { readonly at?: string | undefined },
+      by?: Channel,
     ): Promise<VisitRow> => {
       const row = await desk.take(tx, actor, id, 'start', [actor.staffId]);
       const now = clock.now();
@@ -151,7 +153,7 @@ export function createRecording({
       if (row.state === 'open' && running?.kind !== 'travel')
         throw wrongTimes('besøget er allerede i gang', 'the visit is on already');
       assertNearPlan(at, row.plannedStartsAt);
-      const parts = [...endRunning(row.parts, at), openPart(row.channel, at)];
+      const parts = [...endRunning(row.parts, at), openPart(by ?? row.channel, at)];
       const happensAt = row.state === 'open' ? row.happensAt : at;
       const room = row.state === 'open' ? {} : await enterRoom(tx, actor, row);
       return desk.write(tx, actor, row, { state: 'open', happensAt, parts, ...room }, now);
