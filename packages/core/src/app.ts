@@ -50,6 +50,7 @@ import {
 } from './modules/identity/index.ts';
 import { createSpool, registerImportRoutes } from './modules/imports/index.ts';
 import {
+  askKeyPurpose,
   createLinks,
   createMediaModule,
   createMessageLinks,
@@ -192,6 +193,7 @@ export async function createApp({
     outbox,
     contacts,
     links,
+    askKeys: vault.derivedKeys(askKeyPurpose),
     messenger,
     visits: visits.visits,
     listMunicipalityIds: () => listMunicipalityIds(worker),
@@ -381,7 +383,7 @@ export async function createApp({
     demo,
     close: async () => {
       await streams.close();
-      await calls.close();
+      calls.close();
       // One that takes nothing of its answer any more, or an import of a whole municipality, must not hold up the stop.
       const limit = setTimeout(() => server.server.closeAllConnections(), drainMs);
       await server.close();

@@ -1,6 +1,7 @@
 import type { Config } from './config/index.ts';
 import type { Log } from './http/logging.ts';
 import type { Metrics } from './http/metrics.ts';
+import { runBatches } from './jobs/batches.ts';
 import { createLedgerFollower } from './jobs/ledger-follower.ts';
 import { createMessageDispatcher } from './jobs/message-dispatch.ts';
 import { createOutboxDispatcher } from './jobs/outbox-dispatch.ts';
@@ -9,7 +10,7 @@ import type { Clock } from './kernel/clock.ts';
 import { createLedgerSigning, type SeedVault, unsignedLeavesSql } from './ledger/index.ts';
 import { checkLedgerByNight } from './modules/audit/index.ts';
 import { listMunicipalityIds } from './modules/identity/index.ts';
-import { type MediaModule, roomOrderKind } from './modules/media/index.ts';
+import { asksAtOnce, type MediaModule, roomOrderKind } from './modules/media/index.ts';
 import {
   createMailSender,
   createMessageDelivery,
@@ -54,7 +55,7 @@ export interface BackgroundDeps {
   readonly programme: Pick<ProgrammeModule, 'follow'>;
   readonly ledgerCheck: Parameters<typeof checkLedgerByNight>[0];
   readonly handOff: Pick<HandOffSenderDeps, 'ledger' | 'changes' | 'contacts'>;
-  readonly calls: Pick<MediaModule, 'sendRoomOrder' | 'look'>;
+  readonly calls: Pick<MediaModule, 'sendRoomOrder' | 'look' | 'newLinks'>;
   readonly messages: Pick<MessageDeliveryDeps, 'changes' | 'contacts' | 'linkFor' | 'addressOfSeat'> & {
     /** Whether a commit may have brought a message. */
     readonly isDue: () => boolean;
@@ -66,6 +67,7 @@ const releasedAtOnce = 500;
 const lapsedAtOnce = 50;
 const plansAtOnce = 5;
 const lookEveryMs = 5_000;
+const asksEveryMs = 2_000;
 
 const targetOf = ({ url, secret }: NonNullable<Config['webhook']>) => ({
   url,
@@ -128,6 +130,13 @@ export function startBackground(deps: BackgroundDeps): Background {
     onAttempt: metrics.countOutbox,
     onError: onError('messages'),
     isHeld: deps.messages.isHeld,
+  });
+  const asks = runBatches({
+    ...deps.calls.newLinks,
+    size: asksAtOnce,
+    pollMs: asksEveryMs,
+    onError: onError('sending a new link'),
+    isHeld: false,
   });
   metrics.watch('naer_sequencer_leading', '1 where this process orders changes', () =>
     sequencer.leading ? 1 : 0,
@@ -228,7 +237,7 @@ export function startBackground(deps: BackgroundDeps): Background {
       await firstLook;
       await stopLooking();
       await stopJobs();
-      await Promise.all([dispatcher.close(), messages.close()]);
+      await Promise.all([dispatcher.close(), messages.close(), asks.close()]);
       mailSender?.close();
       // Told at once, so that it ends its batch while the sequencer ends.
       await Promise.all([sequencer.close(), follower.close()]);

@@ -10,6 +10,7 @@ export const retentionDays = {
   sentMessages: 30,
   mailboxItems: 30,
   mediaWebhooks: 2,
+  linkAsks: 2,
   messages: 90,
 } as const;
 const dayMs = 86_400_000;
@@ -37,6 +38,14 @@ export async function sweep(worker: Pool, clock: Clock): Promise<void> {
      AND NOT EXISTS (SELECT 1 FROM mailbox_item i WHERE i.municipality_id = m.municipality_id AND i.message_id = m.id)`,
     [before(retentionDays.messages)],
   );
+  // A key that has left is forgotten with the last link that was made with it.
+  await worker.query(
+    `DELETE FROM former_key AS f WHERE NOT EXISTS (SELECT 1 FROM call_link l
+       WHERE l.created_at < f.left_at AND l.revoked_at IS NULL AND l.expires_at > $1)`,
+    [clock.now()],
+  );
+  // Who asked for a link may ask again the next day; what could not be looked for is over by then.
+  await worker.query('DELETE FROM link_ask WHERE asked_at < $1', [before(retentionDays.linkAsks)]);
   // The process that ran the import was killed: no transaction of it can be open this long.
   await worker.query(
     `UPDATE import_run SET state = 'failed', ended_at = $2 WHERE state IN ('checking', 'writing') AND updated_at < $1`,

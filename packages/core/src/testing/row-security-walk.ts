@@ -138,7 +138,7 @@ async function walkShape(
   const findings: string[] = [];
   const { rows } = await superuser.query<{ finding: string }>(`
     SELECT format('%s has neither a municipality nor a reason to have none', c.relname) AS finding FROM pg_class c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname NOT IN ('municipality', 'installation', '_prisma_migrations')
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname NOT IN ('municipality', 'installation', 'former_key', 'link_ask', '_prisma_migrations')
       AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'municipality_id' AND a.attnotnull AND NOT a.attisdropped)
     UNION ALL SELECT format('%s has no row security', c.relname) FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND c.relname <> '_prisma_migrations'

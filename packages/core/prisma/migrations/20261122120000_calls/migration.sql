@@ -186,6 +186,29 @@ CREATE TABLE weekly_plan (
   FOREIGN KEY (municipality_id, citizen_id) REFERENCES citizen (municipality_id, id)
 );
 
+-- Somebody without a link asks for another. Nobody is known, and no municipality: the address is sealed, and forgotten once
+-- it was looked for.
+CREATE TABLE link_ask (
+  -- Keyed hash of the address: the same may ask so often only.
+  asker bytea NOT NULL PRIMARY KEY,
+  master_key_id text NOT NULL,
+  sealed_to bytea,
+  -- So many times since.
+  times integer NOT NULL,
+  since timestamptz(3) NOT NULL,
+  asked_at timestamptz(3) NOT NULL,
+  attempts integer NOT NULL,
+  next_attempt_at timestamptz(3) NOT NULL
+);
+
+-- What is kept of a master key that was replaced: enough to check links that were made with it (decision 22).
+CREATE TABLE former_key (
+  id text NOT NULL PRIMARY KEY,
+  master_key_id text NOT NULL,
+  wrapped_key bytea NOT NULL,
+  left_at timestamptz(3) NOT NULL
+);
+
 CREATE TABLE talk_request (
   municipality_id uuid NOT NULL REFERENCES municipality (id),
   id uuid NOT NULL,
@@ -241,6 +264,7 @@ ALTER TABLE weekly_plan
   ADD CONSTRAINT weekly_plan_bytes CHECK (bytes BETWEEN 1 AND 20971520);
 ALTER TABLE talk_request
   ADD CONSTRAINT talk_request_state CHECK (state IN ('asked', 'proposed', 'declined', 'withdrawn'));
+CREATE INDEX link_ask_due ON link_ask (next_attempt_at) WHERE sealed_to IS NOT NULL;
 -- One open request of a citizen at a time.
 CREATE UNIQUE INDEX talk_request_open ON talk_request (municipality_id, citizen_id) WHERE state = 'asked';
 
@@ -259,6 +283,18 @@ BEGIN
     EXECUTE format('CREATE POLICY tenant ON %I TO naer_app USING (municipality_id = app_municipality()) WITH CHECK (municipality_id = app_municipality())', table_name);
   END LOOP;
 END $$;
+
+-- Neither is any municipality's, and core's own login has no part in them.
+DO $$
+DECLARE table_name text;
+BEGIN
+  FOREACH table_name IN ARRAY ARRAY['link_ask', 'former_key'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', table_name);
+    EXECUTE format('CREATE POLICY worker ON %I TO naer_worker USING (true) WITH CHECK (true)', table_name);
+  END LOOP;
+END $$;
+GRANT SELECT, INSERT, UPDATE, DELETE ON link_ask TO naer_worker;
+GRANT SELECT, INSERT, UPDATE (master_key_id, wrapped_key), DELETE ON former_key TO naer_worker;
 
 GRANT SELECT, INSERT, UPDATE ON call_defaults, ground_rules, talk_hours, call, call_seat, call_link, call_presence, message, talk_request TO naer_app;
 GRANT SELECT, INSERT ON media_webhook, mailbox_item TO naer_app;

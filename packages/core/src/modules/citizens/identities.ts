@@ -28,7 +28,7 @@ export interface NewIdentity {
 export interface SealedForCall {
   readonly municipalityId: string;
   readonly citizenId: string;
-  readonly what: 'agenda' | 'guest-address';
+  readonly what: 'agenda' | 'guest-address' | 'mailbox';
   readonly id: string;
 }
 
@@ -85,8 +85,8 @@ export interface Identities {
     sealed: Uint8Array,
   ): Promise<string>;
   /**
-   * Seals what belongs to a citizen's call with the citizen's own key: what is to be spoken of, by the id of the call, or where
-   * a guest's link goes, by the id of the seat.
+   * Seals what belongs to a citizen's call with the citizen's own key: what is to be spoken of, by the id of the call, where a
+   * guest's link goes, by the id of the seat, or what lies in the mailbox, by the id of the message.
    *
    * @throws DomainError citizen_erased
    */

@@ -16,4 +16,11 @@ export { citizensPolicy } from './policy.ts';
 export { registerCitizenRoutes } from './routes.ts';
 export { type CitizensDeps, type CitizensService, createCitizens } from './service.ts';
 export { type CitizenRow, findCitizensInReach, withinReach } from './store.ts';
-export { type DerivedKeys, openVault, type RotationResult, type Vault } from './vault/index.ts';
+export {
+  type DerivedKeys,
+  openVault,
+  type RotationResult,
+  seal,
+  unseal,
+  type Vault,
+} from './vault/index.ts';

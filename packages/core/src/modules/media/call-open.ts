@@ -10,6 +10,7 @@ import { assertHolds, assertMayOpen, hashDevice, mostWrongPins } from './device-
 import { findLink, updateLink } from './link-store.ts';
 import { isPin } from './pin.ts';
 import type { BumpCall } from './record.ts';
+import type { RoomOrders } from './room-client-orders.ts';
 import { getSeats, lockCall, updateSeat } from './store.ts';
 
 export interface CallOpenDeps {
@@ -17,6 +18,7 @@ export interface CallOpenDeps {
   readonly database: Pick<Database, 'write'>;
   readonly desk: Pick<CallDesk, 'sit'>;
   readonly show: CallShow;
+  readonly orders: Pick<RoomOrders, 'remove'>;
   readonly bump: BumpCall;
 }
 
@@ -27,7 +29,7 @@ export interface OpenBody {
 }
 
 /** Opens a link: the first browser keeps it for itself. */
-export function createCallOpen({ clock, database, desk, show, bump }: CallOpenDeps) {
+export function createCallOpen({ clock, database, desk, show, orders, bump }: CallOpenDeps) {
   /** @throws DomainError link_not_valid, link_pin, link_in_use */
   return async (guest: Guest, { device, pin, takeOver }: OpenBody): Promise<CallPage> => {
     // What a wrong code counts must be kept although the answer is a refusal, so it is thrown after commit.
@@ -59,6 +61,7 @@ export function createCallOpen({ clock, database, desk, show, bump }: CallOpenDe
       // Another device than the one that was let in: the host is asked again.
       const { me } = taken;
       if (how === 'over' && (me.state === 'waiting' || me.state === 'admitted')) {
+        if (me.state === 'admitted') await orders.remove(tx, call.roomName, me.id, now.toISOString());
         await updateSeat(tx, me.id, { ...freshSeat, since: now });
         await bump(tx, call.id);
       }

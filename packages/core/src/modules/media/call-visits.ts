@@ -4,8 +4,10 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { ChangeEvents, Tx } from '../../storage/index.ts';
 import { readCallDefaults, readGroundRules } from '../citizens/index.ts';
 import type { Actor } from '../identity/index.ts';
+import type { Messenger } from '../messaging/index.ts';
 import type { VisitRow } from '../visits/index.ts';
 import { callFailed, troubleStepOf } from './diagnostics.ts';
+import { tellFailed } from './failure-message.ts';
 import { noExchange } from './key-exchange.ts';
 import { insertLink, prolongLinks, revokeLinks } from './link-store.ts';
 import { endStays } from './presence-store.ts';
@@ -49,12 +51,13 @@ export type CallVisits = ReturnType<typeof createCallVisits>;
 export interface CallVisitsDeps {
   readonly clock: Clock;
   readonly changes: ChangeEvents;
-  readonly orders: Pick<RoomOrders, 'end'>;
+  readonly orders: Pick<RoomOrders, 'end' | 'remove'>;
+  readonly messenger: Pick<Messenger, 'send'>;
   readonly bump: BumpCall;
 }
 
 /** Keeps calls in step with their visits. */
-export function createCallVisits({ clock, changes, orders, bump }: CallVisitsDeps) {
+export function createCallVisits({ clock, changes, orders, messenger, bump }: CallVisitsDeps) {
   const issueLink = async (
     tx: Tx,
     seatId: string,
@@ -86,6 +89,11 @@ export function createCallVisits({ clock, changes, orders, bump }: CallVisitsDep
     ];
   };
 
+  /** Whoever loses a seat while they are in leaves the room with it. */
+  const sendOut = async (tx: Tx, call: CallRow, { id, state }: SeatRow, now: Date): Promise<void> => {
+    if (state === 'admitted') await orders.remove(tx, call.roomName, id, now.toISOString());
+  };
+
   /** Seats that are wanted and not there are made; a worker who is another gets the seat; who is not wanted loses theirs. */
   const keepSeats = async (tx: Tx, call: CallRow, row: VisitRow, now: Date): Promise<boolean> => {
     const [wanted, there] = [await seatsOf(tx, row), await getSeats(tx, call.id)];
@@ -101,6 +109,7 @@ export function createCallVisits({ clock, changes, orders, bump }: CallVisitsDep
         changed = true;
       } else if (seat.staffId !== wish.staffId || (seat.kind === 'colleague' && seat.state === 'refused')) {
         await revokeLinks(tx, [seat.id], now);
+        await sendOut(tx, call, seat, now);
         await updateSeat(tx, seat.id, { ...freshSeat, since: now, staffId: wish.staffId });
         changed = true;
       } else if (seat.language !== wish.language) {
@@ -112,6 +121,7 @@ export function createCallVisits({ clock, changes, orders, bump }: CallVisitsDep
         seat.kind === 'colleague' && seat.state !== 'refused' && !wanted.some((wish) => same(seat, wish)),
     );
     for (const seat of unwanted) {
+      await sendOut(tx, call, seat, now);
       await updateSeat(tx, seat.id, { ...freshSeat, state: 'refused', since: now });
       changed = true;
     }
@@ -172,6 +182,8 @@ export function createCallVisits({ clock, changes, orders, bump }: CallVisitsDep
     await updateCall(tx, call.id, { state: 'failed', failedStep: step, failedAt: endedAt, ...over }, endedAt);
     const { id: callId, encryption, diagnostics } = call;
     await changes.append(tx, callFailed({ callId, step, saidBy: 'worker', encryption, diagnostics }));
+    // What is written down afterwards is no news to anybody.
+    if (row.plannedEndsAt !== null && endedAt <= row.plannedEndsAt) await tellFailed(tx, messenger, call);
   };
 
   const end = async (tx: Tx, call: CallRow, row: VisitRow, now: Date): Promise<void> => {

@@ -69,6 +69,8 @@ describe('a call that fails', () => {
     await Promise.all(processes.map(({ presence }) => presence.look()));
     expect((await fixture.callNow(call)).state).toBe('failed');
     expect(await failuresOf(call)).toHaveLength(1);
+    // Wherever the citizen is now, they hear once who phones whom.
+    expect(await fixture.messagesOf(call)).toEqual([['call-failed', 'scheduled', 'worker']]);
   });
 
   it('fails when nobody gets through after both were let in', async () => {
@@ -105,6 +107,7 @@ describe('a call that fails', () => {
       },
     ]);
     expect(await fixture.visitNow(call)).toEqual({ state: 'failed', parts: [{ kind: 'video', minutes: 5 }] });
+    expect(await fixture.messagesOf(call)).toHaveLength(1);
   });
 
   it('can fail before it began, when the citizen cannot even get in', async () => {
@@ -212,6 +215,17 @@ describe('a call that fails', () => {
     fixture.clock.set(at(30));
     await fixture.course.presence.look();
     expect(await failuresOf(call)).toHaveLength(1);
+    expect(await fixture.messagesOf(call)).toHaveLength(1);
+  });
+
+  it('is no news to the citizen once its time is over, and is written down all the same', async () => {
+    const { call } = await callUnderWay();
+    fixture.clock.set(at(31));
+    await fixture.write((tx) =>
+      fixture.visits.visits.fail(tx, call.worker, call.visit.id, { step: 'no-sound' }),
+    );
+    expect((await fixture.callNow(call)).state).toBe('failed');
+    expect(await fixture.messagesOf(call)).toEqual([]);
   });
 
   it('gives its host the number to ring, and says each time that it was read', async () => {

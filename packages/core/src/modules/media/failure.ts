@@ -5,9 +5,11 @@ import { DomainError } from '../../kernel/errors.ts';
 import type { ChangeEvents, Tx } from '../../storage/index.ts';
 import type { CitizenContacts } from '../citizens/index.ts';
 import type { Guest } from '../identity/index.ts';
+import type { Messenger } from '../messaging/index.ts';
 import { getVisits, lockVisits, type VisitsService } from '../visits/index.ts';
 import { assertHost, isOver } from './call-desk.ts';
 import { callFailed, failureStepOf } from './diagnostics.ts';
+import { tellFailed } from './failure-message.ts';
 import { togetherIn } from './failure-rules.ts';
 import { type CallInHand, type Finishing, partsOf, readInHand, tried, workerOf } from './finish.ts';
 import { endStays, takeTurn } from './presence-store.ts';
@@ -24,13 +26,15 @@ export interface FailureDeps {
   readonly visits: Pick<VisitsService, 'fail'>;
   readonly finishing: Pick<Finishing, 'begin'>;
   readonly orders: RoomOrders;
+  readonly messenger: Pick<Messenger, 'send'>;
   readonly bump: BumpCall;
 }
 
 export type Failures = ReturnType<typeof createFailures>;
 
 /** What happens when technology gives up: the ground rules are set in motion, once, and support hears of it, once. */
-export function createFailures({ clock, changes, contacts, visits, finishing, orders, bump }: FailureDeps) {
+export function createFailures(deps: FailureDeps) {
+  const { clock, changes, contacts, visits, finishing, orders, messenger, bump } = deps;
   /** The turn MUST have been taken, and the call be neither ended nor failed. */
   const fail = async (
     tx: Tx,
@@ -76,6 +80,7 @@ export function createFailures({ clock, changes, contacts, visits, finishing, or
           partsOf({ ...inHand, visit }, spans),
         ),
       );
+    await tellFailed(tx, messenger, call);
     await endStays(tx, callId, now);
     await orders.end(tx, call.roomName);
     await bump(tx, callId);

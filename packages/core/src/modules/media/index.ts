@@ -1,4 +1,5 @@
 export { createLinks, type Links, linkKeyPurpose } from './link.ts';
+export { askKeyPurpose, asksAtOnce } from './link-asks.ts';
 export { createMessageLinks } from './message-links.ts';
 export { createMediaModule, type MediaDoor, type MediaModule, type MediaModuleDeps } from './module.ts';
 export { mediaPolicy } from './policy.ts';

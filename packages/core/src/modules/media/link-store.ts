@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { SeatKind } from '../../contract/index.ts';
 import { Prisma, queryHot, type ReadTx, type Tx } from '../../storage/index.ts';
 import type { Guest } from '../identity/index.ts';
+import type { ReadLink } from './link.ts';
 
 export interface LinkRow {
   readonly id: string;
@@ -22,7 +23,11 @@ export const afterglowMs = 30 * 60_000;
  * Whose seat a link opens now, whatever the municipality: not one that was revoked, has expired, or whose call is over for
  * longer than the afterglow. Links of erased citizens are revoked as they are erased.
  */
-export async function findGuest(worker: Pool, linkId: string, now: Date): Promise<Guest | null> {
+export async function findGuest(
+  worker: Pool,
+  { id: linkId, madeBefore }: ReadLink,
+  now: Date,
+): Promise<Guest | null> {
   const { rows } = await worker.query<{
     municipality_id: string;
     seat_id: string;
@@ -38,8 +43,9 @@ export async function findGuest(worker: Pool, linkId: string, now: Date): Promis
       JOIN call_seat s ON s.municipality_id = l.municipality_id AND s.id = l.seat_id
       JOIN call c ON c.municipality_id = s.municipality_id AND c.id = s.call_id
       JOIN municipality m ON m.id = l.municipality_id
-      WHERE l.id = $1 AND l.revoked_at IS NULL AND l.expires_at > $2 AND (c.ended_at IS NULL OR c.ended_at > $3)`,
-    values: [linkId, now, new Date(now.getTime() - afterglowMs)],
+      WHERE l.id = $1 AND l.revoked_at IS NULL AND l.expires_at > $2 AND (c.ended_at IS NULL OR c.ended_at > $3)
+        AND ($4::timestamptz IS NULL OR l.created_at < $4)`,
+    values: [linkId, now, new Date(now.getTime() - afterglowMs), madeBefore],
   });
   const [row] = rows;
   if (row === undefined) return null;

@@ -6,16 +6,21 @@ import { createLinks, makeToken, readToken } from './link.ts';
 const keyOf = (id: string) => ({ id, key: createSecretKey(randomBytes(32)) });
 const current = keyOf('0a1b2c3d');
 const earlier = keyOf('99887766');
+const leftAt = new Date('2026-11-20T12:00:00Z');
 const keys = {
   newest: () => current,
-  find: async (id: string) => [current, earlier].find((one) => one.id === id)?.key ?? null,
+  find: async (id: string) => {
+    if (id === earlier.id) return { key: earlier.key, leftAt };
+    return id === current.id ? { key: current.key, leftAt: null } : null;
+  },
 };
 
 describe('a link', () => {
   it('gives back the id that it was made for, with the key of now or of before', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uuid(), fc.constantFrom(current, earlier), async (id, key) => {
-        expect(await readToken(keys, makeToken(key, id))).toBe(id);
+        const madeBefore = key === earlier ? leftAt : null;
+        expect(await readToken(keys, makeToken(key, id))).toEqual({ id, madeBefore });
       }),
     );
   });
@@ -35,7 +40,7 @@ describe('a link', () => {
     const token = makeToken(current, '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11');
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const read = await Promise.all([...alphabet].map((last) => readToken(keys, token.slice(0, -1) + last)));
-    expect(read.filter((id) => id !== null)).toHaveLength(1);
+    expect(read.filter((link) => link !== null)).toHaveLength(1);
   });
 
   it('that another installation made is refused, also where it names a key of ours', async () => {

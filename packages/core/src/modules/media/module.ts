@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Secret } from '../../config/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { ChangeEvents, ChangeListener, Database, Outbox, Tx } from '../../storage/index.ts';
-import type { CitizenContacts } from '../citizens/index.ts';
+import type { CitizenContacts, DerivedKeys } from '../citizens/index.ts';
 import type { Endpoints, Guest } from '../identity/index.ts';
 import type { Messenger } from '../messaging/index.ts';
 import type { VisitsService } from '../visits/index.ts';
@@ -18,6 +18,7 @@ import { createCallWatch } from './call-watch.ts';
 import { createFailures } from './failure.ts';
 import { createFinishing } from './finish.ts';
 import type { Links } from './link.ts';
+import { createLinkAsks } from './link-asks.ts';
 import { findGuest, revokeLinksOfCitizen } from './link-store.ts';
 import { createNewLinks } from './new-link.ts';
 import { createPresence } from './presence-service.ts';
@@ -41,6 +42,8 @@ export interface MediaModuleDeps {
   readonly outbox: Outbox;
   readonly contacts: CitizenContacts;
   readonly links: Links;
+  /** Of the purpose `askKeyPurpose`. */
+  readonly askKeys: DerivedKeys;
   readonly messenger: Pick<Messenger, 'send'>;
   readonly visits: Pick<VisitsService, 'accept' | 'start' | 'end' | 'record' | 'fail'>;
   readonly listMunicipalityIds: () => Promise<readonly string[]>;
@@ -63,19 +66,21 @@ export function createMediaModule(deps: MediaModuleDeps) {
   const bump = createBump(changes);
   const rooms = deps.rooms ?? createRoomClient(door ?? nowhere);
   const orders = createRoomOrders({ outbox });
-  const callVisits = createCallVisits({ clock, changes, orders, bump });
+  const callVisits = createCallVisits({ clock, changes, orders, messenger, bump });
   const desk = createCallDesk({ clock });
   const acts = createSeatActs({ bump, orders });
   const show = createCallShow({ identities });
   const finishing = createFinishing({ clock, visits, orders, bump });
-  const failures = createFailures({ clock, changes, contacts, visits, finishing, orders, bump });
+  const failures = createFailures({
+    ...{ clock, changes, contacts, visits, finishing, orders, messenger, bump },
+  });
   const presence = createPresence({ clock, database, rooms, finishing, failures, orders, bump, onError });
   const newLinks = createNewLinks({
     ...deps,
     identities,
     visits: callVisits,
+    asks: createLinkAsks({ worker: database.worker, keys: deps.askKeys, clock }),
     bump,
-    onError: (error) => onError('sending a new link', error),
   });
   const entrance =
     door === null ? null : { ...door, url: () => door.signallingUrl ?? origin().replace(/^http/, 'ws') };
@@ -90,8 +95,8 @@ export function createMediaModule(deps: MediaModuleDeps) {
 
     /** Whose seat a link opens now, or null; see `Guest`. */
     authenticateGuest: async (token: string): Promise<Guest | null> => {
-      const linkId = await links.read(token);
-      return linkId === null ? null : findGuest(database.worker, linkId, clock.now());
+      const link = await links.read(token);
+      return link === null ? null : findGuest(database.worker, link, clock.now());
     },
 
     /** With the knowledge of who somebody is go the links to their calls. */
@@ -106,7 +111,7 @@ export function createMediaModule(deps: MediaModuleDeps) {
       stopWatching = close;
       const staff = createCallStaff({ desk, acts, visits: callVisits, bump, orders, identities, messenger });
       const page = createCallPage({ desk, acts, show, bump });
-      const open = createCallOpen({ clock, database, desk, show, bump });
+      const open = createCallOpen({ clock, database, desk, show, orders, bump });
       const enter = createCallEnter({ database, desk, bump, rooms, entrance });
       const tryNetwork = createCallTry({ clock, database, desk, rooms, entrance });
       const routes = {
@@ -131,14 +136,11 @@ export function createMediaModule(deps: MediaModuleDeps) {
       if (door !== null) registerMediaWebhook(server, { access: door, clock, hear: presence.hear });
     },
 
-    /** Settles when what pages asked for is done. */
-    settled: newLinks.settled,
+    /** What was asked for by those who lost their link: to be taken up and looked for every few seconds. */
+    newLinks: { claim: newLinks.claim, handle: newLinks.handle },
 
-    /** Answers pages that wait, so that nobody holds up the stop, and ends what was asked for in the meantime. */
-    close: async (): Promise<void> => {
-      stopWatching();
-      await newLinks.settled();
-    },
+    /** Answers pages that wait, so that nobody holds up the stop. */
+    close: (): void => stopWatching(),
   };
 }
 

@@ -70,6 +70,11 @@ export function createPresence(deps: PresenceDeps) {
     return true;
   };
 
+  const isLetIn = async (tx: Tx, callId: string, seatId: string): Promise<boolean> => {
+    const seat = (await getSeats(tx, callId)).find(({ id }) => id === seatId);
+    return seat?.state === 'admitted' && !seat.byPhone;
+  };
+
   const judge = async (
     tx: Parameters<typeof readInHand>[0],
     { callId }: RoomOwner,
@@ -151,6 +156,9 @@ export function createPresence(deps: PresenceDeps) {
           await orders.end(tx, roomName, id);
           return false;
         }
+        // A token holds for two minutes, whatever became of whom it was made for.
+        if (event.type === 'joined' && !(await isLetIn(tx, callId, event.seatId)))
+          await orders.remove(tx, roomName, event.seatId, id);
         if (!(await take(tx, callId, [event]))) return false;
         await bump(tx, callId);
         return true;

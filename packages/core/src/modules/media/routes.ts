@@ -147,7 +147,7 @@ export function registerCallPageRoutes(
     return failures.readPhone(tx, guest);
   });
   endpoints.anybody(routes.askNewLink, async ({ body }) => {
-    newLinks.ask(body);
+    await newLinks.ask(body);
     return { asked: true as const };
   });
 }

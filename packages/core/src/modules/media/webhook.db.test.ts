@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../config/index.ts';
 import { startTestApp } from '../../testing/index.ts';
+import { makeRoomToken } from './call-enter.ts';
 import {
   apiKey,
   apiSecret,
@@ -42,8 +43,26 @@ describe('what the media server tells', () => {
     expect(await fixture.post(body, await signed(body, apiKey, `${apiSecret}!`))).toBe(401);
     expect(await fixture.post(body, await signed(body, 'another key'))).toBe(401);
     expect(await fixture.post(other, await signed(body))).toBe(401);
+    // What a page is given to come into the room is signed with the same key, and signs nothing.
+    const access = { apiKey, apiSecret: new Secret(apiSecret) };
+    expect(await fixture.post(body, await makeRoomToken(access, call.host, call.call.roomName))).toBe(401);
     expect(await fixture.staysNow(call)).toEqual([]);
     expect(await fixture.post(body, await signed(body))).toBe(200);
+  });
+
+  it('sends out again who comes into the room with a token from before they lost their place', async () => {
+    const call = await fixture.callAtTen();
+    await fixture.admitBoth(call);
+    await fixture.join(call, call.guest);
+    expect(await fixture.ordersOf(call)).toEqual([]);
+    await fixture.leave(call);
+    const back = await fixture.join(call, call.guest);
+    const order = { room: call.call.roomName, seat: call.guest };
+    expect(await fixture.ordersOf(call)).toEqual([order]);
+    // As often as they try: an order before that was carried out does not stand for the next.
+    await fixture.part(call, back, 'PARTICIPANT_REMOVED');
+    await fixture.join(call, call.guest);
+    expect(await fixture.ordersOf(call)).toEqual([order, order]);
   });
 
   it('counts once when it is told again, also at the same moment', async () => {

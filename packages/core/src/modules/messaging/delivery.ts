@@ -73,6 +73,8 @@ type Ready =
   | { readonly way: 'mail'; readonly draft: MailDraft };
 type Prepared = Ready | { readonly way: null; readonly outcome: DeliveryOutcome };
 
+/** By then whoever was to phone has phoned. */
+const callFailedEndsMs = 2 * 3_600_000;
 /** The domain of an address that nobody has (RFC 2606), for what stays in the mailbox. */
 const nowhere = 'aftale@naer.invalid';
 
@@ -144,6 +146,9 @@ export function createMessageDelivery(deps: MessageDeliveryDeps): MessageDeliver
     const visit = visitOf(row);
     if (message.isGivenUp) return end({ state: 'failed' });
     if (visit !== null && isStale(row.kind, visit, now)) return end({ state: 'withdrawn' });
+    // "We phone you in a moment" is not said hours later.
+    if (row.kind === 'call-failed' && now.getTime() - row.sendAt.getTime() > callFailedEndsMs)
+      return end({ state: 'withdrawn' });
     const defaults = await readCallDefaults(tx);
     const sendAt = goesAtOnce(row.kind) ? now : afterQuiet(now, visit?.startsAt ?? null, defaults);
     if (sendAt > now) return end({ state: 'scheduled', nextAttemptAt: sendAt, uncounted: true });
@@ -202,13 +207,8 @@ export function createMessageDelivery(deps: MessageDeliveryDeps): MessageDeliver
         text: way === 'mail' ? written.text : written.sms,
         calendar: calendar?.content ?? null,
       };
-      const sealed = await contacts.identities.sealNote(
-        tx,
-        municipalityId,
-        row.ownerId,
-        id,
-        JSON.stringify(item),
-      );
+      const of = { municipalityId, citizenId: row.ownerId, what: 'mailbox', id } as const;
+      const sealed = await contacts.identities.sealForCall(tx, of, JSON.stringify(item));
       await insertMailboxItem(tx, id, sealed, now);
       await finish(tx, message, { state: 'sent', sentAt: now, channel: 'mailbox' });
       return { way: null, outcome: 'sent' };

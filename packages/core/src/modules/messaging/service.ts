@@ -56,7 +56,8 @@ export function createMessages({ clock, contacts, onScheduled }: MessagesDeps) {
       if (row === null || item === null || row.ownerId === null || row.citizen === null)
         throw new DomainError('not_found', { kind: 'message' });
       const { municipalityId } = actor;
-      const text = await contacts.identities.openNote(tx, municipalityId, row.ownerId, id, item.sealedMail);
+      const of = { municipalityId, citizenId: row.ownerId, what: 'mailbox', id } as const;
+      const text = await contacts.identities.openForCall(tx, of, item.sealedMail);
       await contacts.logReading(tx, actor, { id: row.ownerId, code: row.citizen }, 'read', 'contact');
       return { id, kind: row.kind, ...sealedItem.parse(JSON.parse(text)), at: item.at.toISOString() };
     },

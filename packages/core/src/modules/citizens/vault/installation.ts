@@ -17,6 +17,9 @@ export const contextOfIndexKey = (municipalityId: string): Context => ({
   owner: [municipalityId],
 });
 
+/** What is kept of a master key that was replaced; see key-ring.ts. */
+export const contextOfFormerKey = (id: string): Context => ({ purpose: 'former-key', owner: [id] });
+
 /** A seed of the municipality's log or of the witness that it is; see ledger/writer/keys.ts. */
 export interface SeedOwner {
   readonly municipalityId: string;
@@ -61,6 +64,7 @@ export const usedKeysSql = `
   SELECT master_key_id FROM used WHERE master_key_id IS NOT NULL
   UNION SELECT master_key_id FROM vault_index_key
   UNION SELECT master_key_id FROM ledger_key WHERE master_key_id IS NOT NULL
+  UNION SELECT master_key_id FROM former_key
   UNION SELECT master_key_id FROM installation`;
 
 /** Runs what only one process at a time may do to the key file. */

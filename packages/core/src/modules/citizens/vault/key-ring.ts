@@ -9,12 +9,28 @@ import {
 import { DomainError } from '../../../kernel/errors.ts';
 import { keyFrom } from './sealing.ts';
 
-/** See `KeyRing.derive`. HKDF with SHA-256 (RFC 5869); the purpose is its info. */
+/** A key for another purpose. `leftAt`: when the master key that it is made of was replaced; null while it is not. */
+export interface DerivedKey {
+  readonly key: KeyObject;
+  readonly leftAt: Date | null;
+}
+
+/** See `KeyRing.derive`. HKDF with SHA-256 (RFC 5869), in two steps: a root of each master key, then the purpose. */
 export interface DerivedKeys {
   newest(): { readonly id: string; readonly key: KeyObject };
   /** By the id of the master key; null where there is none such. */
-  find(masterKeyId: string): Promise<KeyObject | null>;
+  find(masterKeyId: string): Promise<DerivedKey | null>;
 }
+
+/** What is kept of a master key that was replaced: enough to check what was signed, too little to open what was sealed. */
+export interface FormerKey {
+  readonly id: string;
+  readonly root: Uint8Array;
+  readonly leftAt: Date;
+}
+
+const rootOf = (masterKey: KeyObject): Buffer =>
+  Buffer.from(hkdfSync('sha256', masterKey, '', 'naer root of derived keys', 32));
 
 /**
  * The master keys that this process knows. A key that is asked for and not known is looked for in the file again: another
@@ -24,11 +40,13 @@ export interface DerivedKeys {
 export class KeyRing {
   readonly #file: string;
   readonly #known: Map<string, KeyObject>;
+  readonly #former: ReadonlyMap<string, FormerKey>;
   #newest: string;
   #rereading: Promise<MasterKeyRing | null> | null = null;
 
-  constructor(file: string, ring: MasterKeyRing) {
+  constructor(file: string, ring: MasterKeyRing, former: readonly FormerKey[]) {
     this.#file = file;
+    this.#former = new Map(former.map((key) => [key.id, key]));
     this.#known = new Map([...ring.keys].map(([id, key]) => [id, keyFrom(key)]));
     this.#newest = ring.current;
   }
@@ -39,8 +57,8 @@ export class KeyRing {
    */
   derive(purpose: string): DerivedKeys {
     const derived = new Map<string, KeyObject>();
-    const from = (id: string, key: KeyObject): KeyObject => {
-      const known = derived.get(id) ?? keyFrom(new Uint8Array(hkdfSync('sha256', key, '', purpose, 32)));
+    const from = (id: string, root: () => Uint8Array): KeyObject => {
+      const known = derived.get(id) ?? keyFrom(new Uint8Array(hkdfSync('sha256', root(), '', purpose, 32)));
       derived.set(id, known);
       return known;
     };
@@ -48,11 +66,13 @@ export class KeyRing {
       newest: () => {
         const key = this.#known.get(this.#newest);
         if (key === undefined) throw new DomainError('master_key_missing', { file: this.#file });
-        return { id: this.#newest, key: from(this.#newest, key) };
+        return { id: this.#newest, key: from(this.#newest, () => rootOf(key)) };
       },
       find: async (id) => {
+        const former = this.#former.get(id);
+        if (former !== undefined) return { key: from(id, () => former.root), leftAt: former.leftAt };
         const key = await this.#find(id);
-        return key === undefined ? null : from(id, key);
+        return key === undefined ? null : { key: from(id, () => rootOf(key)), leftAt: null };
       },
     };
   }
@@ -73,6 +93,14 @@ export class KeyRing {
     await writeMasterKeyFile(this.#file, { current: ring.current, keys: new Map([...ring.keys, [id, key]]) });
     this.#known.set(id, keyFrom(key));
     return id;
+  }
+
+  /** The root of each key in the file but one, which are to leave it. */
+  async rootsBeside(id: string): Promise<readonly Omit<FormerKey, 'leftAt'>[]> {
+    const ring = await this.#reread();
+    return [...(ring?.keys ?? [])]
+      .filter(([other]) => other !== id)
+      .map(([other, key]) => ({ id: other, root: rootOf(keyFrom(key)) }));
   }
 
   /** Takes all other keys out of the file. Only safe when no row names them and none ever will again. */

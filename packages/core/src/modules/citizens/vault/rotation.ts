@@ -1,9 +1,11 @@
 import type { PoolClient } from 'pg';
+import type { Clock } from '../../../kernel/clock.ts';
 import type { Database } from '../../../storage/index.ts';
 import { advisoryLocks, findViolation } from '../../../storage/index.ts';
 import {
   alone,
   contextOfDataKey,
+  contextOfFormerKey,
   contextOfIndexKey,
   contextOfSeed,
   sealCheck,
@@ -15,6 +17,7 @@ import { type Context, seal, unseal } from './sealing.ts';
 export interface RotationOptions {
   readonly worker: Database['worker'];
   readonly ring: KeyRing;
+  readonly clock: Clock;
   /** Called after each committed batch with the number of keys rewrapped so far. */
   readonly onProgress?: (rewrapped: number) => void;
   readonly batchSize?: number;
@@ -33,7 +36,8 @@ export interface RotationResult {
  * 2. when no transaction that seals is under way, the database names the new key as the current one; from then on
  *    nothing is wrapped with another;
  * 3. every data key, index key and seed of a log is rewrapped, in batches, each row naming its key;
- * 4. the old key leaves the file, once no row names it.
+ * 4. the old key leaves the file, once no row names it; of it stays, sealed with the new one, what checks the links that
+ *    were made with it (decision 22).
  *
  * After a crash the next call finishes what was begun, if rows are left on an older key; else it begins anew. What lies
  * in backups of the database stays wrapped with the old key: its paper is kept as long as they are.
@@ -43,6 +47,7 @@ export interface RotationResult {
 export async function rotateMasterKey({
   worker,
   ring,
+  clock,
   onProgress,
   batchSize = 500,
 }: RotationOptions): Promise<RotationResult> {
@@ -53,9 +58,22 @@ export async function rotateMasterKey({
     if (!begun) await makeCurrent(client, id, keyId, sealCheck(await ring.get(keyId), id));
     const rewrapped = await rewrapAll(client, ring, keyId, batchSize, onProgress);
     // A row on another key can only be from a program that does not keep to this order; its key is not thrown away.
-    if ((await keysInUse(client)).every((used) => used === keyId)) await ring.keepOnly(keyId);
+    if ((await keysInUse(client)).every((used) => used === keyId)) {
+      await keepRoots(client, ring, keyId, clock.now());
+      await ring.keepOnly(keyId);
+    }
     return { keyId, rewrapped };
   });
+}
+
+/** In the database before the file forgets: whoever starts in between knows the key from one of them. */
+async function keepRoots(client: PoolClient, ring: KeyRing, keyId: string, leftAt: Date): Promise<void> {
+  const key = await ring.get(keyId);
+  for (const { id, root } of await ring.rootsBeside(keyId))
+    await client.query(
+      `INSERT INTO former_key (id, master_key_id, wrapped_key, left_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING`,
+      [id, keyId, seal(key, contextOfFormerKey(id), root), leftAt],
+    );
 }
 
 async function getInstallation(client: PoolClient): Promise<{ id: string; master_key_id: string }> {
@@ -116,7 +134,7 @@ async function rewrapAll(
   onProgress: RotationOptions['onProgress'],
 ): Promise<number> {
   let rewrapped = 0;
-  for (const table of [indexKeys, seeds, dataKeys]) {
+  for (const table of [indexKeys, seeds, formers, dataKeys]) {
     for (;;) {
       const done = await inTransaction(client, () => rewrapBatch(client, ring, table, keyId, batchSize));
       if (done === 0) break;
@@ -178,6 +196,14 @@ const indexKeys: typeof dataKeys = {
     FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS fresh (municipality_id, part, wrapped_key)
     WHERE vault.municipality_id = fresh.municipality_id`,
   contextOf: (row) => contextOfIndexKey(row.municipality_id),
+};
+
+const formers: typeof dataKeys = {
+  select: 'SELECT NULL AS municipality_id, id AS part, master_key_id, wrapped_key FROM former_key',
+  update: `
+    UPDATE former_key AS former SET wrapped_key = fresh.wrapped_key, master_key_id = $4
+    FROM unnest($1::uuid[], $2::text[], $3::bytea[]) AS fresh (municipality_id, part, wrapped_key) WHERE former.id = fresh.part`,
+  contextOf: (row) => contextOfFormerKey(row.part ?? ''),
 };
 
 /** Those of retired keys are gone; such a row names no master key. */

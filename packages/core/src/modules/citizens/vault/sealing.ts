@@ -26,8 +26,11 @@ export type Purpose =
   | 'note'
   | 'agenda'
   | 'guest-address'
+  | 'mailbox'
+  | 'link-ask'
   | 'index-key'
   | 'log-key'
+  | 'former-key'
   | 'key-check';
 
 export interface Context {

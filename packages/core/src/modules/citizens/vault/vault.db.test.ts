@@ -131,6 +131,31 @@ describe('the vault', () => {
       ).rejects.toMatchObject({ code: '42501' });
     });
 
+    it('still knows what was signed with the key before, and since when it signs no more, over any number of rotations', async () => {
+      const purpose = 'naer test';
+      const { id, key } = world.vault.derivedKeys(purpose).newest();
+      const leftAt = world.clock.now();
+      await world.vault.rotateMasterKey();
+      // The process that was there knows the key whole, and makes nothing new with it.
+      expect(await world.vault.derivedKeys(purpose).find(id)).toMatchObject({ leftAt: null });
+      expect(world.vault.derivedKeys(purpose).newest().id).not.toBe(id);
+      world.clock.advance(86_400_000);
+      const second = await reopen();
+      await second.rotateMasterKey();
+      const third = await reopen();
+      const former = await third.derivedKeys(purpose).find(id);
+      expect([former?.key.equals(key), former?.leftAt]).toEqual([true, leftAt]);
+      const other = await third.derivedKeys('another purpose').find(id);
+      expect(other?.key.equals(key)).toBe(false);
+      // What is kept opens nothing that was sealed with the key itself.
+      expect([...(await readRing()).keys.keys()]).not.toContain(id);
+      const { rows } = await world.superuser.query<{ wrapped_key: Buffer }>(
+        'SELECT wrapped_key FROM former_key',
+      );
+      expect(rows).toHaveLength(2);
+      expect(await third.derivedKeys(purpose).find('00000000')).toBeNull();
+    });
+
     it('makes the old key useless for what is in the database', async () => {
       await register('R-0');
       const old = await readRing();

@@ -20,6 +20,7 @@ import {
 import {
   alone,
   contextOfDataKey,
+  contextOfFormerKey,
   contextOfIndexKey,
   contextOfSeed,
   opensCheck,
@@ -28,7 +29,7 @@ import {
   usedKeysSql,
   type VaultOwner,
 } from './installation.ts';
-import { type DerivedKeys, KeyRing } from './key-ring.ts';
+import { type DerivedKeys, type FormerKey, KeyRing } from './key-ring.ts';
 import { type RotationOptions, type RotationResult, rotateMasterKey } from './rotation.ts';
 import { keyFrom, makeKey, seal, unseal } from './sealing.ts';
 
@@ -62,7 +63,10 @@ export interface Vault {
   sealSeed(ask: Ask, owner: SeedOwner, seed: Uint8Array): Promise<WrappedKey>;
   /** @throws DomainError master_key_missing, or SealBroken */
   openSeed(owner: SeedOwner, wrapped: WrappedKey): Promise<Buffer>;
-  /** Keys that are made of the master keys, for what is signed and not sealed. */
+  /**
+   * Keys that are made of the master keys, for what is signed, or sealed for a short while. They outlive a rotation: what
+   * was signed with the key before is told from what is signed now by `leftAt`.
+   */
   derivedKeys(purpose: string): DerivedKeys;
   /** See rotation.ts. MUST NOT be awaited in a transaction that has sealed something: it would wait for itself. */
   rotateMasterKey(options?: Pick<RotationOptions, 'onProgress' | 'batchSize'>): Promise<RotationResult>;
@@ -81,7 +85,8 @@ export interface VaultOptions {
  * @throws DomainError master_key_missing, master_key_mismatch, master_key_unreadable
  */
 export async function openVault({ worker, keyFile, clock }: VaultOptions): Promise<Vault> {
-  const ring = new KeyRing(keyFile, await fittingKeys(worker, keyFile, clock));
+  const keys = await fittingKeys(worker, keyFile, clock);
+  const ring = new KeyRing(keyFile, keys, await readFormerKeys(worker, keys));
 
   const indexRow = async (tx: ReadTx): Promise<WrappedKey | null> => {
     const rows = await tx.$queryRaw<{ master_key_id: string; wrapped_key: Uint8Array }[]>`
@@ -138,8 +143,26 @@ export async function openVault({ worker, keyFile, clock }: VaultOptions): Promi
     },
     openSeed: async (owner, { masterKeyId, wrappedKey }) =>
       unseal(await ring.get(masterKeyId), contextOfSeed(owner), wrappedKey),
-    rotateMasterKey: (options = {}) => rotateMasterKey({ ...options, worker, ring }),
+    rotateMasterKey: (options = {}) => rotateMasterKey({ ...options, worker, ring, clock }),
   };
+}
+
+/** Read once: a key that another process replaces from now on is one that this process knows whole. */
+async function readFormerKeys(
+  worker: VaultOptions['worker'],
+  { keys }: MasterKeyRing,
+): Promise<readonly FormerKey[]> {
+  const { rows } = await worker.query<{
+    id: string;
+    master_key_id: string;
+    wrapped_key: Buffer;
+    left_at: Date;
+  }>('SELECT id, master_key_id, wrapped_key, left_at FROM former_key');
+  return rows.flatMap(({ id, master_key_id, wrapped_key, left_at }) => {
+    const key = keys.get(master_key_id);
+    if (key === undefined || keys.has(id)) return [];
+    return [{ id, root: unseal(keyFrom(key), contextOfFormerKey(id), wrapped_key), leftAt: left_at }];
+  });
 }
 
 async function fittingKeys(
