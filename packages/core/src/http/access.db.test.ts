@@ -429,7 +429,7 @@ describe('a listener', () => {
         await changes.append(tx, { type, entity: { kind: 'call', id: call } });
     });
     const ofCall = async (role: Role) =>
-      [...(await hear(nord, role)).matchAll(/^event: (call\.\w+)$/gm)].map(([, type]) => type);
+      [...(await hear(nord, role)).matchAll(/"type":"(call\.\w+)"/g)].map(([, type]) => type);
     expect(await ofCall('it-support')).toEqual(['call.failed']);
     for (const role of ['night-watch', 'caseworker', 'data-protection-officer'] as const)
       expect([role, await ofCall(role)]).toEqual([role, []]);

@@ -31,6 +31,7 @@ export interface CallApi {
   revealKey(shown: Wish<'revealKey'>): Promise<CallPage>;
   giveKeys(keys: readonly SeatKeys[]): Promise<CallPage>;
   admit(seat: string, refuse?: boolean): Promise<CallPage>;
+  tryNetwork(): Promise<Reply<'tryNetwork'>>;
   enter(encryption: CallEncryption): Promise<Reply<'enter'>>;
   /** With `leaving`, the request outlives the page. */
   leave(leaving?: boolean): Promise<CallPage>;
@@ -119,6 +120,7 @@ export function createCallApi({ fetch, isOnline }: ApiDeps, options: ApiOptions)
     revealKey: (shown) => post('/call/reveal', shown),
     giveKeys: (keys) => post('/call/keys', { keys }),
     admit: (seat, refuse = false) => post('/call/admit', { seat, refuse }),
+    tryNetwork: () => post('/call/try', {}),
     enter: (encryption) => post('/call/enter', { encryption }),
     leave: (leaving = false) => post('/call/leave', {}, { keepalive: leaving }),
     declareAlone: (alone) => post('/call/alone', { alone }),

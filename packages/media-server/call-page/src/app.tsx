@@ -8,11 +8,12 @@ import { recall, remember } from './memory.ts';
 import { Frame } from './screens/frame.tsx';
 import { type Numbers, useNow } from './screens/parts.tsx';
 import { agreedOf } from './screens/rules.tsx';
+import { Slip } from './screens/slip.tsx';
 import type { CallSession } from './session-state.ts';
 import type { Language } from './texts/format.ts';
 import { chooseLanguage } from './texts/index.ts';
 import { useStore } from './use-store.ts';
-import { viewOf } from './view.ts';
+import { type View, viewOf } from './view.ts';
 
 export interface AppProps {
   readonly session: CallSession;
@@ -23,6 +24,11 @@ export interface AppProps {
   /** The number to phone where nothing is known of the link. */
   readonly helpPhone: string | null;
 }
+
+/** Others say by themselves what went wrong, or have nothing to press. */
+const slipOn: ReadonlySet<View['name']> = new Set([
+  ...(['welcome', 'waiting', 'letting-in', 'enter-trouble', 'call', 'failed', 'after'] as const),
+]);
 
 const noCall: Store<null> = { subscribe: () => () => undefined, getSnapshot: () => null };
 
@@ -79,6 +85,7 @@ export function App({ session, tests, chime, token, helpPhone }: AppProps) {
       isDemo={page?.isDemo ?? false}
       onLanguage={() => setChosen(language === 'da' ? 'en' : 'da')}
     >
+      {slipOn.has(view.name) && <Slip failure={state.lastFailure} />}
       {due}
     </Frame>
   );

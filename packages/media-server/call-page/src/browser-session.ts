@@ -1,8 +1,10 @@
-import { createCallApi } from './api.ts';
+import { type CallApi, createCallApi } from './api.ts';
 import { usableCodecs } from './device/platform.ts';
 import { canEncrypt } from './keys/can-encrypt.ts';
 import { deviceOf, linkOf } from './link.ts';
+import type { NetworkTrial } from './media/network-trial.ts';
 import type { MediaWish } from './media/state.ts';
+import { RequestFailure } from './request-failure.ts';
 import { Session } from './session.ts';
 import type { CallSession } from './session-state.ts';
 
@@ -46,6 +48,17 @@ export function startSession(language: 'da' | 'en'): CallSession {
   void session.open();
   return session;
 }
+
+/** Whether sound and picture can pass from here, before anybody is let in. Never throws. */
+export const networkTrial = (api: Pick<CallApi, 'tryNetwork'>) => async (): Promise<NetworkTrial> => {
+  try {
+    // Before the request: what lets one in is good for seconds.
+    const { tryMedia } = await import('./media/network-trial.ts');
+    return await tryMedia(await api.tryNetwork());
+  } catch (error) {
+    return error instanceof RequestFailure && error.code === 'media_unavailable' ? 'media-down' : 'unknown';
+  }
+};
 
 /** With what one was in, by link, for as long as the tab lasts; holds no name and no key. */
 function keptIn(storageOf: () => Storage, link: string | null) {

@@ -1,7 +1,8 @@
+import type { TroubleStep } from '@naer/core/contract/call-codes';
 import type { CallPage } from '@naer/core/contract/calls';
 import { type ReactNode, useState } from 'react';
 import type { Chime } from './chime.ts';
-import type { DeviceTests } from './device/codes.ts';
+import type { DeviceTests, TestsSnapshot } from './device/codes.ts';
 import type { CallSnapshot } from './media/state.ts';
 import { After, Finish, Finished } from './screens/after.tsx';
 import { CallScreen } from './screens/call/call.tsx';
@@ -55,7 +56,7 @@ export function Due({
     setBusy(true);
     void act.finally(() => setBusy(false));
   };
-  const giveUp = () => session.tellTrouble('does-not-work', true);
+  const giveUp = () => session.tellTrouble(troubleNow(view, call, found), true);
   const enter = () => {
     chime.prepare();
     tests.close();
@@ -168,6 +169,7 @@ export function Due({
           canEncrypt={state.canEncrypt}
           agreed={agreement}
           trouble={view.trouble}
+          platform={found.platform}
           onGiveUp={() => setGivingUp(true)}
         />
       );
@@ -245,3 +247,10 @@ export function Due({
       );
   }
 }
+
+/** What fails most, as far as the page knows it: support can do something with that, and with "it does not work" nothing. */
+const troubleNow = (view: View, call: CallSnapshot | null, { steps }: TestsSnapshot): TroubleStep =>
+  (view.name === 'enter-trouble' ? view.step : null) ??
+  call?.troubles[0] ??
+  Object.values(steps).find(({ trouble }) => trouble !== null)?.trouble ??
+  'does-not-work';

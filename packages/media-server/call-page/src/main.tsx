@@ -2,7 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './styles/index.css';
 import { App } from './app.tsx';
-import { startSession } from './browser-session.ts';
+import { networkTrial, startSession } from './browser-session.ts';
 import { createChime } from './chime.ts';
 import { browserParts } from './device/browser-parts.ts';
 import { createDeviceTests } from './device/tests.ts';
@@ -13,7 +13,8 @@ const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no place for its screens');
 
 const session = startSession(chooseLanguage(window.location.search, null));
-const tests = createDeviceTests(browserParts(() => session.api.watch(null)));
+const { api } = session;
+const tests = createDeviceTests(browserParts(() => api.watch(null), networkTrial(api)));
 tests.testBrowser();
 
 /** Of this installation, where it has one municipality; core writes it into the page. */

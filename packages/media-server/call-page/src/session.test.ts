@@ -57,6 +57,7 @@ function fakeApi(): CallApi {
     admit: (seat, refuse = false) => act(`admit ${seat} ${refuse}`, () => page),
     enter: (encryption) =>
       act(`enter ${encryption}`, () => ({ url: 'ws://x', token: 't', identity: citizenId })),
+    tryNetwork: () => act('tryNetwork', () => ({ url: 'ws://x', token: 't' })),
     leave: () => act('leave', () => change({}, { state: 'left' })),
     declareAlone: () => act('declareAlone', () => page),
     reportTrouble: ({ step, giveUp, diagnostics }) =>
@@ -235,6 +236,36 @@ describe('the session of a page', () => {
     expect(kept).toBeNull();
     await happens({});
     expect(started).toHaveLength(1);
+  });
+
+  it('comes in anew in place of a call that went wrong, and not beside it', async () => {
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    await session.comeBack();
+    expect(ended).toEqual(['vanished']);
+    expect(started).toHaveLength(2);
+  });
+
+  it('does not say that one waits where the service said no, and tells why', async () => {
+    await make().open();
+    failing.set('wait false', 'call_not_open');
+    await session.wait(wish);
+    expect(now()).toMatchObject({ wantsIn: false, lastFailure: { code: 'call_not_open' } });
+    expect(kept).toBeNull();
+    failing.clear();
+    await session.wait(wish);
+    expect(now()).toMatchObject({ wantsIn: true, lastFailure: null });
+  });
+
+  it('goes on asking for a place where the service did not answer', async () => {
+    await make().open();
+    failing.set('wait false', 'service_down');
+    await session.wait(wish);
+    expect(now()).toMatchObject({ wantsIn: true, lastFailure: { code: 'service_down' } });
+    failing.clear();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(now()).toMatchObject({ wantsIn: true, lastFailure: null, page: { me: { state: 'waiting' } } });
   });
 
   it('can come back after hanging up by mistake', async () => {

@@ -44,6 +44,10 @@ export interface SessionDeps {
   readonly kept: { read(): MediaWish | null; write(wish: MediaWish | null): void };
 }
 
+/** The service or the way to it is away for now; what was asked may be asked again. */
+const isPassing = ({ code }: RequestFailure): boolean =>
+  code === 'offline' || code === 'service_down' || code === 'unavailable' || code === 'too_many_requests';
+
 const firstPauseMs = 500;
 const longestPauseMs = 8_000;
 const loadAgainMs = 3_000;
@@ -58,6 +62,7 @@ export class Session implements CallSession {
   #call: DrivenCall | null = null;
   #wish: MediaWish | null = null;
   #waiting = false;
+  #waitTimer: ReturnType<typeof setTimeout> | undefined;
   #opening = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
@@ -105,7 +110,7 @@ export class Session implements CallSession {
       } catch (error) {
         if (!(error instanceof RequestFailure)) throw error;
         if (this.#closed || opening !== this.#opening) return;
-        if (error.code !== 'offline' && error.code !== 'service_down' && error.code !== 'unavailable') {
+        if (error.code === 'too_many_requests' || !isPassing(error)) {
           this.#store.change({ phase: 'refused', refusal: error });
           return;
         }
@@ -149,8 +154,10 @@ export class Session implements CallSession {
   };
 
   readonly comeBack: CallSession['comeBack'] = async () => {
+    // One that still tries to come in would be in twice.
+    this.#call?.end('vanished');
     this.#call = null;
-    this.#store.change({ call: null });
+    this.#store.change({ call: null, entering: { running: false, failure: null } });
     await this.wait(this.#wish ?? { camera: true, microphone: true });
     const { page } = this.#store.getSnapshot();
     if (page !== null) this.#react(page);
@@ -195,6 +202,7 @@ export class Session implements CallSession {
   readonly close: CallSession['close'] = () => {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#waitTimer);
     this.#watcher?.close();
     this.#agreement?.close();
     this.#call?.end('vanished');
@@ -271,12 +279,29 @@ export class Session implements CallSession {
     try {
       const agreement = this.#agreementOf();
       const commitment = agreement === null ? null : (agreement.commitment ?? (await agreement.begin()));
-      await this.#act(() => this.api.wait({ canEncrypt: commitment !== null, commitment }));
+      if (!(await this.#act(() => this.api.wait({ canEncrypt: commitment !== null, commitment }))))
+        this.#notTaken();
     } catch (error) {
       if (!(error instanceof ExchangeRefused)) throw error;
     } finally {
       this.#waiting = false;
     }
+  }
+
+  /** Nobody is told that they wait while the service has said no; what did not reach it is said again. */
+  #notTaken(): void {
+    const { lastFailure, wantsIn } = this.#store.getSnapshot();
+    if (lastFailure === null || !wantsIn || this.#closed) return;
+    if (!isPassing(lastFailure)) {
+      this.#deps.kept.write(null);
+      this.#store.change({ wantsIn: false });
+      return;
+    }
+    clearTimeout(this.#waitTimer);
+    this.#waitTimer = setTimeout(() => {
+      const { page } = this.#store.getSnapshot();
+      if (page !== null) this.#react(page);
+    }, lastFailure.retryAfterMs ?? loadAgainMs);
   }
 
   #agreementOf(): KeyAgreement | null {

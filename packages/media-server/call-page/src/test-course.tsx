@@ -6,11 +6,14 @@ import { type TestScreen, TestStepScreen, TestsDone, testScreens } from './scree
 import type { CallSession } from './session-state.ts';
 import { useTexts } from './texts/index.ts';
 
-/** What to come in with after a test: what failed is left off, and can be switched on within the call. */
+/**
+ * What to come in with after a test. A camera that failed is left off, and can be switched on within the call; a microphone
+ * is tried again, since whoever cannot be heard is to have the chat before them.
+ */
 export function wishOf({ steps, cameraId, microphoneId }: TestsSnapshot): MediaWish {
   return {
     camera: steps.camera.outcome !== 'failed',
-    microphone: steps.microphone.outcome !== 'failed',
+    microphone: true,
     ...(cameraId === null ? {} : { cameraId }),
     ...(microphoneId === null ? {} : { microphoneId }),
   };

@@ -4,7 +4,7 @@ import type { TestParts } from './tests.ts';
 const gatherWithinMs = 3_000;
 
 /** The browser's own parts for the test before a call. `reach` asks the service for something small. */
-export function browserParts(reach: () => Promise<unknown>): TestParts {
+export function browserParts(reach: () => Promise<unknown>, tryMedia: TestParts['tryMedia']): TestParts {
   const mediaDevices: MediaDevices | undefined = navigator.mediaDevices;
   return {
     agent: navigator,
@@ -26,6 +26,7 @@ export function browserParts(reach: () => Promise<unknown>): TestParts {
     playTone,
     reach,
     findsAddress,
+    tryMedia,
     now: () => performance.now(),
   };
 }

@@ -28,6 +28,10 @@ export const advices = [
   'come-closer-to-network',
   /** The network lets no sound and picture through (UDP): another network, such as the telephone's own. */
   'use-other-network',
+  /** Sound and picture pass, but by TCP or a relay: another network is better. */
+  'better-network',
+  /** The media server does not answer: nothing that one does helps. */
+  'not-yours',
 ] as const;
 export type Advice = (typeof advices)[number];
 
@@ -69,7 +73,7 @@ export interface DeviceTests {
   readonly playTone: () => Promise<void>;
   /** `null`: skipped. */
   readonly heard: (yes: boolean | null) => void;
-  /** The way to the service. Sound and picture themselves are known to come through only once one is in. */
+  /** The way to the service, and whether sound and picture come through, in a room of its own. */
   readonly testNetwork: () => Promise<void>;
   /** What to report: the steps that were run. */
   readonly results: () => { step: TestStep; outcome: TestOutcome }[];

@@ -52,6 +52,7 @@ function make(changes: Partial<TestParts> = {}): DeviceTests {
     playTone: async () => {},
     reach: async () => {},
     findsAddress: async () => true,
+    tryMedia: async () => 'straight',
     now: Date.now,
     ...changes,
   });
@@ -183,6 +184,17 @@ describe('the test before a call', () => {
     expect(step('loudspeaker')).toMatchObject({ outcome: 'unsure', advice: null });
     tests.heard(true);
     expect(step('loudspeaker').outcome).toBe('good');
+  });
+
+  it.each([
+    ['blocked', { outcome: 'failed', trouble: 'network-blocked', advice: 'use-other-network' }],
+    ['media-down', { outcome: 'failed', trouble: 'media-down', advice: 'not-yours' }],
+    ['detour', { outcome: 'weak', trouble: null, advice: 'better-network' }],
+    ['straight', { outcome: 'good', trouble: null, advice: null }],
+    ['unknown', { outcome: 'good', trouble: null, advice: null }],
+  ] as const)('knows before the call what becomes of sound and picture: %s', async (trial, found) => {
+    await make({ tryMedia: async () => trial }).testNetwork();
+    expect(step('network')).toMatchObject(found);
   });
 
   it('tells a network that is away from one that is slow and one that lets no calls through', async () => {

@@ -1,4 +1,5 @@
 import { type TestOutcome, type TestStep, type TroubleStep, testSteps } from '@naer/core/contract/call-codes';
+import type { NetworkTrial } from '../media/network-trial.ts';
 import type { Devices } from '../media/state.ts';
 import { deviceTrouble } from '../media/trouble.ts';
 import { RequestFailure } from '../request-failure.ts';
@@ -24,6 +25,8 @@ export interface TestParts {
   reach(): Promise<unknown>;
   /** The browser finds an address for sound and picture: settings and programs of workplaces can forbid it. */
   findsAddress(): Promise<boolean>;
+  /** Connects to the media server in a room of its own. Never throws. */
+  tryMedia(): Promise<NetworkTrial>;
   readonly now: () => number;
 }
 
@@ -158,7 +161,7 @@ class Tests implements DeviceTests {
 
   readonly testNetwork = async (): Promise<void> => {
     this.#running('network');
-    const { reach, findsAddress, now } = this.#parts;
+    const { reach, findsAddress, tryMedia, now } = this.#parts;
     const took: number[] = [];
     try {
       for (let trip = 0; trip < roundTrips; trip += 1) {
@@ -175,8 +178,12 @@ class Tests implements DeviceTests {
       this.#found('network', 'failed', 'use-other-network', 'network-blocked');
       return;
     }
+    const trial = await tryMedia();
+    if (trial === 'blocked') this.#found('network', 'failed', 'use-other-network', 'network-blocked');
+    else if (trial === 'media-down') this.#found('network', 'failed', 'not-yours', 'media-down');
+    else if (trial === 'detour') this.#found('network', 'weak', 'better-network');
     // The first may have had to build the connection.
-    if (Math.min(...took) > slowMs) this.#found('network', 'weak', 'come-closer-to-network');
+    else if (Math.min(...took) > slowMs) this.#found('network', 'weak', 'come-closer-to-network');
     else this.#found('network', 'good');
   };
 

@@ -2,12 +2,14 @@ import type { TroubleStep } from '@naer/core/contract/call-codes';
 import type { CallPage } from '@naer/core/contract/calls';
 import type { ReactNode } from 'react';
 import type { Call, CallSnapshot } from '../media/state.ts';
+import { RequestFailure } from '../request-failure.ts';
 import { After, Finish, Finished } from '../screens/after.tsx';
 import { CallScreen } from '../screens/call/call.tsx';
 import { Failed } from '../screens/failed.tsx';
 import { LinkInUse, LinkNotValid, Pin } from '../screens/link.tsx';
 import { attachStream } from '../screens/parts.tsx';
 import { agreedOf } from '../screens/rules.tsx';
+import { Slip } from '../screens/slip.tsx';
 import { TestStepScreen, TestsDone } from '../screens/tests.tsx';
 import { BrowserTooOld, EnterTrouble, GiveUp, Opening, ServiceDown, Slowed } from '../screens/trouble.tsx';
 import { LettingIn, Refused, Waiting } from '../screens/waiting.tsx';
@@ -153,6 +155,7 @@ const letIn = (trouble: TroubleStep | null): Shown => ({
       canEncrypt
       agreed={agreedOf(pageOf())}
       trouble={trouble}
+      platform="ipad"
       onGiveUp={nothing}
     />
   ),
@@ -178,6 +181,15 @@ export const screens: Readonly<Record<string, Shown>> = {
   welcome: welcome(pageOf(), at(9, 55)),
   'welcome-early': welcome(pageOf(), at(8, 12)),
   'welcome-days-early': welcome(pageOf(), at(8, 12, 22)),
+  'welcome-over': welcome(pageOf(), at(11, 40)),
+  'welcome-not-taken': {
+    render: () => (
+      <>
+        <Slip failure={new RequestFailure('call_not_open', { opens: '9.30' })} />
+        {welcome(pageOf(), at(8, 12)).render()}
+      </>
+    ),
+  },
   'welcome-tested': welcome(pageOf(), at(9, 55), true),
   'welcome-host': welcome(hostPage(), at(9, 55)),
   'test-camera-asking': testing('camera', testsOf({ camera: { running: true } })),
@@ -215,6 +227,14 @@ export const screens: Readonly<Record<string, Shown>> = {
   ),
   'test-network': testing('network', testsOf({ network: { running: true } })),
   'test-network-good': testing('network', testsOf({ network: { outcome: 'good' } })),
+  'test-network-blocked': testing(
+    'network',
+    testsOf({ network: { outcome: 'failed', advice: 'use-other-network', trouble: 'network-blocked' } }),
+  ),
+  'test-network-media-down': testing(
+    'network',
+    testsOf({ network: { outcome: 'failed', advice: 'not-yours', trouble: 'media-down' } }),
+  ),
   'tests-done': {
     render: () => (
       <TestsDone
@@ -246,6 +266,7 @@ export const screens: Readonly<Record<string, Shown>> = {
   },
   waiting: waiting(pageOf({ seats: [{ ...seats.worker, present: false }] }), at(9, 55)),
   'waiting-late': waiting(pageOf({ seats: [{ ...seats.worker, present: false }] }), at(10, 4)),
+  'waiting-over': waiting(pageOf({ seats: [{ ...seats.worker, present: false }] }), at(11, 40)),
   'waiting-host-here': waiting(pageOf(), at(10, 0)),
   'letting-in': letIn(null),
   'letting-in-trouble': letIn('media-down'),

@@ -121,6 +121,36 @@ describe('agreeing on the key of a call', () => {
     expect(guest.keys).toHaveLength(1);
   });
 
+  it('takes a new key when somebody vanishes from a meeting of more than two, who is given it once they are back', async () => {
+    const host = await comeIn(hostId);
+    const citizen = await comeIn(citizenId);
+    const guest = await comeIn(guestId);
+    core.set(citizenId, { state: 'admitted' });
+    core.set(guestId, { state: 'admitted' });
+    await settled();
+    core.set(guestId, { gone: 'vanished' });
+    await settled();
+    expect(host.keys).toHaveLength(2);
+    expect(citizen.keys).toEqual(host.keys);
+    expect(guest.keys).toHaveLength(1);
+    core.set(guestId, { gone: null });
+    await settled();
+    expect(guest.keys).toEqual(host.keys);
+    expect(host.keys).toHaveLength(2);
+  });
+
+  it('keeps its key when the one other vanishes and is back', async () => {
+    const host = await comeIn(hostId);
+    const citizen = await comeIn(citizenId);
+    core.set(citizenId, { state: 'admitted' });
+    await settled();
+    core.set(citizenId, { gone: 'vanished' });
+    core.set(citizenId, { gone: null });
+    await settled();
+    expect(host.keys).toHaveLength(1);
+    expect(citizen.keys).toEqual(host.keys);
+  });
+
   it('keeps its key when the one other leaves and comes back', async () => {
     const host = await comeIn(hostId);
     await comeIn(citizenId);

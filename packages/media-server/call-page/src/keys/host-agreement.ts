@@ -24,6 +24,9 @@ interface CallKey {
   readonly key: Bytes;
 }
 
+/** Let in, and not gone since, by whatever way: who vanished is given the key in use once they are back. */
+const isIn = ({ state, gone }: Seat): boolean => state === 'admitted' && gone === null;
+
 /** The host's side: makes the call's key, agrees with each seat, gives the key to whoever is admitted. */
 export class HostAgreement implements KeyAgreement {
   readonly #deps: HostDeps;
@@ -110,7 +113,7 @@ export class HostAgreement implements KeyAgreement {
 
   /** A key to begin with, and another whenever somebody left a meeting of more than two: they cannot go on listening. */
   #keep(seats: readonly Seat[]): void {
-    const admitted = new Set(seats.filter(({ state }) => state === 'admitted').map(({ id }) => id));
+    const admitted = new Set(seats.filter(isIn).map(({ id }) => id));
     const somebodyLeft = [...this.#admitted].some((id) => !admitted.has(id));
     if (this.#key === null) {
       // A page before this one may have given out epochs already.
@@ -150,7 +153,7 @@ export class HostAgreement implements KeyAgreement {
       return null;
     }
     const key = this.#key;
-    if (key === null || seat.state !== 'admitted' || counterpart.given === key.epoch) return null;
+    if (key === null || !isIn(seat) || counterpart.given === key.epoch) return null;
     return {
       seat: seat.id,
       wrapped: { epoch: key.epoch, key: await exchange.wrap(key.epoch, key.key) },

@@ -38,7 +38,7 @@ export function Failed({ page, failure, aheadMs, onReadPhone }: FailedProps) {
       numbers={page}
       actions={me.isHost ? <ReadNumber onRead={onReadPhone} /> : undefined}
     >
-      <p>{me.isHost ? texts.trouble[failure.step] : texts.failed.lead}</p>
+      <p>{me.isHost ? texts.failed.cause[failure.step] : texts.failed.lead}</p>
       <p className="lead strong">{what}</p>
       {isParty && (
         <div className="notice calm">

@@ -1,5 +1,7 @@
 import type { TroubleStep } from '@naer/core/contract/call-codes';
 import type { CallPage } from '@naer/core/contract/calls';
+import type { Platform } from '../device/codes.ts';
+import { adviceFor } from '../texts/advice.ts';
 import { timeOf } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';
 import { Button, Notice, type Numbers, Screen, useNow } from './parts.tsx';
@@ -24,7 +26,10 @@ export function Waiting({ page, aheadMs, onSound, onTrouble, onLeave }: WaitingP
   const now = useNow(true, aheadMs);
   const hostIsHere = seats.some(({ kind, present }) => kind === 'worker' && present);
   const startsAt = Date.parse(visit.startsAt);
-  const isLate = now > startsAt + lateMs;
+  // Who came late themselves has nobody to wait for that is late.
+  const since = Math.max(startsAt, me.waitingSince === null ? startsAt : Date.parse(me.waitingSince));
+  const isLate = now > since + lateMs;
+  const isOver = now > Date.parse(visit.endsAt);
   return (
     <Screen
       title={texts.waiting.title}
@@ -50,14 +55,16 @@ export function Waiting({ page, aheadMs, onSound, onTrouble, onLeave }: WaitingP
         <p className="lead">
           {hostIsHere
             ? texts.waiting.workerHere(visit.worker)
-            : isLate
-              ? texts.waiting.late(visit.worker)
-              : texts.waiting.soon(visit.worker)}
+            : isOver
+              ? texts.waiting.over(visit.worker, timeOf(visit.endsAt, language))
+              : isLate
+                ? texts.waiting.late(visit.worker)
+                : texts.waiting.soon(visit.worker)}
         </p>
       </div>
       <p>
-        {texts.waiting.workerKnows(visit.worker)}
-        {!isLate && ` ${texts.waiting.planned(timeOf(visit.startsAt, language))}`}
+        {!isOver && texts.waiting.workerKnows(visit.worker)}
+        {now < startsAt + lateMs && ` ${texts.waiting.planned(timeOf(visit.startsAt, language))}`}
       </p>
       <Notice>
         <p>{texts.waiting.putDown}</p>
@@ -74,11 +81,13 @@ export interface LettingInProps {
   readonly agreed: Agreed;
   /** What keeps one from coming in, while it is tried on and on. */
   readonly trouble: TroubleStep | null;
+  readonly platform: Platform;
   readonly onGiveUp: () => void;
 }
 
-export function LettingIn({ numbers, canEncrypt, agreed, trouble, onGiveUp }: LettingInProps) {
+export function LettingIn({ numbers, canEncrypt, agreed, trouble, platform, onGiveUp }: LettingInProps) {
   const texts = useTexts();
+  const language = useLanguage();
   return (
     <Screen
       title={texts.lettingIn.title}
@@ -96,6 +105,7 @@ export function LettingIn({ numbers, canEncrypt, agreed, trouble, onGiveUp }: Le
         <Notice tone="warn">
           <p className="strong">{texts.trouble[trouble]}</p>
           <p>{texts.lettingIn.again}</p>
+          {trouble === 'network-blocked' && <p>{adviceFor('use-other-network', platform, language)}</p>}
           <p>{ruleOf(agreed, texts)}</p>
         </Notice>
       )}

@@ -49,6 +49,11 @@ export function Welcome({ page, aheadMs, tested, busy, onEnter, onTest }: Welcom
         </span>
       </p>
       {me.isHost && <p>{texts.welcome.asHostWith}</p>}
+      {!me.isHost && now > Date.parse(visit.endsAt) && (
+        <Notice>
+          <p>{texts.welcome.over(timeOf(visit.endsAt, language))}</p>
+        </Notice>
+      )}
       {early && (
         <div className="notice calm">
           <Icon name="clock" />

@@ -85,6 +85,18 @@ const da: Record<Advice, Words> = {
     apple: 'Det net, du er på, lukker ikke lyd og billede igennem. Slå wi-fi fra, og brug mobildata.',
     android: 'Det net, du er på, lukker ikke lyd og billede igennem. Slå wi-fi fra, og brug mobildata.',
   },
+  'better-network': {
+    usual:
+      'Lyd og billede kommer igennem ad en omvej, så det kan hakke. Har du et andet net, så brug hellere det.',
+    apple:
+      'Lyd og billede kommer igennem ad en omvej, så det kan hakke. Mobildata er måske bedre end wi-fi her.',
+    android:
+      'Lyd og billede kommer igennem ad en omvej, så det kan hakke. Mobildata er måske bedre end wi-fi her.',
+  },
+  'not-yours': {
+    usual:
+      'Det er hos os, det driller, ikke hos dig. Prøv igen om lidt. Lykkes det ikke, gør I, som I har aftalt.',
+  },
 };
 
 const en: Record<Advice, Words> = {
@@ -161,6 +173,17 @@ const en: Record<Advice, Words> = {
     usual: 'The network you are on lets no sound and picture through. Try another, such as the phone’s own.',
     apple: 'The network you are on lets no sound and picture through. Turn wi-fi off and use mobile data.',
     android: 'The network you are on lets no sound and picture through. Turn wi-fi off and use mobile data.',
+  },
+  'better-network': {
+    usual:
+      'Sound and picture take a detour, so they may stutter. If you have another network, rather use that.',
+    apple: 'Sound and picture take a detour, so they may stutter. Mobile data may be better than wi-fi here.',
+    android:
+      'Sound and picture take a detour, so they may stutter. Mobile data may be better than wi-fi here.',
+  },
+  'not-yours': {
+    usual:
+      'The trouble is with us, not with you. Try again in a moment. If it does not help, you do as you agreed.',
   },
 };
 

@@ -100,7 +100,13 @@ export function CallScreen(props: CallScreenProps) {
         )}
         {chatOnStage && (
           <section className="chat-stage" aria-label={texts.chat.title}>
-            <Chat page={page} lines={chat} onStage onSay={(text) => void media.say(text)} />
+            <Chat
+              page={page}
+              lines={chat}
+              helpPhone={numbers.helpPhone}
+              onStage
+              onSay={(text) => void media.say(text)}
+            />
           </section>
         )}
         <Signs
@@ -172,7 +178,13 @@ export function CallScreen(props: CallScreenProps) {
       </main>
       {side === 'chat' && !chatOnStage && (
         <Panel title={texts.chat.title} onClose={close}>
-          <Chat page={page} lines={chat} onStage={false} onSay={(text) => void media.say(text)} />
+          <Chat
+            page={page}
+            lines={chat}
+            helpPhone={null}
+            onStage={false}
+            onSay={(text) => void media.say(text)}
+          />
         </Panel>
       )}
       {side === 'more' && (

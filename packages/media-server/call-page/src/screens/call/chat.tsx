@@ -3,6 +3,8 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ChatLine } from '../../media/state.ts';
 import { timeOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
+import { PhoneLink } from '../parts.tsx';
+import { agreedOf, ruleOf } from '../rules.tsx';
 import { nameOf } from './people.ts';
 
 export interface ChatProps {
@@ -10,12 +12,14 @@ export interface ChatProps {
   readonly lines: readonly ChatLine[];
   /** Sound or picture fails: the chat says so and is what one looks at. */
   readonly onStage: boolean;
+  /** Stands on the stage: whoever cannot speak here may phone. */
+  readonly helpPhone: string | null;
   readonly onSay: (text: string) => void;
 }
 
 const longest = 2000;
 
-export function Chat({ page, lines, onStage, onSay }: ChatProps) {
+export function Chat({ page, lines, onStage, helpPhone, onSay }: ChatProps) {
   const texts = useTexts();
   const language = useLanguage();
   const [text, setText] = useState('');
@@ -42,7 +46,15 @@ export function Chat({ page, lines, onStage, onSay }: ChatProps) {
         );
   return (
     <div className="chat">
-      {onStage && <p className="chat-why">{texts.chat.onStage}</p>}
+      {onStage && (
+        <div className="chat-why">
+          <p className="strong">{texts.chat.onStage}</p>
+          <p>
+            {texts.call.fallback(ruleOf(agreedOf(page), texts))}{' '}
+            {helpPhone !== null && <PhoneLink number={helpPhone} />}
+          </p>
+        </div>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
       <ol className="lines" aria-live="polite" aria-label={texts.chat.title} tabIndex={0}>
         {count === 0 && <li className="empty">{texts.chat.empty}</li>}

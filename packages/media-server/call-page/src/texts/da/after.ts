@@ -1,3 +1,5 @@
+import type { TroubleStep } from '@naer/core/contract/call-codes';
+
 export const after = {
   failed: {
     title: 'Vi fik ikke lyd og billede til at virke',
@@ -11,6 +13,24 @@ export const after = {
     overdue: 'Telefonen burde ringe nu.',
     overdueLead: 'Har ingen ringet, så ring selv.',
     keepPhone: 'Hav telefonen ved hånden, med lyden slået til.',
+    /** Said to the host, of either side. */
+    cause: {
+      'browser-too-old': 'En af browserne var for gammel til lyd og billede.',
+      'camera-refused': 'Et kamera måtte ikke bruges.',
+      'camera-missing': 'Der manglede et kamera.',
+      'camera-busy': 'Et kamera blev brugt af et andet program.',
+      'microphone-refused': 'En mikrofon måtte ikke bruges.',
+      'microphone-missing': 'Der manglede en mikrofon.',
+      'microphone-busy': 'En mikrofon blev brugt af et andet program.',
+      'network-blocked': 'Et af netværkene lukkede ikke lyd og billede igennem.',
+      'service-down': 'Der var ikke forbindelse til tjenesten.',
+      'media-down': 'Lyd og billede kunne ikke forbindes.',
+      'no-picture': 'Billedet gik ikke igennem.',
+      'no-sound': 'Lyden gik ikke igennem.',
+      dropped: 'Forbindelsen røg og kom ikke tilbage.',
+      'key-mismatch': 'Nøglen til samtalen passede ikke.',
+      'does-not-work': 'En af jer trykkede på »Det virker ikke«.',
+    } satisfies Record<TroubleStep, string>,
     hostTitle: 'Samtalen lykkedes ikke',
     hostPhones: 'Ring til borgeren nu, som I har aftalt.',
     hostIsPhoned: 'Borgeren ringer til dig, som I har aftalt.',

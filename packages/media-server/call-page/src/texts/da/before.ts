@@ -76,6 +76,8 @@ export const before = {
     rulesTitle: 'Hvis teknikken driller',
     hangUp: 'Du må altid lægge på. Du skal ikke forklare hvorfor.',
     notRecorded: 'Samtalen bliver ikke optaget.',
+    over: (time: string) =>
+      `Jeres aftale sluttede ${time}. Du kan stadig gå til venteværelset, eller du kan ringe og få en ny tid.`,
     aim: 'Det skal I tale om',
   },
   rules: {
@@ -151,6 +153,8 @@ export const before = {
     soon: (worker: string) => `${worker} lukker dig ind, når I begge er klar.`,
     late: (worker: string) =>
       `${worker} er lidt forsinket. Det har ikke noget med dig at gøre. Du bliver lukket ind så snart som muligt.`,
+    over: (worker: string, time: string) =>
+      `Tiden for jeres aftale gik ${time}, men du kan godt vente her lidt. ${worker} kan se dig. Kommer der ingen, så ring.`,
     workerHere: (worker: string) => `${worker} er kommet og gør sig klar.`,
     workerNotHere: (worker: string) => `${worker} er ikke kommet endnu.`,
     putDown: 'Du kan godt lægge din tablet eller telefon fra dig. Vi kalder på dig med en lyd.',
@@ -165,6 +169,13 @@ export const before = {
     title: 'Du bliver lukket ind',
     lead: 'Vi forbinder lyd og billede. Det tager et øjeblik.',
     keys: 'Vi aftaler en hemmelig nøgle, så kun I kan se og høre hinanden.',
+  },
+  slip: {
+    notOpen: (opens: string) => `Venteværelset er ikke åbent endnu. Det åbner kl.\u00a0${opens}.`,
+    offline: 'Du er ikke på nettet lige nu. Prøv igen om lidt.',
+    notReached: 'Det kom ikke igennem til os. Prøv igen om lidt.',
+    slowDown: 'Det gik lidt stærkt. Vent et øjeblik, og prøv igen.',
+    refused: 'Det lykkedes ikke. Prøv igen, eller ring.',
   },
   refused: {
     title: 'Du blev ikke lukket ind',

@@ -77,6 +77,8 @@ export const before: Said<typeof danish> = {
     rulesTitle: 'If technology fails',
     hangUp: 'You may always hang up. You need not say why.',
     notRecorded: 'The call is not recorded.',
+    over: (time) =>
+      `Your appointment ended ${time}. You can still go to the waiting room, or phone for a new time.`,
     aim: 'What you will talk about',
   },
   rules: {
@@ -151,6 +153,8 @@ export const before: Said<typeof danish> = {
     soon: (worker) => `${worker} will let you in when you are both ready.`,
     late: (worker) =>
       `${worker} is a little late. It has nothing to do with you. You will be let in as soon as possible.`,
+    over: (worker, time) =>
+      `Your appointment ended ${time}, but you may wait here a little. ${worker} can see you. If nobody comes, phone.`,
     workerHere: (worker) => `${worker} has come and is getting ready.`,
     workerNotHere: (worker) => `${worker} has not come yet.`,
     putDown: 'You can put your tablet or phone down. We call out to you with a sound.',
@@ -165,6 +169,13 @@ export const before: Said<typeof danish> = {
     title: 'You are being let in',
     lead: 'We connect sound and picture. It takes a moment.',
     keys: 'We agree on a secret key, so that only you can see and hear each other.',
+  },
+  slip: {
+    notOpen: (opens) => `The waiting room is not open yet. It opens at\u00a0${opens}.`,
+    offline: 'You are not online right now. Try again in a moment.',
+    notReached: 'It did not get through to us. Try again in a moment.',
+    slowDown: 'That was a little fast. Wait a moment and try again.',
+    refused: 'It did not work. Try again, or phone.',
   },
   refused: {
     title: 'You were not let in',
