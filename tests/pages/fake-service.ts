@@ -51,7 +51,9 @@ function firstPage(now: number): CallPage {
       opensAt: minutes(now, -25),
       closesAt: minutes(now, 275),
       state: 'planned',
+      proposedBy: null,
       worker: 'Mette',
+      purposes: [],
       agenda: null,
       next: null,
     },
@@ -62,6 +64,7 @@ function firstPage(now: number): CallPage {
     groundRules: { caller: 'worker', afterMinutes: 3, speakAgain: 'same-day', phoneEnds: '42' },
     failure: null,
     hasPlan: false,
+    minutes: null,
   };
 }
 

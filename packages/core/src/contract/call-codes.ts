@@ -69,6 +69,13 @@ export type MessageChannel = (typeof messageChannels)[number];
 export const contactChoices = ['sms', 'mail', 'both', 'none'] as const;
 export type ContactChoice = (typeof contactChoices)[number];
 
+/**
+ * What became of a citizen's wish for a talk: `asked` waits for an answer, `proposed` was answered with a time, `declined`
+ * with a no for now, `withdrawn` by the citizen.
+ */
+export const talkStates = ['asked', 'proposed', 'declined', 'withdrawn'] as const;
+export type TalkState = (typeof talkStates)[number];
+
 export const messageKinds = [
   'invitation',
   'moved',

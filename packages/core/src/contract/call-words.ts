@@ -10,6 +10,7 @@ import type {
   SeatKind,
   SeatState,
   SpeakAgain,
+  TalkState,
   TestOutcome,
   TestStep,
   TroubleStep,
@@ -21,6 +22,14 @@ export const seatKindWords: Words<SeatKind> = {
   worker: ['medarbejderen', 'the worker'],
   colleague: ['kollega', 'colleague'],
   guest: ['gæst', 'guest'],
+};
+
+/** As the end of "is …": of a citizen's wish for a talk. */
+export const talkStateWords: Words<TalkState> = {
+  asked: ['sendt', 'sent'],
+  proposed: ['besvaret med et forslag', 'answered with a proposal'],
+  declined: ['besvaret med et nej', 'answered with a no'],
+  withdrawn: ['trukket tilbage', 'withdrawn'],
 };
 
 /** As the end of "is …": somebody's, or their seat's. */

@@ -13,7 +13,7 @@ import {
 } from './call-codes.ts';
 import { byId, citizenCode, email, id, initials, instant, personText, phone } from './primitives.ts';
 import { route } from './route.ts';
-import { participantKinds, visitStates, visitTopics } from './visit-codes.ts';
+import { futileReasons, participantKinds, visitPurposes, visitStates, visitTopics } from './visit-codes.ts';
 
 /** Bytes as base64url without padding (RFC 4648, section 5). */
 const bytes = (least: number, most = least) => {
@@ -136,9 +136,13 @@ export const callPage = z.object({
     opensAt: instant,
     closesAt: instant,
     state: z.enum(visitStates),
+    /** Of a visit that is proposed: who waits for an answer. */
+    proposedBy: z.enum(['citizen', 'worker']).nullable(),
     /** The worker's first name: the known face is to be recognised. */
     worker: z.string(),
-    /** Purpose and points to speak of, as host and guests see them; null for nobody's. */
+    /** For the host; nobody's else. */
+    purposes: z.array(z.enum(visitPurposes)),
+    /** Points to speak of, as the host wrote them: for the host, colleagues and guests, and for the citizen once let in. */
     agenda: z.string().nullable(),
     /** When they speak again, where it is planned. */
     next: z.object({ startsAt: instant, channel: z.enum(['video', 'physical', 'phone']) }).nullable(),
@@ -163,6 +167,8 @@ export const callPage = z.object({
   }),
   failure: failure.nullable(),
   hasPlan: z.boolean(),
+  /** For the host: whole minutes in which they and another were in together until now; else null. */
+  minutes: z.int().nullable(),
 });
 export type CallPage = z.infer<typeof callPage>;
 
@@ -184,6 +190,17 @@ export type Diagnostics = z.infer<typeof diagnostics>;
 
 /** Made by the page and kept by the browser: the same link in another browser is somebody else until shown otherwise. */
 const device = bytes(16, 32);
+
+/** What a citizen's page says of asking for a talk. */
+export const talkPage = z.object({
+  /** First name of whom they ask: their own worker. */
+  worker: z.string(),
+  /** What was asked for and not answered yet. */
+  asked: z.object({ wishedAt: instant, askedAt: instant }).nullable(),
+  /** Beginnings that may be wished for, a handful at most, in order of time; for half an hour each. None: none may be asked for. */
+  times: z.array(instant),
+});
+export type TalkPage = z.infer<typeof talkPage>;
 
 const host = { access: 'calls:host', params: byId } as const;
 const link = 'call-link' as const;
@@ -523,16 +540,97 @@ export const callPageRoutes = {
     '/call/finish',
     {
       access: link,
-      summary: 'The host ends the visit: it was held, with minutes from who was in unless they are given',
+      summary:
+        'The host ends the visit, with minutes from who was in unless they are given, and plans the next',
       body: z
         .object({
           device,
+          /** What became of it; in a futile one nobody came, and no minute counts. */
+          outcome: z.enum(['held', 'futile']).default('held'),
+          /** Of a futile one. */
+          reason: z.enum(futileReasons).default('no-answer'),
           topics: z.array(z.enum(visitTopics)).max(visitTopics.length).default([]),
           minutes: z.int().min(0).max(720).optional(),
+          /** When the next visit by video begins; as long as this one, for the same purposes. All is taken, or nothing. */
+          next: instant.nullable().default(null),
         })
         .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', topics: ['supportive-talk'] }] }),
     },
     callPage,
+  ),
+  prepare: route(
+    'callPage.prepare',
+    'POST',
+    '/call/agenda',
+    {
+      access: link,
+      summary: 'The host writes down what they are to speak of; null takes it away',
+      body: z
+        .object({ device, agenda: personText(2000).nullable() })
+        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', agenda: 'Brevet fra kommunen' }] }),
+    },
+    callPage,
+  ),
+  answerProposal: route(
+    'callPage.answerProposal',
+    'POST',
+    '/call/proposal',
+    {
+      access: link,
+      summary: 'The citizen says yes or no to the time that was proposed, or proposes another',
+      body: z
+        .object({
+          device,
+          /** The time that is answered: another one meanwhile is not. */
+          startsAt: instant,
+          answer: z.enum(['yes', 'no', 'other']),
+          /** The other time. */
+          other: instant.optional(),
+        })
+        .refine(
+          ({ answer, other }) => (answer === 'other') === (other !== undefined),
+          'needs `other` for "other"',
+        )
+        .meta({
+          examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', startsAt: '2026-11-24T13:00:00Z', answer: 'yes' }],
+        }),
+    },
+    callPage,
+  ),
+  showTalk: route(
+    'callPage.showTalk',
+    'GET',
+    '/call/talk',
+    {
+      access: link,
+      summary: 'For the citizen: what was asked for, and when they may ask for a talk',
+      query: z.object({ device }),
+    },
+    talkPage,
+  ),
+  askTalk: route(
+    'callPage.askTalk',
+    'POST',
+    '/call/talk',
+    {
+      access: link,
+      summary: 'The citizen asks their worker for a talk; one at a time',
+      body: z
+        .object({ device, wishedAt: instant })
+        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', wishedAt: '2026-11-25T09:00:00Z' }] }),
+    },
+    talkPage,
+  ),
+  withdrawTalk: route(
+    'callPage.withdrawTalk',
+    'POST',
+    '/call/talk/withdraw',
+    {
+      access: link,
+      summary: 'The citizen does not wish for it any more',
+      body: z.object({ device }).meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ' }] }),
+    },
+    talkPage,
   ),
   askNewLink: route(
     'callPage.askNewLink',

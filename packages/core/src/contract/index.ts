@@ -30,5 +30,6 @@ export * from './programme-codes.ts';
 export * from './rooms.ts';
 export * from './route.ts';
 export * from './routes.ts';
+export * from './talks.ts';
 export * from './visit-rules.ts';
 export * from './visits.ts';

@@ -13,6 +13,7 @@ import { plansRoutes } from './plans.ts';
 import { programmeRoutes } from './programme.ts';
 import { roomsRoutes } from './rooms.ts';
 import type { Route } from './route.ts';
+import { talksRoutes } from './talks.ts';
 import { visitsRoutes } from './visits.ts';
 
 /** The whole of `/api/v1`. */
@@ -26,6 +27,7 @@ export const api = {
   handOff: handOffRoutes,
   calls: callsRoutes,
   callPage: callPageRoutes,
+  talks: talksRoutes,
   groundRules: groundRulesRoutes,
   messages: messagesRoutes,
   demo: demoRoutes,

@@ -261,7 +261,7 @@ describe('every operation, asked by everybody', () => {
 
   // Some four thousand requests: in three, so that a busy machine is not taken for one that hangs.
   const later = /^(visits|programme|ledger)\./;
-  const ofCalls = /^(calls|callPage|messages|groundRules)\./;
+  const ofCalls = /^(calls|callPage|talks|messages|groundRules)\./;
   it.each([
     ['of visits, programmes and the ledger', (id: string) => later.test(id)],
     ['of calls and messages', (id: string) => ofCalls.test(id)],

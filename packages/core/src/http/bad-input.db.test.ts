@@ -40,7 +40,7 @@ describe('bad input', () => {
   };
 
   // In four, so that a busy machine is not taken for one that hangs.
-  const [programme, visits, calls] = [/^(programme|ledger)\./, /^visits\./, /^(calls|callPage)\./];
+  const [programme, visits, calls] = [/^(programme|ledger)\./, /^visits\./, /^(calls|callPage|talks)\./];
   it.each([
     ['of visits', (id: string) => visits.test(id)],
     ['of programmes and the ledger', (id: string) => programme.test(id)],

@@ -654,6 +654,18 @@ export const errorTexts = {
     ['Besøget er ikke et skærmbesøg, der kan holdes nu.', 'Gør det til et skærmbesøg med: naer visits turn.'],
     ['This is no video visit that can be held now.', 'Make it one with: naer visits turn.'],
   ),
+  talk_hours_closed: text(
+    ['Den tid kan ikke vælges.', 'Vælg en af de tider, der vises nu.'],
+    ['That time cannot be chosen.', 'Choose one of the times that are shown now.'],
+  ),
+  talk_state: text(
+    ['Ønsket om en snak er {state_da}.', 'Se, hvad der venter på svar, med: naer talks list.'],
+    ['The wish for a talk is {state_en}.', 'See what waits for an answer with: naer talks list.'],
+  ),
+  proposal_changed: text(
+    ['Forslaget er ændret eller besvaret i mellemtiden.', 'Se på den tid, der står nu.'],
+    ['The proposal was changed or answered meanwhile.', 'Look at the time that stands there now.'],
+  ),
   call_full: text(
     ['Der er allerede {seats} med i samtalen.', 'Fjern en, før du inviterer en til.'],
     ['{seats} people take part in this call already.', 'Remove one before you invite another.'],

@@ -1,3 +1,4 @@
+import { visitWarnings } from '../contract/index.ts';
 import type { Case } from './access-case.ts';
 import type { Place } from './access-place.ts';
 import { caseDevice } from './access-place.ts';
@@ -35,6 +36,26 @@ const byLink = (operation: string, body?: unknown): Case => ({
   make: () => (body === undefined ? { query: { device } } : { body }),
 });
 
+const onTalk = (operation: string, body: (place: Place) => unknown): Case[] => {
+  const make = async (place: Place, worker: Person, where: 'near' | 'far') => ({
+    params: { id: await place.talk(worker, where) },
+    body: body(place),
+  });
+  return [
+    {
+      operation,
+      needs: ['calls:host'],
+      make: (place, who, where) => make(place, where === 'near' ? localOr(place, who) : place.chief, where),
+    },
+    {
+      operation,
+      how: 'of a colleague',
+      needs: ['calls:host', 'visits:write-for-others'],
+      make: (place, _who, where) => make(place, place.chief, where),
+    },
+  ];
+};
+
 export const callCases: readonly Case[] = [
   { operation: 'calls.waitingRoom', needs: ['calls:host'], make: () => ({}) },
   {
@@ -60,6 +81,9 @@ export const callCases: readonly Case[] = [
       return { params: { id: visit }, body: { role: 'caseworker', email: 'gaest@example.dk' } };
     },
   },
+  { operation: 'talks.list', needs: ['calls:host'], make: () => ({}) },
+  ...onTalk('talks.propose', (place) => ({ ...place.nextTime(), acknowledge: [...visitWarnings] })),
+  ...onTalk('talks.decline', () => ({})),
   byLink('callPage.open', { device }),
   byLink('callPage.watch'),
   byLink('callPage.reportTests', { device, results: [] }),
@@ -91,5 +115,10 @@ export const callCases: readonly Case[] = [
   byLink('callPage.readPhone', { device }),
   byLink('callPage.answerWorked', { device, worked: true }),
   byLink('callPage.finish', { device }),
+  byLink('callPage.prepare', { device, agenda: 'Posten' }),
+  byLink('callPage.answerProposal', { device, startsAt: '2026-11-24T09:00:00.000Z', answer: 'yes' }),
+  byLink('callPage.showTalk'),
+  byLink('callPage.askTalk', { device, wishedAt: '2026-11-25T09:00:00.000Z' }),
+  byLink('callPage.withdrawTalk', { device }),
   { operation: 'callPage.askNewLink', needs: 'nothing', make: () => ({ body: { phone: '99 99 99 99' } }) },
 ];

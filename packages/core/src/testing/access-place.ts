@@ -39,6 +39,8 @@ export interface Place {
   visit(worker: Person, where: 'near' | 'far', state: VisitState): Promise<string>;
   /** A visit by video with its call, and the seat of the citizen, who waits. */
   call(worker: Person, where: 'near' | 'far'): Promise<{ readonly visit: string; readonly seat: string }>;
+  /** What a citizen has asked a worker for. */
+  talk(worker: Person, where: 'near' | 'far'): Promise<string>;
   /** What opens a seat in a call for the device that the cases name. */
   linkToken(): Promise<string>;
   token(owner: Person): Promise<string>;
@@ -212,6 +214,16 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
         [id, seat, callId, randomUUID(), now, worker.staffId],
       );
       return { visit, seat };
+    },
+    talk: async (worker, where) => {
+      const talk = randomUUID();
+      const { code } = await place.citizen(where);
+      await superuser.query(
+        `INSERT INTO talk_request (municipality_id, id, citizen_id, worker_id, state, wished_at, asked_at)
+         SELECT $1, $2, c.id, $3, 'asked', $5, $5 FROM citizen c WHERE c.municipality_id = $1 AND c.code = $4`,
+        [id, talk, worker.staffId, code, now],
+      );
+      return talk;
     },
     linkToken: async () => {
       const [{ seat }, link] = [await place.call(place.chief, 'near'), randomUUID()];

@@ -216,7 +216,7 @@ CREATE TABLE talk_request (
   worker_id uuid NOT NULL,
   -- asked | proposed | declined | withdrawn
   state text NOT NULL,
-  wished_at timestamptz(3),
+  wished_at timestamptz(3) NOT NULL,
   visit_id uuid,
   asked_at timestamptz(3) NOT NULL,
   answered_at timestamptz(3),

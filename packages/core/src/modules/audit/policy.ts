@@ -49,6 +49,7 @@ const kindPermissions = new Map<string, Permission>(
     'hand-off': 'hand-off:read',
     message: 'messages:read',
     call: 'calls:read',
+    talk: 'calls:host',
     'master-key': 'operations:read',
     ledger: 'ledger:read',
     programme: 'programme:read',

@@ -3,6 +3,7 @@ import type { CallPage, TestResult } from '../../contract/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { formatClock } from '../../kernel/time-format.ts';
 import type { Tx } from '../../storage/index.ts';
+import type { Identities } from '../citizens/index.ts';
 import type { Guest } from '../identity/index.ts';
 import {
   assertGoesOn,
@@ -16,13 +17,14 @@ import type { CallShow } from './call-show.ts';
 import { answer, begin, noExchange, reveal, wrap } from './key-exchange.ts';
 import type { BumpCall } from './record.ts';
 import type { SeatActs } from './seat-acts.ts';
-import { type SeatChange, updateCall, updateSeat } from './store.ts';
+import { type SeatChange, setAgenda, updateCall, updateSeat } from './store.ts';
 
 export interface CallPageDeps {
   readonly desk: CallDesk;
   readonly acts: SeatActs;
   readonly show: CallShow;
   readonly bump: BumpCall;
+  readonly identities: Pick<Identities, 'sealForCall'>;
 }
 
 export interface SeatKeys {
@@ -33,7 +35,7 @@ export interface SeatKeys {
 }
 
 /** What a page does for the seat that its link opens. Each act is idempotent, and answers with what the page then shows. */
-export function createCallPage({ desk, acts, show, bump }: CallPageDeps) {
+export function createCallPage({ desk, acts, show, bump, identities }: CallPageDeps) {
   /** Takes the call, acts, and shows it; only pages of calls that go on act. */
   const act =
     <Body extends { readonly device: string }>(
@@ -60,6 +62,19 @@ export function createCallPage({ desk, acts, show, bump }: CallPageDeps) {
       });
       const same = JSON.stringify(tests) === JSON.stringify(taken.me.tests);
       await change(tx, taken, same ? {} : { tests });
+    }),
+
+    /** What they are to speak of, sealed with the citizen's key. @throws DomainError not_allowed for others than the host */
+    prepare: act(async (tx, { call, guest }, { agenda }: { device: string; agenda: string | null }) => {
+      assertHost(guest);
+      const of = {
+        municipalityId: guest.municipalityId,
+        citizenId: call.citizenId,
+        what: 'agenda',
+        id: call.id,
+      } as const;
+      await setAgenda(tx, call.id, agenda === null ? null : await identities.sealForCall(tx, of, agenda));
+      await bump(tx, call.id);
     }),
 
     /** @throws DomainError call_not_open */

@@ -6,7 +6,7 @@ import { failureOf, togetherIn } from './failure-rules.ts';
 import { readPageVisit } from './page-store.ts';
 import { readStays } from './presence-store.ts';
 import { presentCall, presentPage } from './presenter.ts';
-import { getCall, getSeats, readAgenda } from './store.ts';
+import { type CallRow, getCall, getSeats, readAgenda, type SeatRow } from './store.ts';
 
 export interface CallShowDeps {
   readonly identities: Pick<Identities, 'openForCall' | 'readSealed' | 'open'>;
@@ -34,15 +34,23 @@ export function createCallShow({ identities }: CallShowDeps) {
     return identities.openForCall(tx, of, sealed);
   };
 
+  /** In which host and another were in together. */
+  const minutesOf = async (
+    tx: ReadTx,
+    call: CallRow,
+    seats: readonly SeatRow[],
+    now: Date,
+  ): Promise<number> => {
+    const stays = await readStays(tx, call.id);
+    return togetherIn({ closesAt: call.closesAt, seats, stays }, call.endedAt ?? now).minutes;
+  };
+
   return {
     call: async (tx: ReadTx, { now }: Pick<Taken, 'now'>, callId: string): Promise<Call> => {
       const [call, seats] = [await getCall(tx, callId), await getSeats(tx, callId)];
       const visit = await readPageVisit(tx, call.visitId);
       const rules = await readGroundRules(tx, call.citizenId);
-      const { minutes } = togetherIn(
-        { closesAt: call.closesAt, seats, stays: await readStays(tx, callId) },
-        call.endedAt ?? now,
-      );
+      const minutes = await minutesOf(tx, call, seats, now);
       return presentCall(call, seats, visit, { minutes, failure: failureOf(call, rules, visit.startsAt) });
     },
 
@@ -55,16 +63,18 @@ export function createCallShow({ identities }: CallShowDeps) {
       const defaults = await readCallDefaults(tx);
       const rules = await readGroundRules(tx, call.citizenId);
       const { caller, afterMinutes, speakAgain } = rules;
+      const mayReadAgenda = !isOver(call) && (me.kind !== 'citizen' || me.state === 'admitted');
       // Who they are is nothing to a guest, not even two digits of it.
       const mayKnow = me.kind === 'citizen' || me.kind === 'worker';
       const facts = {
         visit,
-        agenda: me.kind === 'citizen' || isOver(call) ? null : await agendaOf(tx, { ...taken, call }),
+        agenda: mayReadAgenda ? await agendaOf(tx, { ...taken, call }) : null,
         helpPhone: defaults.helpPhone,
         acutePhone: defaults.acutePhone,
         rules: { caller, afterMinutes, speakAgain },
         phoneEnds: mayKnow ? await phoneEndsOf(tx, guest.municipalityId, call.citizenId) : null,
         failure: failureOf(call, rules, visit.startsAt),
+        minutes: me.kind === 'worker' ? await minutesOf(tx, call, seats, now) : null,
       };
       return presentPage(call, seats, me, facts, now);
     },

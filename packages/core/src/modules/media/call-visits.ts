@@ -186,15 +186,23 @@ export function createCallVisits({ clock, changes, orders, messenger, bump }: Ca
     if (row.plannedEndsAt !== null && endedAt <= row.plannedEndsAt) await tellFailed(tx, messenger, call);
   };
 
-  const end = async (tx: Tx, call: CallRow, row: VisitRow, now: Date): Promise<void> => {
+  const end = async (
+    tx: Tx,
+    call: CallRow,
+    row: VisitRow,
+    before: VisitState | null,
+    now: Date,
+  ): Promise<void> => {
     const over = { endedAt: now, aloneSince: null };
     if (row.state === 'failed') await failByHand(tx, call, row, over);
     else await updateCall(tx, call.id, { state: 'ended', ...over }, now);
     await forgetAddresses(tx, call.id);
     await endStays(tx, call.id, now);
     await orders.end(tx, call.roomName);
-    // Whose call was held or failed reads what happens now; one that is called off has nothing to show.
-    if (row.state === 'cancelled' || row.state === 'futile' || row.channel !== 'video') {
+    // Whose call was held or failed reads what happens now, and who has said no may ask for another time; one that is called
+    // off otherwise has nothing to show.
+    const saidNo = row.state === 'cancelled' && before === 'proposed' && row.endedBy === 'citizen';
+    if ((row.state === 'cancelled' && !saidNo) || row.state === 'futile' || row.channel !== 'video') {
       const seats = await getSeats(tx, call.id);
       await revokeLinks(
         tx,
@@ -209,7 +217,7 @@ export function createCallVisits({ clock, changes, orders, messenger, bump }: Ca
     issueLink,
 
     /** See `VisitListener`. The visit is held by the transaction. */
-    visitChanged: async (tx: Tx, _actor: Actor, row: VisitRow, _before: VisitState | null): Promise<void> => {
+    visitChanged: async (tx: Tx, _actor: Actor, row: VisitRow, before: VisitState | null): Promise<void> => {
       const times = await timesOf(tx, row);
       const found = await findCallOfVisit(tx, row.id);
       if (found === null) {
@@ -219,7 +227,7 @@ export function createCallVisits({ clock, changes, orders, messenger, bump }: Ca
       const [call, now] = [await lockCall(tx, found.id), clock.now()];
       const isOver = call.state === 'ended' || call.state === 'failed';
       if (times === null) {
-        if (!isOver) await end(tx, call, row, now);
+        if (!isOver) await end(tx, call, row, before, now);
         return;
       }
       if (isOver) {
@@ -234,7 +242,7 @@ export function createCallVisits({ clock, changes, orders, messenger, bump }: Ca
         await prolongLinks(tx, call.id, times.closesAt);
       }
       const reseated = await keepSeats(tx, { ...call, ...times }, row, now);
-      if (moved || reseated) await bump(tx, call.id);
+      if (moved || reseated || before !== row.state) await bump(tx, call.id);
     },
   };
 }

@@ -1,12 +1,14 @@
 import type { z } from 'zod';
-import type { api, VisitTopic } from '../../contract/index.ts';
+import type { api, FutileReason, VisitTopic } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { DomainError, type ErrorCode } from '../../kernel/errors.ts';
 import type { ReadTx, Tx } from '../../storage/index.ts';
-import { type Actor, type Guest, systemActor } from '../identity/index.ts';
+import type { Guest } from '../identity/index.ts';
 import { getVisits, type VisitRow, type VisitsService } from '../visits/index.ts';
 import { assertHost } from './call-desk.ts';
 import { type CallNow, togetherIn } from './failure-rules.ts';
+import { planNext } from './next-visit.ts';
+import { workerOf } from './on-behalf.ts';
 import { inWholeMinutes, type Span } from './presence.ts';
 import { endStays, readStays, takeTurn } from './presence-store.ts';
 import type { BumpCall } from './record.ts';
@@ -15,11 +17,13 @@ import { type CallRow, getCall, getSeats, lockCall, type SeatRow, updateCall, up
 
 type FinishBody = z.output<typeof api.callPage.finish.body>;
 type Part = VisitRow['parts'][number];
+/** What is left out is as usual. */
+export type FinishWish = Pick<FinishBody, 'topics'> & Partial<Omit<FinishBody, 'device' | 'topics'>>;
 type Told = Pick<FinishBody, 'minutes'> & { readonly topics?: readonly VisitTopic[] };
 
 export interface FinishDeps {
   readonly clock: Clock;
-  readonly visits: Pick<VisitsService, 'accept' | 'start' | 'end' | 'record'>;
+  readonly visits: Pick<VisitsService, 'accept' | 'start' | 'end' | 'record' | 'futile' | 'plan'>;
   readonly orders: RoomOrders;
   readonly bump: BumpCall;
 }
@@ -45,15 +49,6 @@ export async function readInHand(tx: ReadTx, callId: string): Promise<CallInHand
     visit,
   };
 }
-
-/** The worker whose visit it is, on whose behalf a talk records itself; no more may be done so than by them. */
-export const workerOf = (municipalityId: string, { workerId, worker }: VisitRow): Actor => ({
-  ...systemActor(municipalityId),
-  staffId: workerId,
-  initials: worker,
-  roles: ['support-worker'],
-  scopes: null,
-});
 
 /** What a visit may answer to what happened in its call, which happened all the same. */
 const tolerated: readonly ErrorCode[] = [
@@ -187,6 +182,18 @@ export function createFinishing({ clock, visits, orders, bump }: FinishDeps) {
       });
   };
 
+  /** Nobody came; that their call is over then follows from the visit. Saying it twice is once. */
+  const recordFutile = async (
+    tx: Tx,
+    municipalityId: string,
+    { visit }: CallInHand,
+    reason: FutileReason,
+  ): Promise<void> => {
+    if (visit.state === 'futile') return;
+    const none = { waitedMinutes: 0, travelMinutes: 0 };
+    await visits.futile(tx, actorOf({ municipalityId }, visit), visit.id, { reason, ...none });
+  };
+
   return {
     begin,
     close,
@@ -200,16 +207,23 @@ export function createFinishing({ clock, visits, orders, bump }: FinishDeps) {
     },
 
     /**
-     * The host ends the visit. Of a call that recorded itself, topics and minutes are added; one that failed stays failed.
+     * The host ends the visit and plans the next, both or neither. Of a call that recorded itself, topics and minutes are
+     * added; one that failed stays failed.
      *
-     * @throws DomainError not_allowed for others than the host; visit_times, visit_state
+     * @throws DomainError not_allowed for others than the host; visit_times, visit_state; as for planning a visit
      */
-    finish: async (tx: Tx, guest: Guest, { topics, minutes }: Omit<FinishBody, 'device'>): Promise<void> => {
+    finish: async (
+      tx: Tx,
+      guest: Guest,
+      { outcome = 'held', reason = 'no-answer', topics, minutes, next = null }: FinishWish,
+    ): Promise<void> => {
       assertHost(guest);
       await takeTurn(tx, guest.callId);
       const inHand = await readInHand(tx, guest.callId);
       const now = clock.now();
       const { municipalityId } = guest;
+      if (next !== null) await planNext(visits, tx, municipalityId, inHand.visit, next);
+      if (outcome === 'futile') return recordFutile(tx, municipalityId, inHand, reason);
       const told = { topics, ...(minutes === undefined ? {} : { minutes }) };
       if (inHand.call.state === 'failed') return;
       if (inHand.call.state === 'ended') {

@@ -27,6 +27,9 @@ import { createRoomClient, type MediaAccess, type RoomClient } from './room-clie
 import { createRoomOrderSender, createRoomOrders } from './room-client-orders.ts';
 import { registerCallPageRoutes, registerStaffCallRoutes } from './routes.ts';
 import { createSeatActs } from './seat-acts.ts';
+import { createProposals } from './talks/proposal.ts';
+import { registerTalkRoutes } from './talks/routes.ts';
+import { createTalks } from './talks/service.ts';
 import { registerMediaWebhook } from './webhook.ts';
 
 /** The media server, and where pages reach it. */
@@ -45,7 +48,10 @@ export interface MediaModuleDeps {
   /** Of the purpose `askKeyPurpose`. */
   readonly askKeys: DerivedKeys;
   readonly messenger: Pick<Messenger, 'send'>;
-  readonly visits: Pick<VisitsService, 'accept' | 'start' | 'end' | 'record' | 'fail'>;
+  readonly visits: Pick<
+    VisitsService,
+    'accept' | 'start' | 'end' | 'record' | 'fail' | 'futile' | 'plan' | 'propose' | 'cancel'
+  >;
   readonly listMunicipalityIds: () => Promise<readonly string[]>;
   /** Null where calls run nowhere: everything but the room itself works. */
   readonly door: MediaDoor | null;
@@ -75,6 +81,8 @@ export function createMediaModule(deps: MediaModuleDeps) {
     ...{ clock, changes, contacts, visits, finishing, orders, messenger, bump },
   });
   const presence = createPresence({ clock, database, rooms, finishing, failures, orders, bump, onError });
+  const talks = createTalks({ clock, changes, contacts, messenger, visits });
+  const proposals = createProposals({ contacts, visits, talks });
   const newLinks = createNewLinks({
     ...deps,
     identities,
@@ -99,8 +107,11 @@ export function createMediaModule(deps: MediaModuleDeps) {
       return link === null ? null : findGuest(database.worker, link, clock.now());
     },
 
-    /** With the knowledge of who somebody is go the links to their calls. */
-    onErased: (tx: Tx, citizenId: string): Promise<void> => revokeLinksOfCitizen(tx, citizenId, clock.now()),
+    /** With the knowledge of who somebody is go the links to their calls, and what they asked for. */
+    onErased: async (tx: Tx, citizenId: string): Promise<void> => {
+      await revokeLinksOfCitizen(tx, citizenId, clock.now());
+      await talks.onErased(tx, citizenId);
+    },
 
     registerRoutes: (
       endpoints: Endpoints,
@@ -110,7 +121,7 @@ export function createMediaModule(deps: MediaModuleDeps) {
       const { watch, close } = createCallWatch({ database, desk, show, ...given });
       stopWatching = close;
       const staff = createCallStaff({ desk, acts, visits: callVisits, bump, orders, identities, messenger });
-      const page = createCallPage({ desk, acts, show, bump });
+      const page = createCallPage({ desk, acts, show, bump, identities });
       const open = createCallOpen({ clock, database, desk, show, orders, bump });
       const enter = createCallEnter({ database, desk, bump, rooms, entrance });
       const tryNetwork = createCallTry({ clock, database, desk, rooms, entrance });
@@ -133,6 +144,7 @@ export function createMediaModule(deps: MediaModuleDeps) {
       };
       registerStaffCallRoutes(endpoints, routes);
       registerCallPageRoutes(endpoints, routes);
+      registerTalkRoutes(endpoints, { desk, show, talks, proposals });
       if (door !== null) registerMediaWebhook(server, { access: door, clock, hear: presence.hear });
     },
 

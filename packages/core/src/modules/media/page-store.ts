@@ -1,4 +1,4 @@
-import type { VisitState } from '../../contract/index.ts';
+import type { VisitPurpose, VisitState } from '../../contract/index.ts';
 import { Prisma, queryHot, type ReadTx } from '../../storage/index.ts';
 
 /** What a page says of the visit around the call. */
@@ -6,6 +6,8 @@ export interface PageVisit {
   readonly municipality: string;
   readonly isDemo: boolean;
   readonly state: VisitState;
+  readonly proposedBy: 'citizen' | 'worker' | null;
+  readonly purposes: readonly VisitPurpose[];
   readonly citizen: string;
   readonly worker: string;
   readonly workerName: string;
@@ -22,7 +24,7 @@ export async function readPageVisit(tx: ReadTx, visitId: string): Promise<PageVi
   >(
     tx,
     Prisma.sql`
-    SELECT m.name AS municipality, m.is_demo AS "isDemo", v.state, c.code AS citizen, w.initials AS worker, w.name AS "workerName",
+    SELECT m.name AS municipality, m.is_demo AS "isDemo", v.state, v.proposed_by AS "proposedBy", v.purposes, c.code AS citizen, w.initials AS worker, w.name AS "workerName",
       v.planned_starts_at AS "startsAt", v.planned_ends_at AS "endsAt", n.planned_starts_at AS "nextAt", n.channel AS "nextChannel",
       EXISTS (SELECT 1 FROM weekly_plan p WHERE p.municipality_id = v.municipality_id AND p.citizen_id = v.citizen_id) AS "hasPlan"
     FROM visit v

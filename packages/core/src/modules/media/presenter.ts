@@ -75,6 +75,8 @@ export interface PageFacts {
   readonly rules: Pick<CallPage['groundRules'], 'caller' | 'afterMinutes' | 'speakAgain'>;
   readonly phoneEnds: string | null;
   readonly failure: Failure | null;
+  /** For the host. */
+  readonly minutes: number | null;
 }
 
 export function presentPage(
@@ -102,7 +104,9 @@ export function presentPage(
       opensAt: call.opensAt.toISOString(),
       closesAt: call.closesAt.toISOString(),
       state: visit.state,
+      proposedBy: visit.proposedBy,
       worker: firstName(visit.workerName),
+      purposes: isHost ? [...visit.purposes] : [],
       agenda: facts.agenda,
       // A guest has no part in what is planned besides this meeting.
       next:
@@ -125,7 +129,8 @@ export function presentPage(
     groundRules: { ...facts.rules, phoneEnds: facts.phoneEnds },
     failure: presentFailure(facts.failure),
     hasPlan: visit.hasPlan && me.kind !== 'guest',
+    minutes: facts.minutes,
   };
 }
 
-const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? '';
+export const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? '';

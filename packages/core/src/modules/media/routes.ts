@@ -119,6 +119,7 @@ export function registerCallPageRoutes(
   endpoints.openWrite(routes.revealKey, (tx, { guest, body }) => page.revealKey(tx, guest, body));
   endpoints.openWrite(routes.giveKeys, (tx, { guest, body }) => page.giveKeys(tx, guest, body));
   endpoints.openWrite(routes.admit, (tx, { guest, body }) => page.admit(tx, guest, body));
+  endpoints.openWrite(routes.prepare, (tx, { guest, body }) => page.prepare(tx, guest, body));
   endpoints.openWrite(routes.leave, (tx, { guest, body }) => page.leave(tx, guest, body));
   endpoints.openWrite(routes.declareAlone, (tx, { guest, body }) => page.declareAlone(tx, guest, body));
 

@@ -23,6 +23,8 @@ export interface VisitNews {
   readonly plannedStartsAt: Date | null;
   readonly plannedEndsAt: Date | null;
   readonly proposedBy: 'citizen' | 'worker' | null;
+  /** Of one that was called off. */
+  readonly endedBy?: string | null;
   /** One of many that a plan made at once. */
   readonly planId?: string | null;
 }
@@ -281,7 +283,9 @@ const hasEntry = (known: readonly MessageRow[], seatId: string | null, way: Mess
 function announcementOf(visit: VisitNews, last: MessageRow | undefined): Announcement | null {
   const { state, channel, plannedStartsAt, plannedEndsAt, proposedBy } = visit;
   const told = last === undefined || last.kind === 'cancelled' ? null : last;
-  if (state === 'cancelled') return told === null ? null : 'cancelled';
+  // Who said no to a proposal knows.
+  const saidNo = told?.kind === 'proposal' && visit.endedBy === 'citizen';
+  if (state === 'cancelled') return told === null || saidNo ? null : 'cancelled';
   if ((state !== 'planned' && state !== 'proposed') || plannedStartsAt === null) return null;
   if (channel !== 'video' && told === null) return null;
   const isSame =

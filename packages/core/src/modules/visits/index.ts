@@ -4,4 +4,5 @@ export { createVisitsModule, type VisitsModule } from './module.ts';
 export { visitsPolicy } from './policy.ts';
 export { type VisitListener, visitLeaf } from './record.ts';
 export type { VisitsService } from './service.ts';
-export { getVisit, getVisits, lockVisits, type VisitRow } from './store.ts';
+export { getVisit, getVisits, listPlanned, lockStaffCalendars, lockVisits, type VisitRow } from './store.ts';
+export { readVisitRules } from './visit-rules.ts';

@@ -95,7 +95,9 @@ export const pageOf = (over: Partial<CallPage> = {}): CallPage => ({
     opensAt: at(9, 30),
     closesAt: at(14, 30),
     state: 'open',
+    proposedBy: null,
     worker: 'Mette',
+    purposes: [],
     agenda: null,
     next: { startsAt: at(10, 0, 30), channel: 'video' },
   },
@@ -106,6 +108,7 @@ export const pageOf = (over: Partial<CallPage> = {}): CallPage => ({
   groundRules: { caller: 'worker', afterMinutes: 3, speakAgain: 'by-phone-at-once', phoneEnds: '42' },
   failure: null,
   hasPlan: false,
+  minutes: null,
   ...over,
 });
 

@@ -47,7 +47,9 @@ export function aPage(seat: string, seats: readonly Seat[], changes: Partial<Cal
       opensAt: '2026-11-24T08:45:00Z',
       closesAt: '2026-11-24T13:30:00Z',
       state: 'planned',
+      proposedBy: null,
       worker: 'Mette',
+      purposes: [],
       agenda: null,
       next: null,
     },
@@ -64,6 +66,7 @@ export function aPage(seat: string, seats: readonly Seat[], changes: Partial<Cal
     groundRules: { caller: 'worker', afterMinutes: 5, speakAgain: 'same-day', phoneEnds: '12' },
     failure: null,
     hasPlan: false,
+    minutes: me.kind === 'worker' ? 0 : null,
     ...changes,
   };
 }

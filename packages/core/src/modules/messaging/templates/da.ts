@@ -171,13 +171,16 @@ export const danish: Readonly<Record<MessageKind, (facts: LetterFacts) => Letter
           sms: [
             joined(
               ' ',
-              'Vi kan desværre ikke på den tid, du ønskede. Du er altid velkommen til at spørge igen.',
+              'Vi kan desværre ikke på den tid, du ønskede.',
+              nextTime(facts.short),
+              'Du er altid velkommen til at spørge igen.',
               urgent(facts),
             ),
+            joined(' ', 'Vi kan desværre ikke på den tid, du ønskede.', nextTime(facts.short), urgent(facts)),
           ],
           paragraphs: [
             'Tak, fordi du spurgte. Vi kan desværre ikke på den tid, du ønskede.',
-            'Du er altid velkommen til at spørge igen.',
+            joined(' ', nextTime(facts.when), 'Du er altid velkommen til at spørge igen.'),
             ...(facts.acutePhone === null ? [] : [urgent(facts) ?? '']),
           ],
           button: null,
@@ -208,6 +211,8 @@ export const danish: Readonly<Record<MessageKind, (facts: LetterFacts) => Letter
 
 const newTime = ({ helpPhone }: LetterFacts): string | null =>
   helpPhone === null ? null : `Vil du have en ny tid, så ring ${helpPhone}.`;
+/** What is planned already, where something is. */
+const nextTime = (when: string): string | null => (when === '' ? null : `Din næste aftale er ${when}.`);
 const urgent = ({ acutePhone }: LetterFacts): string | null =>
   acutePhone === null ? null : `Kan det ikke vente, så ring ${acutePhone}.`;
 const whatNow = ({ caller, helpPhone }: LetterFacts): string => {

@@ -175,13 +175,21 @@ export const english: Readonly<Record<MessageKind, (facts: LetterFacts) => Lette
           sms: [
             joined(
               ' ',
-              'Sorry, we cannot make the time you wished for. You are always welcome to ask again.',
+              'Sorry, we cannot make the time you wished for.',
+              nextTime(facts.short),
+              'You are always welcome to ask again.',
+              urgent(facts),
+            ),
+            joined(
+              ' ',
+              'Sorry, we cannot make the time you wished for.',
+              nextTime(facts.short),
               urgent(facts),
             ),
           ],
           paragraphs: [
             'Thank you for asking. Sorry, we cannot make the time you wished for.',
-            'You are always welcome to ask again.',
+            joined(' ', nextTime(facts.when), 'You are always welcome to ask again.'),
             ...(facts.acutePhone === null ? [] : [urgent(facts) ?? '']),
           ],
           button: null,
@@ -212,6 +220,8 @@ export const english: Readonly<Record<MessageKind, (facts: LetterFacts) => Lette
 
 const newTime = ({ helpPhone }: LetterFacts): string | null =>
   helpPhone === null ? null : `If you would like a new time, phone ${helpPhone}.`;
+/** What is planned already, where something is. */
+const nextTime = (when: string): string | null => (when === '' ? null : `Your next appointment is ${when}.`);
 const urgent = ({ acutePhone }: LetterFacts): string | null =>
   acutePhone === null ? null : `If it cannot wait, phone ${acutePhone}.`;
 const whatNow = ({ caller, helpPhone }: LetterFacts): string => {
