@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { until } from './until.ts';
+import { patienceMs, until } from './until.ts';
 
 /** What a page has received over all of its connections that still are; see `page/received.js`. */
 export interface Received {
@@ -16,7 +16,7 @@ export const received = (page: Page): Promise<Received> => page.evaluate<Receive
 /** From now on more pictures are decoded and more sound is heard. Rejects where that does not happen. */
 export async function perceives(
   page: Page,
-  { frames = 10, limitMs = 30_000 }: { readonly frames?: number; readonly limitMs?: number } = {},
+  { frames = 10, limitMs = patienceMs }: { readonly frames?: number; readonly limitMs?: number } = {},
 ): Promise<Received> {
   let from = await received(page);
   return until(

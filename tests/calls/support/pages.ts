@@ -3,8 +3,12 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../support/browser.ts';
 import { perceives } from './media.ts';
+import { patienceMs } from './until.ts';
 
-const keeper = path.join(import.meta.dirname, '../page/received.js');
+/** What every page is given before its own program. */
+const prepared = ['received.js', 'small-camera.js'].map((name) =>
+  path.join(import.meta.dirname, '../page', name),
+);
 
 export const sizes = {
   phone: { width: 390, height: 844 },
@@ -23,9 +27,12 @@ export interface PersonOptions {
   readonly prepare?: (context: BrowserContext) => Promise<void>;
 }
 
-/** A browser that shares its screen when the page asks, whole and without asking back. */
+/**
+ * Its camera makes five pictures a second: two people in one browser encode each in three sizes and decode the other's, and a
+ * machine that tests has two cores.
+ */
 export const launchCallBrowser = (extraFlags: readonly string[] = []): Promise<Browser> =>
-  launchBrowser(extraFlags);
+  launchBrowser(['--use-fake-device-for-media-stream=device-count=1,fps=5', ...extraFlags]);
 
 /** One person's page of a call, in a browser profile of their own, by the words that stand on it. */
 export class CallPerson {
@@ -43,11 +50,16 @@ export class CallPerson {
     url: string,
     { size = 'desktop', permissions = ['camera', 'microphone'], scripts = [], prepare }: PersonOptions,
   ): Promise<{ readonly page: Page; readonly faults: string[] }> {
-    const context = await browser.newContext({ viewport: sizes[size], locale: 'da-DK' });
+    const context = await browser.newContext({
+      viewport: sizes[size],
+      locale: 'da-DK',
+      reducedMotion: 'reduce',
+    });
     await context.grantPermissions([...permissions], { origin: new URL(url).origin });
-    await context.addInitScript({ path: keeper });
+    for (const path of prepared) await context.addInitScript({ path });
     for (const content of scripts) await context.addInitScript({ content });
     await prepare?.(context);
+    context.setDefaultTimeout(patienceMs);
     const page = await context.newPage();
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
@@ -67,11 +79,11 @@ export class CallPerson {
     return this.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
   }
 
-  async sees(heading: string | RegExp, timeout = 20_000): Promise<void> {
+  async sees(heading: string | RegExp, timeout = patienceMs): Promise<void> {
     await this.heading(heading).waitFor({ state: 'attached', timeout });
   }
 
-  async reads(text: string | RegExp, timeout = 20_000): Promise<void> {
+  async reads(text: string | RegExp, timeout = patienceMs): Promise<void> {
     await this.page.getByText(text).first().waitFor({ timeout });
   }
 
@@ -89,7 +101,7 @@ export class CallPerson {
     await perceives(this.page, options);
   }
 
-  async inCall(timeout = 30_000): Promise<void> {
+  async inCall(timeout = patienceMs): Promise<void> {
     await this.button('Læg på').waitFor({ timeout });
   }
 
@@ -172,7 +184,7 @@ export class WorkerPage extends CallPerson {
   }
 
   /** Lets in whoever has waited longest, as soon as somebody waits. */
-  async admit(timeout = 20_000): Promise<void> {
+  async admit(timeout = patienceMs): Promise<void> {
     await this.button(/^Luk ind/)
       .first()
       .click({ timeout });

@@ -18,9 +18,11 @@ interface Parser<Value> {
   parse(value: unknown): Value;
 }
 
+export type Settings = Readonly<Record<string, string>>;
+
 export interface TownOptions {
-  /** Settings of the service besides those of every test. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Settings of the service besides those of every test; of its address, where they need to know that. */
+  readonly environment?: Settings | ((url: string) => Promise<Settings>);
   /**
    * An instant on which service, media server and commands begin to live, to be moved by `setClock`. Without it they live
    * now, which a LiveKit beside them does in any case.
@@ -34,17 +36,12 @@ export interface TownOptions {
 export class Town {
   readonly place: ServiceHome;
   #service: Service;
-  readonly #environment: Readonly<Record<string, string>>;
+  readonly #environment: Settings;
   readonly #clockFile: string | null;
   #token = '';
   #citizens = 0;
 
-  private constructor(
-    place: ServiceHome,
-    service: Service,
-    environment: Readonly<Record<string, string>>,
-    clockFile: string | null,
-  ) {
+  private constructor(place: ServiceHome, service: Service, environment: Settings, clockFile: string | null) {
     this.place = place;
     this.#service = service;
     this.#environment = environment;
@@ -56,7 +53,9 @@ export class Town {
     try {
       const clockFile = clock === undefined ? null : path.join(place.home, 'clock');
       if (clock !== undefined && clockFile !== null) await writeClock(clockFile, clock);
-      const all = { ...environment, ...clockEnvironment(clockFile) };
+      const own =
+        typeof environment === 'function' ? await environment(`http://127.0.0.1:${place.port}`) : environment;
+      const all = { ...own, ...clockEnvironment(clockFile) };
       const town = new Town(place, await place.start(all), all, clockFile);
       await town.#settle(worker);
       return town;
@@ -75,7 +74,7 @@ export class Town {
   }
 
   /** Starts the service again after `service.stop()` or `service.killHard()`, with other settings where they are given. */
-  async startAgain(environment: Readonly<Record<string, string>> = {}): Promise<Service> {
+  async startAgain(environment: Settings = {}): Promise<Service> {
     this.#service = await this.place.start({ ...this.#environment, ...environment });
     return this.#service;
   }

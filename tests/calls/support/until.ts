@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** Nothing waits for it where all goes well; two browsers, a service and a database share a machine with other tests. */
+export const patienceMs = 60_000;
 const askEveryMs = 60;
 
 /** Asks again until there is an answer: for what has no event of its own that could be awaited. */
 export async function until<Found>(
   what: string,
   ask: () => Promise<Found | null | false> | Found | null | false,
-  limitMs = 20_000,
+  limitMs = patienceMs,
 ): Promise<Found> {
   const giveUpAt = performance.now() + limitMs;
   for (;;) {

@@ -74,7 +74,7 @@ function livekitAt(program: string): Target {
           ips: { includes: ['127.0.0.1/32'] },
         },
         room: { auto_create: settings.autoCreate ?? true },
-        webhook: { api_key: apiKey, urls: [webhooks.url] },
+        webhook: { api_key: apiKey, urls: [settings.webhookUrl ?? webhooks.url] },
       };
       const file = path.join(folder, 'livekit.json');
       // JSON is YAML.

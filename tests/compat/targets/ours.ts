@@ -44,7 +44,7 @@ export const oursAt = (program: string, nodeOptions: readonly string[] = []): Ta
         NAER_MEDIA_BIND_ADDRESS: '127.0.0.1',
         NAER_MEDIA_KEY: apiKey,
         NAER_MEDIA_SECRET: apiSecret,
-        NAER_MEDIA_WEBHOOK_URLS: webhooks.url,
+        NAER_MEDIA_WEBHOOK_URLS: settings.webhookUrl ?? webhooks.url,
         NAER_MEDIA_AUTO_CREATE: (settings.autoCreate ?? true) ? '1' : '0',
         // LiveKit does not wait for its participants either when a behaviour ends it.
         NAER_MEDIA_DRAIN_SECONDS: '0',

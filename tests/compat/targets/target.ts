@@ -3,6 +3,8 @@ import type { WebhookInbox } from '../webhooks.ts';
 /** Settings both servers know, under names of our own; each target writes them into its server's configuration. */
 export interface TargetSettings {
   readonly autoCreate?: boolean;
+  /** Who hears of what happens, instead of the inbox of `webhooks`. */
+  readonly webhookUrl?: string;
 }
 
 /** A running server, as clients see it. */
