@@ -63,8 +63,8 @@ function firstPage(now: number): CallPage {
     aloneSince: null,
     groundRules: { caller: 'worker', afterMinutes: 3, speakAgain: 'same-day', phoneEnds: '42' },
     failure: null,
-    hasPlan: false,
     minutes: null,
+    plan: null,
   };
 }
 

@@ -109,6 +109,7 @@ export const exitCodes = {
   talk_state: 5,
   proposal_changed: 5,
   call_full: 5,
+  file_not_usable: 2,
   media_unavailable: 4,
   message_state: 5,
   media_server_not_built: 5,

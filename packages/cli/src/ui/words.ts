@@ -110,6 +110,7 @@ export const accessKindWords: Words<AccessKind> = {
   export: ['eksporteret', 'exported'],
   note: ['note læst', 'note read'],
   'hand-off': ['overdraget', 'handed off'],
+  'weekly-plan': ['ugeskema læst', 'weekly plan read'],
 };
 
 export const erasureReasonWords: Words<(typeof erasureReasons)[number]> = {

@@ -30,6 +30,24 @@ export type TestStep = (typeof testSteps)[number];
 export const testOutcomes = ['good', 'weak', 'failed', 'unsure'] as const;
 export type TestOutcome = (typeof testOutcomes)[number];
 
+/** What a weekly plan may be. */
+export const planFormats = ['pdf', 'png', 'jpeg'] as const;
+export type PlanFormat = (typeof planFormats)[number];
+/** Of a weekly plan, in bytes: 20 MB. */
+export const mostPlanBytes = 20 * 1024 * 1024;
+/** Why a file is no weekly plan; `office` and `heic` are told apart because people have them. */
+export const fileRefusals = [
+  'empty',
+  'office',
+  'heic',
+  'other',
+  'broken',
+  'protected',
+  'too-many-pages',
+  'picture-too-large',
+] as const;
+export type FileRefusal = (typeof fileRefusals)[number];
+
 /** At which step of the page something went wrong; with diagnostics, never with names. */
 export const troubleSteps = [
   'browser-too-old',

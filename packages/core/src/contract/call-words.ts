@@ -3,6 +3,7 @@ import type {
   Caller,
   CallState,
   ContactChoice,
+  FileRefusal,
   GoneReason,
   MessageChannel,
   MessageKind,
@@ -149,4 +150,19 @@ export const messageStateWords: Words<MessageState> = {
   failed: ['opgivet', 'given up'],
   withdrawn: ['taget tilbage', 'withdrawn'],
   'held-back': ['holdt tilbage', 'held back'],
+};
+
+/** As the end of "the file cannot be used: …". */
+export const fileRefusalWords: Words<FileRefusal> = {
+  empty: ['den er tom', 'it is empty'],
+  office: ['den er fra et skriveprogram eller regneark', 'it comes from a word processor or spreadsheet'],
+  heic: [
+    'billedet er gemt på en måde, som ikke alle kan se',
+    'the picture is kept in a way that not everybody can see',
+  ],
+  other: ['den er hverken en PDF eller et billede', 'it is neither a PDF nor a picture'],
+  broken: ['den kan ikke læses og er måske ødelagt', 'it cannot be read and may be damaged'],
+  protected: ['den er låst med en adgangskode', 'it is locked with a password'],
+  'too-many-pages': ['den har flere end 100 sider', 'it has more than 100 pages'],
+  'picture-too-large': ['billedet er for stort til at blive vist', 'the picture is too large to be shown'],
 };

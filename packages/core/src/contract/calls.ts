@@ -4,6 +4,7 @@ import {
   callers,
   callStates,
   goneReasons,
+  planFormats,
   seatKinds,
   seatStates,
   speakAgains,
@@ -119,6 +120,18 @@ const seatWish = z
   .object({ seat: id })
   .meta({ examples: [{ seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11' }] });
 
+/** The weekly plan (*ugeskema*), without what is in it. */
+export const weeklyPlan = z.object({
+  /** Another one with each version. */
+  id,
+  format: z.enum(planFormats),
+  pages: z.int(),
+  bytes: z.int(),
+  byCitizen: z.boolean(),
+  updatedAt: instant,
+});
+export type WeeklyPlan = z.infer<typeof weeklyPlan>;
+
 /** What the page shows; nothing of it is known to somebody whose link does not hold. */
 export const callPage = z.object({
   /** Counts changes of the call: give it back as `after` to wait for the next one. */
@@ -166,9 +179,10 @@ export const callPage = z.object({
     phoneEnds: z.string().nullable(),
   }),
   failure: failure.nullable(),
-  hasPlan: z.boolean(),
   /** For the host: whole minutes in which they and another were in together until now; else null. */
   minutes: z.int().nullable(),
+  /** Of the last version; null where there is none, and for those who may not look at it now. */
+  plan: weeklyPlan.nullable(),
 });
 export type CallPage = z.infer<typeof callPage>;
 
@@ -479,6 +493,43 @@ export const callPageRoutes = {
       body: z
         .object({ device, alone: z.boolean() })
         .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', alone: true }] }),
+    },
+    callPage,
+  ),
+  keepPlan: route(
+    'callPage.keepPlan',
+    'PUT',
+    '/call/plan',
+    {
+      access: link,
+      summary:
+        'The weekly plan, from citizen or host: a PDF, PNG or JPEG of at most 20 MB as application/octet-stream; the version before is gone',
+      query: z.object({ device }),
+      form: 'upload',
+    },
+    callPage,
+  ),
+  readPlan: route(
+    'callPage.readPlan',
+    'GET',
+    '/call/plan',
+    {
+      access: link,
+      summary:
+        'The weekly plan as a file, for citizen, host and colleague while they are in; staff reading it is logged',
+      query: z.object({ device }),
+      form: 'download',
+    },
+    z.string(),
+  ),
+  removePlan: route(
+    'callPage.removePlan',
+    'POST',
+    '/call/plan/remove',
+    {
+      access: link,
+      summary: 'The citizen wants the weekly plan gone, and it is',
+      body: z.object({ device }).meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ' }] }),
     },
     callPage,
   ),

@@ -92,8 +92,11 @@ export const identityReasons = [
   'documentation',
 ] as const;
 export type IdentityReason = (typeof identityReasons)[number];
-/** What was read: the identity, a code by look-up, an export of many, the note of a visit, what was handed to the case system. */
-export const accessKinds = ['read', 'find', 'export', 'note', 'hand-off'] as const;
+/**
+ * What was read: the identity, a code by look-up, an export of many, the note of a visit, what was handed to the case system,
+ * the weekly plan.
+ */
+export const accessKinds = ['read', 'find', 'export', 'note', 'hand-off', 'weekly-plan'] as const;
 export type AccessKind = (typeof accessKinds)[number];
 export const erasureReasons = ['data-subject-request', 'retention-expired', 'registered-by-mistake'] as const;
 

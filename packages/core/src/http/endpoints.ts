@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Route } from '../contract/index.ts';
@@ -57,14 +58,16 @@ export function createEndpoints(
       return handle({ actor: request.actor, params, query, body } as Call<R>, request, reply);
     });
 
+  const openCallOf = <R extends Route>({ guest, query, body }: FastifyRequest): OpenCall<R> => {
+    if (guest === null) throw new DomainError('link_not_valid');
+    return { guest, query, body } as OpenCall<R>;
+  };
   const registerOpen = <R extends Route>(
     route: R,
     answer: (call: OpenCall<R>, request: FastifyRequest) => Promise<Reply<R>>,
   ): void =>
     add(route, async (request, reply) => {
-      if (request.guest === null) throw new DomainError('link_not_valid');
-      const { query, body } = request;
-      const found = await answer({ guest: request.guest, query, body } as OpenCall<R>, request);
+      const found = await answer(openCallOf(request), request);
       return reply.code(route.status).header('cache-control', 'no-store').send(checked(route, found));
     });
 
@@ -129,6 +132,28 @@ export function createEndpoints(
         const leave = () => gone.abort();
         request.raw.socket.once('close', leave);
         return handle(call, gone.signal).finally(() => request.raw.socket.off('close', leave));
+      }),
+    openUpload: (route, handle) =>
+      registerOpen(route, async (call, request) => {
+        if (!(request.body instanceof Readable))
+          throw new DomainError('unsupported_media_type', {
+            mediaType: request.headers['content-type'] === undefined ? 'none' : 'that was sent',
+            expected: 'the file as application/octet-stream',
+          });
+        return handle(call, request.body);
+      }),
+    openDownload: (route, act) =>
+      add(route, async (request, reply) => {
+        const call = openCallOf<typeof route>(request);
+        const { mediaType, bytes } = await database.write(call.guest.municipalityId, (tx) => act(tx, call));
+        return reply
+          .headers({
+            'cache-control': 'no-store',
+            'content-disposition': 'attachment',
+            'content-security-policy': "default-src 'none'; sandbox",
+          })
+          .type(mediaType)
+          .send(bytes);
       }),
     anybody: (route, handle) =>
       add(route, async ({ query, body }, reply) => {

@@ -89,6 +89,7 @@ export const statusOf = {
   talk_state: 409,
   proposal_changed: 409,
   call_full: 409,
+  file_not_usable: 422,
   media_unavailable: 503,
   message_state: 409,
   home_in_use: 500,

@@ -670,6 +670,16 @@ export const errorTexts = {
     ['Der er allerede {seats} med i samtalen.', 'Fjern en, før du inviterer en til.'],
     ['{seats} people take part in this call already.', 'Remove one before you invite another.'],
   ),
+  file_not_usable: text(
+    [
+      'Filen kan ikke bruges: {why_da}.',
+      'Brug en PDF eller et billede. I Word og Excel: vælg Gem som, og vælg PDF. Eller tag et billede af papiret.',
+    ],
+    [
+      'The file cannot be used: {why_en}.',
+      'Use a PDF or a picture. In Word and Excel: choose Save as, and choose PDF. Or take a picture of the paper.',
+    ],
+  ),
   media_unavailable: text(
     [
       'Lyd og billede kan ikke forbindes lige nu.',
@@ -711,4 +721,5 @@ export const kindNames: Readonly<Record<string, { readonly da: string; readonly 
   checkpoint: { da: 'punktet', en: 'checkpoint' },
   call: { da: 'samtalen', en: 'call' },
   seat: { da: 'pladsen', en: 'seat' },
+  'weekly-plan': { da: 'ugeskemaet', en: 'weekly plan' },
 };

@@ -356,10 +356,10 @@ describe('the session of a page', () => {
   it('does not show an older page after a newer one', async () => {
     await make().open();
     const old = page;
-    await happens({ hasPlan: true });
-    tellWatcher?.({ ...old, hasPlan: false });
+    await happens({ encryption: 'end-to-end' });
+    tellWatcher?.({ ...old, encryption: null });
     await vi.advanceTimersByTimeAsync(1);
-    expect(now().page?.hasPlan).toBe(true);
+    expect(now().page?.encryption).toBe('end-to-end');
   });
 
   it('tells what fails with what technology was like, and no names', async () => {

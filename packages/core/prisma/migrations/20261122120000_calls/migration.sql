@@ -175,6 +175,8 @@ CREATE TABLE mailbox_item (
 CREATE TABLE weekly_plan (
   municipality_id uuid NOT NULL REFERENCES municipality (id),
   citizen_id uuid NOT NULL,
+  -- Of this version.
+  id uuid NOT NULL,
   -- pdf | png | jpeg
   format text NOT NULL,
   pages integer NOT NULL,
@@ -261,7 +263,10 @@ ALTER TABLE message
 CREATE INDEX message_due ON message (next_attempt_at) WHERE state IN ('scheduled', 'sending');
 ALTER TABLE weekly_plan
   ADD CONSTRAINT weekly_plan_format CHECK (format IN ('pdf', 'png', 'jpeg')),
+  ADD CONSTRAINT weekly_plan_pages CHECK (pages BETWEEN 1 AND 100),
   ADD CONSTRAINT weekly_plan_bytes CHECK (bytes BETWEEN 1 AND 20971520);
+-- What is sealed does not compress.
+ALTER TABLE weekly_plan ALTER COLUMN sealed_file SET STORAGE EXTERNAL;
 ALTER TABLE talk_request
   ADD CONSTRAINT talk_request_state CHECK (state IN ('asked', 'proposed', 'declined', 'withdrawn'));
 CREATE INDEX link_ask_due ON link_ask (next_attempt_at) WHERE sealed_to IS NOT NULL;

@@ -85,6 +85,12 @@ export type LedgerEntry =
       readonly reason: IdentityReason;
     }
   | { readonly type: 'citizens.identities-exported'; readonly count: number; readonly reason: IdentityReason }
+  | {
+      readonly type: 'weekly-plan.changed';
+      readonly subject: string;
+      readonly act: 'kept' | 'removed';
+      readonly by: 'citizen' | 'staff';
+    }
   | { readonly type: 'citizen.erased'; readonly subject: string; readonly reason: string }
   | {
       readonly type: 'import.completed';

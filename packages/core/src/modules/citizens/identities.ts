@@ -32,6 +32,13 @@ export interface SealedForCall {
   readonly id: string;
 }
 
+/** One version of the weekly plan of a citizen. */
+export interface PlanVersion {
+  readonly municipalityId: string;
+  readonly citizenId: string;
+  readonly id: string;
+}
+
 /** The identities of citizens: how they get into the vault, and out of it. Nothing here logs; the services do. */
 export interface Identities {
   /**
@@ -93,6 +100,14 @@ export interface Identities {
   sealForCall(tx: ReadTx, of: SealedForCall, text: string): Promise<Buffer>;
   /** @throws DomainError citizen_erased */
   openForCall(tx: ReadTx, of: SealedForCall, sealed: Uint8Array): Promise<string>;
+  /**
+   * Seals a version of the weekly plan with the citizen's own key.
+   *
+   * @throws DomainError citizen_erased
+   */
+  sealPlan(tx: ReadTx, of: PlanVersion, file: Uint8Array): Promise<Buffer>;
+  /** @throws DomainError citizen_erased */
+  openPlan(tx: ReadTx, of: PlanVersion, sealed: Uint8Array): Promise<Buffer>;
   /** The subject id alone. @throws DomainError citizen_erased */
   readSubject(tx: ReadTx, municipalityId: string, citizenId: string): Promise<string>;
   /** The subject ids of many, by citizen; of those who were erased there is none. */
@@ -249,6 +264,14 @@ export function createIdentities(vault: Vault): Identities {
       const dataKey = await vault.unwrap({ municipalityId, citizenId }, await getRow(tx, citizenId));
       const owner = [municipalityId, citizenId, id];
       return String(JSON.parse(unseal(dataKey, { purpose: what, owner }, sealed).toString('utf8')));
+    },
+    sealPlan: async (tx, { municipalityId, citizenId, id }, file) => {
+      const dataKey = await vault.unwrap({ municipalityId, citizenId }, await getRow(tx, citizenId));
+      return seal(dataKey, { purpose: 'weekly-plan', owner: [municipalityId, citizenId, id] }, file);
+    },
+    openPlan: async (tx, { municipalityId, citizenId, id }, sealed) => {
+      const dataKey = await vault.unwrap({ municipalityId, citizenId }, await getRow(tx, citizenId));
+      return unseal(dataKey, { purpose: 'weekly-plan', owner: [municipalityId, citizenId, id] }, sealed);
     },
     readSubject: async (tx, municipalityId, citizenId) => {
       const row = await getRow(tx, citizenId);

@@ -24,3 +24,12 @@ export {
   unseal,
   type Vault,
 } from './vault/index.ts';
+export {
+  checkPlan,
+  createWeeklyPlans,
+  findPlan,
+  type PlanFile,
+  type PlanRow,
+  presentPlan,
+  type WeeklyPlans,
+} from './weekly-plan/index.ts';

@@ -321,6 +321,7 @@ export async function eraseCitizen(
 ): Promise<void> {
   await tx.$executeRaw`DELETE FROM citizen_vault WHERE citizen_id = ${id}::uuid`;
   await tx.$executeRaw`DELETE FROM ground_rules WHERE citizen_id = ${id}::uuid`;
+  await tx.$executeRaw`DELETE FROM weekly_plan WHERE citizen_id = ${id}::uuid`;
   await tx.$executeRaw`DELETE FROM change_event WHERE entity_kind = 'citizen' AND entity_id = ${code}`;
   await tx.$executeRaw`
     UPDATE citizen SET team_id = NULL, worker_id = NULL, substitute_id = NULL, granted_minutes = 0, support_from = NULL, equipment = 'unknown',

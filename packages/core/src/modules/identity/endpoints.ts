@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Route } from '../../contract/index.ts';
@@ -51,6 +52,16 @@ export interface Endpoints {
   openRaw<R extends Route>(
     route: R,
     handle: (call: OpenCall<R>, signal: AbortSignal) => Promise<Reply<R>>,
+  ): void;
+  /** The same for a route that takes a file; `bytes` come as the client sends them and MUST be limited by the handler. */
+  openUpload<R extends Route>(
+    route: R,
+    handle: (call: OpenCall<R>, bytes: Readable) => Promise<Reply<R>>,
+  ): void;
+  /** The same for a route that gives a file, which no browser shows by itself. */
+  openDownload<R extends Route>(
+    route: R,
+    act: (tx: Tx, call: OpenCall<R>) => Promise<{ readonly mediaType: string; readonly bytes: Buffer }>,
   ): void;
   /** For routes with access `public`: nobody is known, and no municipality. */
   anybody<R extends Route>(

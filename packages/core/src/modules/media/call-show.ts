@@ -1,7 +1,8 @@
 import type { Call, CallPage } from '../../contract/index.ts';
 import type { ReadTx } from '../../storage/index.ts';
-import { type Identities, readCallDefaults, readGroundRules } from '../citizens/index.ts';
+import { findPlan, type Identities, readCallDefaults, readGroundRules } from '../citizens/index.ts';
 import { isOver, type Taken, type TakenSeat } from './call-desk.ts';
+import { mayLookAtPlan } from './call-plan-rules.ts';
 import { failureOf, togetherIn } from './failure-rules.ts';
 import { readPageVisit } from './page-store.ts';
 import { readStays } from './presence-store.ts';
@@ -75,6 +76,7 @@ export function createCallShow({ identities }: CallShowDeps) {
         phoneEnds: mayKnow ? await phoneEndsOf(tx, guest.municipalityId, call.citizenId) : null,
         failure: failureOf(call, rules, visit.startsAt),
         minutes: me.kind === 'worker' ? await minutesOf(tx, call, seats, now) : null,
+        plan: mayLookAtPlan(call, me) ? await findPlan(tx, call.citizenId) : null,
       };
       return presentPage(call, seats, me, facts, now);
     },

@@ -137,7 +137,7 @@ describe('calls follow their visits', () => {
 
     const guest = w.pageOf(await w.linkOf(id, 'guest'));
     const page = await guest.open();
-    expect(page).toMatchObject({ me: { kind: 'guest' }, groundRules: { phoneEnds: null }, hasPlan: false });
+    expect(page).toMatchObject({ me: { kind: 'guest' }, groundRules: { phoneEnds: null }, plan: null });
     await w.anna.call(api.visits.cancel, { params: { id }, body: { by: 'worker', reason: 'illness' } });
     expect(await kept()).toEqual(Array.from({ length: 6 }, () => null));
     await expect(guest.look()).rejects.toMatchObject({ code: 'link_not_valid' });

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Secret } from '../../config/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { ChangeEvents, ChangeListener, Database, Outbox, Tx } from '../../storage/index.ts';
-import type { CitizenContacts, DerivedKeys } from '../citizens/index.ts';
+import type { CitizenContacts, DerivedKeys, WeeklyPlans } from '../citizens/index.ts';
 import type { Endpoints, Guest } from '../identity/index.ts';
 import type { Messenger } from '../messaging/index.ts';
 import type { VisitsService } from '../visits/index.ts';
@@ -10,6 +10,7 @@ import { createCallDesk } from './call-desk.ts';
 import { createCallEnter } from './call-enter.ts';
 import { createCallOpen } from './call-open.ts';
 import { createCallPage } from './call-page.ts';
+import { createCallPlan } from './call-plan.ts';
 import { createCallShow } from './call-show.ts';
 import { createCallStaff } from './call-staff.ts';
 import { createCallTry } from './call-try.ts';
@@ -44,6 +45,7 @@ export interface MediaModuleDeps {
   readonly changes: ChangeEvents;
   readonly outbox: Outbox;
   readonly contacts: CitizenContacts;
+  readonly plans: WeeklyPlans;
   readonly links: Links;
   /** Of the purpose `askKeyPurpose`. */
   readonly askKeys: DerivedKeys;
@@ -123,6 +125,7 @@ export function createMediaModule(deps: MediaModuleDeps) {
       const staff = createCallStaff({ desk, acts, visits: callVisits, bump, orders, identities, messenger });
       const page = createCallPage({ desk, acts, show, bump, identities });
       const open = createCallOpen({ clock, database, desk, show, orders, bump });
+      const plan = createCallPlan({ database, desk, show, bump, contacts, plans: deps.plans });
       const enter = createCallEnter({ database, desk, bump, rooms, entrance });
       const tryNetwork = createCallTry({ clock, database, desk, rooms, entrance });
       const routes = {
@@ -133,6 +136,7 @@ export function createMediaModule(deps: MediaModuleDeps) {
           show,
           staff,
           page,
+          plan,
           open,
           enter,
           tryNetwork,

@@ -14,7 +14,6 @@ export interface PageVisit {
   readonly startsAt: Date | null;
   readonly endsAt: Date | null;
   readonly next: { readonly startsAt: Date; readonly channel: 'video' | 'physical' | 'phone' } | null;
-  readonly hasPlan: boolean;
 }
 
 /** In one statement: a page asks for it again with each change. */
@@ -25,8 +24,7 @@ export async function readPageVisit(tx: ReadTx, visitId: string): Promise<PageVi
     tx,
     Prisma.sql`
     SELECT m.name AS municipality, m.is_demo AS "isDemo", v.state, v.proposed_by AS "proposedBy", v.purposes, c.code AS citizen, w.initials AS worker, w.name AS "workerName",
-      v.planned_starts_at AS "startsAt", v.planned_ends_at AS "endsAt", n.planned_starts_at AS "nextAt", n.channel AS "nextChannel",
-      EXISTS (SELECT 1 FROM weekly_plan p WHERE p.municipality_id = v.municipality_id AND p.citizen_id = v.citizen_id) AS "hasPlan"
+      v.planned_starts_at AS "startsAt", v.planned_ends_at AS "endsAt", n.planned_starts_at AS "nextAt", n.channel AS "nextChannel"
     FROM visit v
     JOIN municipality m ON m.id = v.municipality_id
     JOIN citizen c ON c.municipality_id = v.municipality_id AND c.id = v.citizen_id

@@ -1,4 +1,5 @@
 import type { Call, CallPage, Seat } from '../../contract/index.ts';
+import { type PlanRow, presentPlan } from '../citizens/index.ts';
 import type { Failure } from './failure-rules.ts';
 import { noExchange } from './key-exchange.ts';
 import type { PageVisit } from './page-store.ts';
@@ -77,6 +78,8 @@ export interface PageFacts {
   readonly failure: Failure | null;
   /** For the host. */
   readonly minutes: number | null;
+  /** Null also for those who may not look at it. */
+  readonly plan: PlanRow | null;
 }
 
 export function presentPage(
@@ -128,8 +131,8 @@ export function presentPage(
     aloneSince: call.aloneSince?.toISOString() ?? null,
     groundRules: { ...facts.rules, phoneEnds: facts.phoneEnds },
     failure: presentFailure(facts.failure),
-    hasPlan: visit.hasPlan && me.kind !== 'guest',
     minutes: facts.minutes,
+    plan: facts.plan === null ? null : presentPlan(facts.plan),
   };
 }
 

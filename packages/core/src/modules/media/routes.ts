@@ -7,6 +7,7 @@ import type { CallDesk } from './call-desk.ts';
 import type { createCallEnter } from './call-enter.ts';
 import type { createCallOpen } from './call-open.ts';
 import type { CallPageService } from './call-page.ts';
+import type { CallPlan } from './call-plan.ts';
 import type { CallShow } from './call-show.ts';
 import type { CallStaff } from './call-staff.ts';
 import type { createCallTry } from './call-try.ts';
@@ -25,6 +26,7 @@ export interface CallRouteDeps {
   readonly show: CallShow;
   readonly staff: CallStaff;
   readonly page: CallPageService;
+  readonly plan: CallPlan;
   readonly open: ReturnType<typeof createCallOpen>;
   readonly enter: ReturnType<typeof createCallEnter>;
   readonly tryNetwork: ReturnType<typeof createCallTry>;
@@ -107,7 +109,19 @@ export function registerStaffCallRoutes(
 /** For pages, by link. */
 export function registerCallPageRoutes(
   endpoints: Endpoints,
-  { desk, show, page, open, enter, tryNetwork, watch, newLinks, finishing, failures }: CallRouteDeps,
+  {
+    desk,
+    show,
+    page,
+    plan,
+    open,
+    enter,
+    tryNetwork,
+    watch,
+    newLinks,
+    finishing,
+    failures,
+  }: CallRouteDeps,
 ): void {
   const routes = api.callPage;
   endpoints.openRaw(routes.open, ({ guest, body }) => open(guest, body));
@@ -122,6 +136,10 @@ export function registerCallPageRoutes(
   endpoints.openWrite(routes.prepare, (tx, { guest, body }) => page.prepare(tx, guest, body));
   endpoints.openWrite(routes.leave, (tx, { guest, body }) => page.leave(tx, guest, body));
   endpoints.openWrite(routes.declareAlone, (tx, { guest, body }) => page.declareAlone(tx, guest, body));
+
+  endpoints.openUpload(routes.keepPlan, ({ guest, query }, bytes) => plan.keep(guest, query.device, bytes));
+  endpoints.openDownload(routes.readPlan, (tx, { guest, query }) => plan.read(tx, guest, query.device));
+  endpoints.openWrite(routes.removePlan, (tx, { guest, body }) => plan.remove(tx, guest, body.device));
 
   /** What may change the visit holds the visit before the call, so the page is only looked at here. */
   const settled = async (

@@ -107,8 +107,8 @@ export const pageOf = (over: Partial<CallPage> = {}): CallPage => ({
   aloneSince: at(10, 2),
   groundRules: { caller: 'worker', afterMinutes: 3, speakAgain: 'by-phone-at-once', phoneEnds: '42' },
   failure: null,
-  hasPlan: false,
   minutes: null,
+  plan: null,
   ...over,
 });
 

@@ -65,8 +65,8 @@ export function aPage(seat: string, seats: readonly Seat[], changes: Partial<Cal
     aloneSince: null,
     groundRules: { caller: 'worker', afterMinutes: 5, speakAgain: 'same-day', phoneEnds: '12' },
     failure: null,
-    hasPlan: false,
     minutes: me.kind === 'worker' ? 0 : null,
+    plan: null,
     ...changes,
   };
 }

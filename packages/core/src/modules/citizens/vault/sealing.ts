@@ -28,6 +28,7 @@ export type Purpose =
   | 'guest-address'
   | 'mailbox'
   | 'link-ask'
+  | 'weekly-plan'
   | 'index-key'
   | 'log-key'
   | 'former-key'
