@@ -52,7 +52,10 @@ export class Town {
     const place = await createHome();
     try {
       const clockFile = clock === undefined ? null : path.join(place.home, 'clock');
-      if (clock !== undefined && clockFile !== null) await writeClock(clockFile, clock);
+      if (clock !== undefined && clockFile !== null) {
+        await writeClock(clockFile, clock);
+        await writeClockProgram(clockFile);
+      }
       const own =
         typeof environment === 'function' ? await environment(`http://127.0.0.1:${place.port}`) : environment;
       const all = { ...own, ...clockEnvironment(clockFile) };
@@ -184,7 +187,14 @@ export function linkIn(message: string): string {
 }
 
 const clockEnvironment = (file: string | null): Record<string, string> =>
-  file === null ? {} : { NODE_OPTIONS: `--require ${clockProgram}`, NAER_TEST_CLOCK: file };
+  file === null ? {} : { NODE_OPTIONS: `--require ${file}.cjs` };
+
+/** The media server is given its options by the service, and nothing else of the environment. */
+const writeClockProgram = (file: string): Promise<void> =>
+  writeFile(
+    `${file}.cjs`,
+    `process.env.NAER_TEST_CLOCK = ${JSON.stringify(file)};\nrequire(${JSON.stringify(clockProgram)});\n`,
+  );
 
 /** Replaced as a whole, so that nobody reads half of it. */
 async function writeClock(file: string, to: string): Promise<void> {
