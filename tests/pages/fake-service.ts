@@ -129,7 +129,7 @@ export class FakeService {
   }
 
   async #answer(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
+    const { pathname } = new URL(request.url ?? '/', this.url);
     if (!pathname.startsWith('/api/v1/')) return sendFile(folder, pathname, response);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -145,8 +145,8 @@ export class FakeService {
     const refused = this.refusal ?? this.#refusalOf(at, body);
     if (at === '/call/new-link') return sendJson(response, { asked: true });
     if (refused !== null) return void refuse(refused.status, refused.code);
-    if (at === '/call') {
-      if (Number(searchParams.get('after') ?? -1) >= this.page.version) await this.#news(request);
+    if (at === '/call/watch') {
+      if (Number(body.after ?? -1) >= this.page.version) await this.#news(request);
       return sendJson(response, this.#now());
     }
     if (at === '/call/wait' && this.page.me.state !== 'admitted') this.setState('waiting');

@@ -345,19 +345,13 @@ export const callPageRoutes = {
   ),
   watch: route(
     'callPage.watch',
-    'GET',
-    '/call',
+    'POST',
+    '/call/watch',
     {
       access: link,
       summary: 'What the page shows; with `after`, once it is newer than that, or after 25 seconds',
-      query: z.object({
-        device,
-        after: z
-          .string()
-          .regex(/^\d{1,9}$/, 'is a version')
-          .transform(Number)
-          .optional(),
-      }),
+      // In a body, although nothing is changed: addresses are kept in the logs of whatever lies in between.
+      body: z.object({ device, after: z.int().min(0).max(999_999_999).optional() }),
     },
     callPage,
   ),

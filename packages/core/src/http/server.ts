@@ -133,6 +133,11 @@ export async function createServer({
     throw new DomainError('not_authenticated');
   });
 
+  // Before it is compared, the right one as well: what is tried beyond the limit learns nothing.
+  app.addHook('preHandler', async (request) => {
+    if (request.guest !== null && givesPin(request.body)) await limits?.countGuess(request);
+  });
+
   app.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);
   });
@@ -182,8 +187,8 @@ function closeSilentConnections(app: FastifyInstance): void {
 
 /**
  * Requests are counted per token, or per address without one, before anything is looked up. Tokens that do not hold are
- * counted per address as well, or else everybody could have as many buckets as tokens they make up; a token that holds is
- * not turned away for what others behind the same address try.
+ * counted per address as well, or else everybody could have as many buckets as tokens they make up; so are the codes that are
+ * typed for links. A token that holds is not turned away for what others behind the same address try.
  */
 async function limitRequests(app: FastifyInstance, perMinute: number) {
   const refusal = (ttlMs: number) =>
@@ -192,7 +197,7 @@ async function limitRequests(app: FastifyInstance, perMinute: number) {
     global: false,
     max: perMinute,
     timeWindow: 60_000,
-    keyGenerator: (request) => bearerToken(request) ?? request.ip,
+    keyGenerator: (request) => (isForAnybody(request) ? null : bearerToken(request)) ?? request.ip,
     // Whoever watches the service must not be turned away because somebody behind the same address is busy; nor the media
     // server, which tells of everybody's calls from one address and is known by its signature.
     allowList: (request) =>
@@ -209,6 +214,12 @@ async function limitRequests(app: FastifyInstance, perMinute: number) {
     },
   };
 }
+
+const givesPin = (body: unknown): boolean => typeof body === 'object' && body !== null && 'pin' in body;
+
+/** Where nobody looks at a token, one that is made up makes nobody another. */
+const isForAnybody = ({ routeOptions: { config } }: FastifyRequest): boolean =>
+  config.open === true || config.route?.access === 'public';
 
 /** RFC 6750, section 2.1; the scheme is case-insensitive (RFC 9110, section 11.1). */
 function bearerToken(request: FastifyRequest): string | null {

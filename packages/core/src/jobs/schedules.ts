@@ -41,7 +41,7 @@ export async function sweep(worker: Pool, clock: Clock): Promise<void> {
   // A key that has left is forgotten with the last link that was made with it.
   await worker.query(
     `DELETE FROM former_key AS f WHERE NOT EXISTS (SELECT 1 FROM call_link l
-       WHERE l.created_at < f.left_at AND l.revoked_at IS NULL AND l.expires_at > $1)`,
+       WHERE l.created_at <= f.left_at AND l.revoked_at IS NULL AND l.expires_at > $1)`,
     [clock.now()],
   );
   // Who asked for a link may ask again the next day; what could not be looked for is over by then.

@@ -30,10 +30,10 @@ const onSeat = (operation: string): Case[] => {
 
 const device = caseDevice;
 /** What a page does is done by whoever holds a link, and by no token. */
-const byLink = (operation: string, body?: unknown): Case => ({
+const byLink = (operation: string, body: unknown): Case => ({
   operation,
   needs: 'a link',
-  make: () => (body === undefined ? { query: { device } } : { body }),
+  make: () => ({ body }),
 });
 
 const onTalk = (operation: string, body: (place: Place) => unknown): Case[] => {
@@ -85,7 +85,7 @@ export const callCases: readonly Case[] = [
   ...onTalk('talks.propose', (place) => ({ ...place.nextTime(), acknowledge: [...visitWarnings] })),
   ...onTalk('talks.decline', () => ({})),
   byLink('callPage.open', { device }),
-  byLink('callPage.watch'),
+  byLink('callPage.watch', { device }),
   byLink('callPage.reportTests', { device, results: [] }),
   byLink('callPage.tryNetwork', { device }),
   byLink('callPage.wait', { device, canEncrypt: false, commitment: null }),

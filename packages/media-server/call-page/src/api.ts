@@ -111,10 +111,8 @@ export function createCallApi({ fetch, isOnline }: ApiDeps, options: ApiOptions)
 
   return {
     open: (wish = {}) => post('/call/open', wish),
-    watch: (after, signal) => {
-      const query = new URLSearchParams({ device, ...(after === null ? {} : { after: String(after) }) });
-      return send('GET', `/call?${query}`, null, { signal, withinMs: watchWithinMs });
-    },
+    watch: (after, signal) =>
+      post('/call/watch', after === null ? {} : { after }, { signal, withinMs: watchWithinMs }),
     reportTests: (results) => post('/call/tests', { results }),
     wait: (wish) => post('/call/wait', wish),
     revealKey: (shown) => post('/call/reveal', shown),

@@ -229,13 +229,16 @@ describe('a call through its pages', () => {
     expect(await ask({ email: 'nobody@example.dk' })).toEqual(known);
     expect(await ask({ phone: '99 99 99 99' })).toEqual(known);
     await expect
-      .poll(async () => {
-        const { rows: sent } = await w.superuser.query<{ kind: string }>(
-          `SELECT kind FROM message WHERE kind = 'new-link' AND visit_id = $1`,
-          [id],
-        );
-        return sent.length;
-      })
+      .poll(
+        async () => {
+          const { rows: sent } = await w.superuser.query<{ kind: string }>(
+            `SELECT kind FROM message WHERE kind = 'new-link' AND visit_id = $1`,
+            [id],
+          );
+          return sent.length;
+        },
+        { timeout: 20_000 },
+      )
       .toBeGreaterThan(0);
     // One that holds is sent again as it is: asking in somebody's place takes nothing from them.
     expect(await w.linkOf(id)).toBe(before);

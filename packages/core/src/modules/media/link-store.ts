@@ -44,7 +44,7 @@ export async function findGuest(
       JOIN call c ON c.municipality_id = s.municipality_id AND c.id = s.call_id
       JOIN municipality m ON m.id = l.municipality_id
       WHERE l.id = $1 AND l.revoked_at IS NULL AND l.expires_at > $2 AND (c.ended_at IS NULL OR c.ended_at > $3)
-        AND ($4::timestamptz IS NULL OR l.created_at < $4)`,
+        AND ($4::timestamptz IS NULL OR l.created_at <= $4)`,
     values: [linkId, now, new Date(now.getTime() - afterglowMs), madeBefore],
   });
   const [row] = rows;

@@ -125,7 +125,7 @@ export function registerCallPageRoutes(
 ): void {
   const routes = api.callPage;
   endpoints.openRaw(routes.open, ({ guest, body }) => open(guest, body));
-  endpoints.openRaw(routes.watch, ({ guest, query }, signal) => watch(guest, query, signal));
+  endpoints.openRaw(routes.watch, ({ guest, body }, signal) => watch(guest, body, signal));
   endpoints.openRaw(routes.tryNetwork, ({ guest, body }) => tryNetwork(guest, body));
   endpoints.openRaw(routes.enter, ({ guest, body }) => enter(guest, body));
   endpoints.openWrite(routes.reportTests, (tx, { guest, body }) => page.reportTests(tx, guest, body));
