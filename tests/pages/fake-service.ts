@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage, TalkPage } from '@naer/core/contract/calls';
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -77,6 +77,8 @@ export interface Asked {
 /** The service as a page sees it, for one link: what it answers is set by the test, what it was asked is kept. */
 export class FakeService {
   page: CallPage = firstPage(Date.now());
+  /** What a citizen may ask for; nothing, unless a test says otherwise. */
+  talk: TalkPage = { worker: 'Mette', asked: null, times: [] };
   /** Answers every opening with this error. */
   refusal: { readonly status: number; readonly code: string } | null = null;
   /** What looks at an opening before it is taken: gives an error's code, or null. */
@@ -148,6 +150,12 @@ export class FakeService {
     if (at === '/call/watch') {
       if (Number(body.after ?? -1) >= this.page.version) await this.#news(request);
       return sendJson(response, this.#now());
+    }
+    if (at.startsWith('/call/talk')) {
+      if (at === '/call/talk/withdraw') this.talk = { ...this.talk, asked: null };
+      else if (typeof body.wishedAt === 'string')
+        this.talk = { ...this.talk, asked: { wishedAt: body.wishedAt, askedAt: new Date().toISOString() } };
+      return sendJson(response, this.talk);
     }
     if (at === '/call/wait' && this.page.me.state !== 'admitted') this.setState('waiting');
     if (at === '/call/leave') this.setState('left');

@@ -40,6 +40,11 @@ export interface CallApi {
   readPhone(): Promise<Reply<'readPhone'>>;
   answerWorked(worked: boolean): Promise<CallPage>;
   finish(end: Finish): Promise<CallPage>;
+  prepare(agenda: string | null): Promise<CallPage>;
+  answerProposal(answer: Wish<'answerProposal'>): Promise<CallPage>;
+  talk(): Promise<Reply<'showTalk'>>;
+  askTalk(wishedAt: string): Promise<Reply<'askTalk'>>;
+  withdrawTalk(): Promise<Reply<'withdrawTalk'>>;
   askNewLink(to: Body<'askNewLink'>): Promise<Reply<'askNewLink'>>;
 }
 
@@ -126,6 +131,11 @@ export function createCallApi({ fetch, isOnline }: ApiDeps, options: ApiOptions)
     readPhone: () => post('/call/phone', {}),
     answerWorked: (worked) => post('/call/worked', { worked }),
     finish: (end) => post('/call/finish', end),
+    prepare: (agenda) => post('/call/agenda', { agenda }),
+    answerProposal: (answer) => post('/call/proposal', answer),
+    talk: () => send('GET', `/call/talk?${new URLSearchParams({ device })}`, null),
+    askTalk: (wishedAt) => post('/call/talk', { wishedAt }),
+    withdrawTalk: () => post('/call/talk/withdraw', {}),
     askNewLink: (to) => send('POST', '/call/new-link', to),
   };
 }

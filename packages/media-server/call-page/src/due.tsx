@@ -4,18 +4,20 @@ import { type ReactNode, useState } from 'react';
 import type { Chime } from './chime.ts';
 import type { DeviceTests, TestsSnapshot } from './device/codes.ts';
 import type { CallSnapshot } from './media/state.ts';
-import { After, Finish, Finished } from './screens/after.tsx';
+import { After } from './screens/after.tsx';
 import { CallScreen } from './screens/call/call.tsx';
 import { Failed } from './screens/failed.tsx';
+import { Finish, Finished } from './screens/finish.tsx';
 import { LinkInUse, LinkNotValid, Pin } from './screens/link.tsx';
 import type { Numbers } from './screens/parts.tsx';
+import { Declined, Proposal } from './screens/proposal.tsx';
 import { agreedOf } from './screens/rules.tsx';
 import { BrowserTooOld, EnterTrouble, GiveUp, Opening, ServiceDown, Slowed } from './screens/trouble.tsx';
 import { LettingIn, Refused, Waiting } from './screens/waiting.tsx';
 import { Welcome } from './screens/welcome.tsx';
 import type { CallSession } from './session-state.ts';
+import { useTalk } from './talk.ts';
 import { TestCourse, wishOf } from './test-course.tsx';
-import { useMinutesTogether } from './together.ts';
 import { useStore } from './use-store.ts';
 import type { View } from './view.ts';
 
@@ -51,7 +53,11 @@ export function Due({
   const [tries, setTries] = useState(0);
   const [worked, setWorked] = useState<'open' | 'answered' | 'skipped'>('open');
   const [finishing, setFinishing] = useState<'none' | 'failed' | 'done'>('none');
-  const minutesTogether = useMinutesTogether(call !== null && call.people.length > 0);
+  const [answered, setAnswered] = useState<'none' | 'yes' | 'failed'>('none');
+  const isCitizen = page?.me.kind === 'citizen';
+  const isEarly = page !== null && Date.parse(page.visit.opensAt) > Date.now() + aheadMs;
+  const mayAsk = isCitizen && mayAskOn.has(view.name) && (view.name !== 'welcome' || isEarly);
+  const talk = { ...useTalk(session.api, mayAsk), numbers };
   const run = (act: Promise<unknown>) => {
     setBusy(true);
     void act.finally(() => setBusy(false));
@@ -134,7 +140,7 @@ export function Due({
           session={session}
           tests={tests}
           numbers={numbers}
-          early={Date.parse(page.visit.opensAt) > Date.now() + aheadMs && !page.me.isHost}
+          early={isEarly && !page.me.isHost}
           isHost={page.me.isHost}
           onEnter={enter}
           onBack={() => setCourse('done')}
@@ -145,6 +151,9 @@ export function Due({
           aheadMs={aheadMs}
           tested={course === 'done'}
           busy={busy}
+          agreed={answered === 'yes'}
+          talk={isCitizen ? talk : null}
+          onPrepare={(agenda) => session.prepare(agenda)}
           onEnter={enter}
           onTest={() => {
             chime.prepare();
@@ -198,6 +207,7 @@ export function Due({
             admit: (seat) => void session.admit(seat),
             refuse: (seat) => void session.refuse(seat),
             declareAlone: (alone) => void session.declareAlone(alone),
+            prepare: (agenda) => session.prepare(agenda),
           }}
           canShare={typeof navigator.mediaDevices?.getDisplayMedia === 'function'}
           onHangUp={() => void session.hangUp()}
@@ -219,16 +229,35 @@ export function Due({
       return (
         <Finish
           page={page}
-          suggestedMinutes={minutesTogether()}
+          suggestedMinutes={page.minutes ?? 0}
           mayGoBack={page.state === 'on'}
           busy={busy}
-          failed={finishing === 'failed'}
+          failure={finishing === 'failed' ? state.lastFailure : null}
           onFinish={(end) =>
             run(session.finish(end).then((taken) => setFinishing(taken ? 'done' : 'failed')))
           }
           onGoBack={() => run(session.comeBack())}
         />
       );
+    case 'proposal':
+      return (
+        <Proposal
+          page={page}
+          talk={talk.talk}
+          busy={busy}
+          fault={answered === 'failed' ? faultOf(state.lastFailure?.code) : 'none'}
+          onAnswer={(answer) => {
+            const { startsAt } = page.visit;
+            const answering = session.answerProposal({ startsAt, ...answer }).then((taken) => {
+              setAnswered(!taken ? 'failed' : answer.answer === 'yes' ? 'yes' : 'none');
+              talk.refresh();
+            });
+            run(answering);
+          }}
+        />
+      );
+    case 'declined':
+      return <Declined page={page} talk={talk} />;
     case 'finished':
       return <Finished page={page} />;
     case 'after':
@@ -238,6 +267,7 @@ export function Due({
           hungUp={state.hungUp}
           mayGoBack={state.hungUp && page.state === 'on'}
           asked={worked}
+          talk={isCitizen ? talk : null}
           onWorked={(yes) => {
             setWorked(yes === null ? 'skipped' : 'answered');
             if (yes !== null) void session.answerWorked(yes);
@@ -247,6 +277,12 @@ export function Due({
       );
   }
 }
+
+/** Where a citizen may ask for a talk, or choose another time. */
+const mayAskOn: ReadonlySet<View['name']> = new Set(['welcome', 'after', 'proposal', 'declined'] as const);
+
+const faultOf = (code: string | undefined): 'closed' | 'changed' | 'not-sent' =>
+  code === 'talk_hours_closed' ? 'closed' : code === 'proposal_changed' ? 'changed' : 'not-sent';
 
 /** What fails most, as far as the page knows it: support can do something with that, and with "it does not work" nothing. */
 const troubleNow = (view: View, call: CallSnapshot | null, { steps }: TestsSnapshot): TroubleStep =>

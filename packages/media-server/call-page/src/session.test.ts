@@ -65,10 +65,16 @@ function fakeApi(): CallApi {
     readPhone: () => act('readPhone', () => ({ phone: '20000000' })),
     answerWorked: () => act('answerWorked', () => page),
     finish: () => act('finish', () => page),
+    prepare: () => act('prepare', () => page),
+    answerProposal: () => act('answerProposal', () => page),
+    talk: () => act('talk', () => talk),
+    askTalk: () => act('askTalk', () => talk),
+    withdrawTalk: () => act('withdrawTalk', () => talk),
     askNewLink: () => act('askNewLink', () => ({ asked: true })),
   };
 }
 
+const talk = { worker: 'Mette', asked: null, times: [] };
 const snapshot: CallSnapshot = {
   state: 'connected',
   reconnectingSince: null,

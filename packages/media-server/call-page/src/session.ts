@@ -193,6 +193,11 @@ export class Session implements CallSession {
 
   readonly finish: CallSession['finish'] = (end) => this.#act(() => this.api.finish(end));
 
+  readonly prepare: CallSession['prepare'] = (agenda) => this.#act(() => this.api.prepare(agenda));
+
+  readonly answerProposal: CallSession['answerProposal'] = (answer) =>
+    this.#act(() => this.api.answerProposal(answer));
+
   readonly askNewLink: CallSession['askNewLink'] = (to) =>
     this.#act(async () => {
       await this.api.askNewLink(to);

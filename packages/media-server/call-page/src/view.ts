@@ -8,7 +8,16 @@ export type View =
   | { readonly name: 'slowed'; readonly seconds: number }
   | { readonly name: 'service-down'; readonly since: number }
   | {
-      readonly name: 'failed' | 'finish' | 'finished' | 'after' | 'call' | 'waiting' | 'welcome';
+      readonly name:
+        | 'failed'
+        | 'finish'
+        | 'finished'
+        | 'after'
+        | 'call'
+        | 'waiting'
+        | 'welcome'
+        | 'proposal'
+        | 'declined';
     }
   /** `trouble`: what keeps one from coming in, while it is tried on and on. */
   | { readonly name: 'letting-in'; readonly trouble: TroubleStep | null }
@@ -33,6 +42,9 @@ export function viewOf(
     return service.state === 'reached' ? { name: 'opening' } : { name: 'service-down', since: service.since };
   }
   if (page.failure !== null) return { name: 'failed' };
+  const isCitizen = page.me.kind === 'citizen';
+  // Theirs, and to a proposal: what is called off otherwise has no page.
+  if (page.visit.state === 'cancelled' && isCitizen) return { name: 'declined' };
   if (page.state === 'ended' || hungUp || call?.ended === 'call-ended' || call?.ended === 'hung-up') {
     if (!page.me.isHost) return { name: 'after' };
     return { name: page.state === 'ended' ? 'finished' : 'finish' };
@@ -44,6 +56,7 @@ export function viewOf(
       ? { name: 'letting-in', trouble: connectingTrouble(call) }
       : { name: 'call' };
   if (phase === 'refused' && refusal !== null) return refusedView(session);
+  if (page.visit.state === 'proposed' && isCitizen && !wantsIn) return { name: 'proposal' };
   if (!browserWorks) return { name: 'browser-too-old' };
   if (entering.failure !== null) return { name: 'enter-trouble', step: entering.failure };
   if (call?.ended === 'vanished' && !entering.running) return { name: 'enter-trouble', step: 'dropped' };

@@ -117,6 +117,7 @@ export const hostPage = (over: Partial<CallPage> = {}): CallPage =>
     me: { seat: ids.worker, kind: 'worker', isHost: true, state: 'admitted', waitingSince: null },
     visit: {
       ...pageOf().visit,
+      purposes: ['smaller-bites', 'tapering'],
       agenda: 'Hvordan går det med søvnen?\nBrevet fra kommunen\nPlan for weekenden',
     },
     ...over,

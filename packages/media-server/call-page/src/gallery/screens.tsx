@@ -3,17 +3,21 @@ import type { CallPage } from '@naer/core/contract/calls';
 import type { ReactNode } from 'react';
 import type { Call, CallSnapshot } from '../media/state.ts';
 import { RequestFailure } from '../request-failure.ts';
-import { After, Finish, Finished } from '../screens/after.tsx';
+import { After } from '../screens/after.tsx';
+import { Agenda } from '../screens/agenda.tsx';
 import { CallScreen } from '../screens/call/call.tsx';
 import { Failed } from '../screens/failed.tsx';
+import { Finish, Finished, type FinishProps } from '../screens/finish.tsx';
 import { LinkInUse, LinkNotValid, Pin } from '../screens/link.tsx';
-import { attachStream } from '../screens/parts.tsx';
+import { attachStream, Screen } from '../screens/parts.tsx';
+import { Declined, Proposal, type ProposalProps } from '../screens/proposal.tsx';
 import { agreedOf } from '../screens/rules.tsx';
 import { Slip } from '../screens/slip.tsx';
+import type { TalkProps } from '../screens/talk.tsx';
 import { TestStepScreen, TestsDone } from '../screens/tests.tsx';
 import { BrowserTooOld, EnterTrouble, GiveUp, Opening, ServiceDown, Slowed } from '../screens/trouble.tsx';
 import { LettingIn, Refused, Waiting } from '../screens/waiting.tsx';
-import { Welcome } from '../screens/welcome.tsx';
+import { Welcome, type WelcomeProps } from '../screens/welcome.tsx';
 import { drawnScreen, drawnStream } from './picture.ts';
 import {
   at,
@@ -53,7 +57,7 @@ const media: Omit<Call, 'subscribe' | 'getSnapshot'> = {
       source === 'screen' ? drawnScreen() : drawnStream(seat === null ? 150 : 200 + seat.charCodeAt(35) * 40),
     )(element),
 };
-const host = { admit: nothing, refuse: nothing, declareAlone: nothing };
+const host = { admit: nothing, refuse: nothing, declareAlone: nothing, prepare: async () => true };
 
 const testing = (
   step: 'camera' | 'microphone' | 'loudspeaker' | 'network',
@@ -93,13 +97,29 @@ const calling = (
   ),
 });
 
-const welcome = (page: CallPage, now: string, tested = false): Shown => ({
+const times = [at(13, 0), at(14, 30, 25), at(9, 0, 26), at(13, 30, 26), at(10, 0, 27)];
+const talk = (over: Partial<TalkProps> = {}): TalkProps => ({
+  talk: { worker: 'Mette', asked: null, times },
+  busy: false,
+  fault: 'none',
+  numbers,
+  onAsk: nothing,
+  onWithdraw: nothing,
+  ...over,
+});
+const asked = { worker: 'Mette', asked: { wishedAt: at(14, 30, 25), askedAt: at(10, 40) }, times };
+
+const welcome = (page: CallPage, now: string, tested = false, over: Partial<WelcomeProps> = {}): Shown => ({
   render: () => (
     <Welcome
       page={page}
       aheadMs={aheadOf(now)}
       tested={tested}
       busy={false}
+      agreed={false}
+      talk={page.me.isHost ? null : talk()}
+      onPrepare={async () => true}
+      {...over}
       onEnter={nothing}
       onTest={nothing}
     />
@@ -134,16 +154,53 @@ const failed = (
 const after = (
   hungUp: boolean,
   next: CallPage['visit']['next'],
-  asked: 'open' | 'answered' = 'open',
+  answer: 'open' | 'answered' = 'open',
+  offered: TalkProps = talk(),
 ): Shown => ({
   render: () => (
     <After
       page={pageOf({ visit: { ...pageOf().visit, next } })}
       hungUp={hungUp}
       mayGoBack={hungUp}
-      asked={asked}
+      asked={answer}
+      talk={offered}
       onWorked={nothing}
       onGoBack={nothing}
+    />
+  ),
+});
+
+const proposedPage = (by: 'citizen' | 'worker'): CallPage =>
+  pageOf({
+    state: 'prepared',
+    visit: {
+      ...pageOf().visit,
+      ...{ startsAt: at(14, 0, 26), endsAt: at(14, 30, 26), state: 'proposed', proposedBy: by, next: null },
+    },
+  });
+const proposal = (over: Partial<ProposalProps> = {}): Shown => ({
+  render: () => (
+    <Proposal
+      page={proposedPage('worker')}
+      talk={{ worker: 'Mette', asked: null, times }}
+      busy={false}
+      fault="none"
+      onAnswer={nothing}
+      {...over}
+    />
+  ),
+});
+const finish = (over: Partial<FinishProps> = {}): Shown => ({
+  render: () => (
+    <Finish
+      page={hostPage()}
+      suggestedMinutes={27}
+      mayGoBack
+      busy={false}
+      failure={null}
+      onFinish={nothing}
+      onGoBack={nothing}
+      {...over}
     />
   ),
 });
@@ -192,6 +249,20 @@ export const screens: Readonly<Record<string, Shown>> = {
   },
   'welcome-tested': welcome(pageOf(), at(9, 55), true),
   'welcome-host': welcome(hostPage(), at(9, 55)),
+  'welcome-host-writing': {
+    render: () => (
+      <Screen title="Din samtale" numbers={numbers}>
+        <Agenda page={hostPage()} editing onSave={async () => false} />
+      </Screen>
+    ),
+  },
+  'welcome-agreed': welcome(pageOf(), at(8, 12, 22), false, { agreed: true, talk: null }),
+  proposal: proposal(),
+  'proposal-choosing': proposal({ choosing: true }),
+  'proposal-changed': proposal({ fault: 'changed' }),
+  'proposal-no-times': proposal({ talk: { worker: 'Mette', asked: null, times: [] } }),
+  'proposal-mine': proposal({ page: proposedPage('citizen') }),
+  declined: { render: () => <Declined page={proposedPage('worker')} talk={talk()} /> },
   'test-camera-asking': testing('camera', testsOf({ camera: { running: true } })),
   'test-camera': {
     render: () =>
@@ -378,18 +449,22 @@ export const screens: Readonly<Record<string, Shown>> = {
   after: after(false, { startsAt: at(10, 0, 30), channel: 'video' }),
   'after-hung-up': after(true, { startsAt: at(14, 15), channel: 'phone' }),
   'after-answered': after(false, null, 'answered'),
-  finish: {
-    render: () => (
-      <Finish
-        page={hostPage()}
-        suggestedMinutes={27}
-        mayGoBack
-        busy={false}
-        failed={false}
-        onFinish={nothing}
-        onGoBack={nothing}
-      />
-    ),
-  },
+  'after-asking': after(false, null, 'answered', talk({ open: true })),
+  'after-asking-closed': after(false, null, 'answered', talk({ open: true, fault: 'closed' })),
+  'after-asked': after(false, null, 'answered', talk({ talk: asked })),
+  finish: finish(),
+  'finish-none-planned': finish({ page: hostPage({ visit: { ...hostPage().visit, next: null } }) }),
+  'finish-nobody-came': finish({
+    page: hostPage({ seats: [seats.worker, { ...waitingCitizen, state: 'invited' }] }),
+    suggestedMinutes: 0,
+  }),
+  'finish-taken': finish({
+    failure: new RequestFailure('hold_refused', {
+      missing_da: 'medarbejderen',
+      missing_en: 'the worker',
+      nearest_da: 'tirsdag 1. december kl. 10.30–11.00',
+      nearest_en: 'Tuesday 1 December, 10:30–11:00',
+    }),
+  }),
   finished: { render: () => <Finished page={hostPage()} /> },
 };

@@ -1,9 +1,11 @@
 import type { CallPage } from '@naer/core/contract/calls';
 import { dayOf, isSameDay, spanOf, startUp, timeOf } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';
+import { Agenda } from './agenda.tsx';
 import { Icon } from './icons.tsx';
 import { Button, Notice, Screen, useNow } from './parts.tsx';
 import { agreedOf, rulesOf } from './rules.tsx';
+import { Talk, type TalkProps } from './talk.tsx';
 
 export interface WelcomeProps {
   readonly page: CallPage;
@@ -12,12 +14,18 @@ export interface WelcomeProps {
   /** Everything was tried already in this page's life. */
   readonly tested: boolean;
   readonly busy: boolean;
+  /** They have just said yes to this time. */
+  readonly agreed: boolean;
+  /** For a citizen who is early. */
+  readonly talk: TalkProps | null;
+  readonly onPrepare: (agenda: string | null) => Promise<boolean>;
   readonly onEnter: () => void;
   readonly onTest: () => void;
 }
 
 /** Who, when, and what happens if it fails; then in, or a test first. */
-export function Welcome({ page, aheadMs, tested, busy, onEnter, onTest }: WelcomeProps) {
+export function Welcome(props: WelcomeProps) {
+  const { page, aheadMs, tested, busy, agreed, talk, onPrepare, onEnter, onTest } = props;
   const texts = useTexts();
   const language = useLanguage();
   const { visit, me } = page;
@@ -48,6 +56,11 @@ export function Welcome({ page, aheadMs, tested, busy, onEnter, onTest }: Welcom
           {startUp(day)} {timeOf(visit.startsAt, language)}
         </span>
       </p>
+      {agreed && (
+        <Notice tone="good">
+          <p>{texts.proposal.agreed}</p>
+        </Notice>
+      )}
       {me.isHost && <p>{texts.welcome.asHostWith}</p>}
       {!me.isHost && now > Date.parse(visit.endsAt) && (
         <Notice>
@@ -70,7 +83,8 @@ export function Welcome({ page, aheadMs, tested, busy, onEnter, onTest }: Welcom
           <p>{texts.test.doneTitle}.</p>
         </Notice>
       )}
-      {visit.agenda !== null && (
+      {me.isHost && <Agenda page={page} onSave={onPrepare} />}
+      {!me.isHost && visit.agenda !== null && (
         <section className="part">
           <h2>{texts.welcome.aim}</h2>
           <p className="as-written">{visit.agenda}</p>
@@ -84,6 +98,7 @@ export function Welcome({ page, aheadMs, tested, busy, onEnter, onTest }: Welcom
         {!me.isHost && <p>{texts.welcome.hangUp}</p>}
         <p>{texts.welcome.notRecorded}</p>
       </section>
+      {early && talk !== null && <Talk {...talk} />}
     </Screen>
   );
 }

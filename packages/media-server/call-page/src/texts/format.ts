@@ -1,6 +1,6 @@
 export type Language = 'da' | 'en';
 
-const zone = 'Europe/Copenhagen';
+export const zone = 'Europe/Copenhagen';
 const locales: Record<Language, string> = { da: 'da-DK', en: 'en-GB' };
 
 /** A local time of day as a sentence has it: "kl. 10.02", "at 10:02". */

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { KeysSnapshot } from '../../keys/state.ts';
 import { timeOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
+import { Agenda } from '../agenda.tsx';
 import { Icon } from '../icons.tsx';
 import { Button } from '../parts.tsx';
 import { Outcomes } from '../tests.tsx';
@@ -13,6 +14,8 @@ export interface HostActs {
   readonly admit: (seat: string) => void;
   readonly refuse: (seat: string) => void;
   readonly declareAlone: (alone: boolean) => void;
+  /** Whether it was taken. */
+  readonly prepare: (agenda: string | null) => Promise<boolean>;
 }
 
 export interface HostPanelProps {
@@ -78,10 +81,7 @@ export function HostPanel({ page, keys, acts }: HostPanelProps) {
           ))}
         </ul>
       )}
-      <section className="part">
-        <h3>{texts.host.agenda}</h3>
-        <p className="as-written">{page.visit.agenda ?? texts.host.noAgenda}</p>
-      </section>
+      <Agenda page={page} onSave={acts.prepare} />
     </div>
   );
 }

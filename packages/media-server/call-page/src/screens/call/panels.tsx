@@ -130,6 +130,12 @@ export function MorePanel(props: MoreProps) {
           {texts.call.doesNotWork}
         </Button>
       </div>
+      {!page.me.isHost && page.visit.agenda !== null && (
+        <section className="part">
+          <h3>{texts.agenda.title}</h3>
+          <p className="as-written">{page.visit.agenda}</p>
+        </section>
+      )}
       <p className="quiet-text">{rules[0]}</p>
       {numbers.helpPhone !== null && <PhoneButton number={numbers.helpPhone} />}
       <section className="part">

@@ -100,8 +100,6 @@ export const call = {
     refuseNo: 'Fortryd',
     tests: 'Prøvet på forhånd',
     noTests: 'Har ikke prøvet lyd og billede',
-    agenda: 'Det skal I tale om',
-    noAgenda: 'Der er ikke skrevet noget.',
     alone: 'Jeg er alene i rummet',
     aloneLead: 'Borgeren kan se det med klokkeslæt.',
     code: 'Jeres kode',

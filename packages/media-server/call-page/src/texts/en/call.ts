@@ -95,8 +95,6 @@ export const call: Said<typeof danish> = {
     refuseNo: 'Undo',
     tests: 'Tried beforehand',
     noTests: 'Has not tried sound and picture',
-    agenda: 'What you will talk about',
-    noAgenda: 'Nothing was written.',
     alone: 'I am alone in the room',
     aloneLead: 'The citizen sees it, with the time.',
     code: 'Your code',
