@@ -109,19 +109,7 @@ export function registerStaffCallRoutes(
 /** For pages, by link. */
 export function registerCallPageRoutes(
   endpoints: Endpoints,
-  {
-    desk,
-    show,
-    page,
-    plan,
-    open,
-    enter,
-    tryNetwork,
-    watch,
-    newLinks,
-    finishing,
-    failures,
-  }: CallRouteDeps,
+  { desk, show, page, plan, open, enter, tryNetwork, watch, newLinks, finishing, failures }: CallRouteDeps,
 ): void {
   const routes = api.callPage;
   endpoints.openRaw(routes.open, ({ guest, body }) => open(guest, body));

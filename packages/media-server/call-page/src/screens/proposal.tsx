@@ -66,7 +66,7 @@ export function Proposal({ page, talk, busy, fault, choosing: open = false, onAn
     );
   const no = (
     <Button look="quiet" disabled={busy} onPress={() => onAnswer({ answer: 'no' })}>
-      {texts.proposal.no}
+      {isMine ? texts.talk.withdraw : texts.proposal.no}
     </Button>
   );
   const other = times.length > 0 && (

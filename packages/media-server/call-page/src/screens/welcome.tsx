@@ -48,7 +48,7 @@ export function Welcome(props: WelcomeProps) {
       eyebrow={texts.welcome.hello}
       title={me.isHost ? texts.welcome.asHost : texts.welcome.with(visit.worker)}
       numbers={page}
-      actions={early ? test : [enter, test]}
+      actions={early ? [test, talk !== null && <Talk key="talk" {...talk} />] : [enter, test]}
     >
       <p className="when">
         <Icon name="clock" />
@@ -98,7 +98,6 @@ export function Welcome(props: WelcomeProps) {
         {!me.isHost && <p>{texts.welcome.hangUp}</p>}
         <p>{texts.welcome.notRecorded}</p>
       </section>
-      {early && talk !== null && <Talk {...talk} />}
     </Screen>
   );
 }
