@@ -1,4 +1,5 @@
 import type { Call, Seat, Waiting } from '@naer/core/contract/calls';
+import type { Talk } from '@naer/core/contract/talks';
 
 let seats = 0;
 const numbered = (n: number): string => `${n.toString(16).padStart(8, 'a')}-0c1e-4c55-8f58-2a8f7b1f6c01`;
@@ -50,5 +51,18 @@ export const waitingOf = (facts: Partial<Waiting> = {}): Waiting => ({
   since: '2026-11-23T07:56:00.000Z',
   byPhone: false,
   plannedStartsAt: '2026-11-23T08:00:00.000Z',
+  ...facts,
+});
+
+/** A citizen asked yesterday for a talk on Wednesday at ten, but for what the test says. */
+export const talkOf = (facts: Partial<Talk> = {}): Talk => ({
+  id: '6b1d2c3e-0c1e-4c55-8f58-2a8f7b1f6c02',
+  citizen: 'B-7TXKK',
+  worker: 'BM13',
+  state: 'asked',
+  wishedAt: '2026-11-25T09:00:00.000Z',
+  askedAt: '2026-11-22T18:40:00.000Z',
+  answeredAt: null,
+  visit: null,
   ...facts,
 });

@@ -14,6 +14,7 @@ export const topicTexts = (): readonly (readonly [topic: string, description: st
     'ground-rules',
     say('Hvad der er aftalt, hvis en samtale svigter', 'What is agreed for a call that fails'),
   ],
+  ['talks', say('Hvem der har bedt om en snak, og svaret', 'Who has asked for a talk, and the answer')],
   ['talk-hours', say('Hvornår borgere kan bede om en samtale', 'When citizens may ask for a talk')],
   ['call-defaults', say('Kommunens egne regler for samtaler', "The municipality's own rules for calls")],
   ['messages', say('Beskeder til borgere og gæster', 'Messages to citizens and guests')],

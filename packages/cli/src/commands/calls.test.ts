@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Asked, fakeService, refusal, runCommand } from '../fixture.ts';
-import { callOf, seatOf, waitingOf } from '../fixture-calls.ts';
+import { callOf, seatOf, talkOf, waitingOf } from '../fixture-calls.ts';
 import { mondayMorning, visitOf } from '../fixture-visits.ts';
 import { useLanguage } from '../language.ts';
 import CallsAdmit from './calls/admit.ts';
@@ -170,8 +170,10 @@ describe('a call', () => {
 
 describe('who waits', () => {
   it('is a table with since when and how long, and a command to let them in', async () => {
-    const { url } = await fakeService(() => ({
-      body: { items: [waitingOf(), waitingOf({ byPhone: true })] },
+    const { url } = await fakeService(({ path }) => ({
+      body: path.startsWith('/talks')
+        ? { asked: [], proposed: [] }
+        : { items: [waitingOf(), waitingOf({ byPhone: true })] },
     }));
     const { stdout, stderr, exit } = await runCommand(WaitingCommand, [], url);
     expect(exit).toBe(0);
@@ -180,9 +182,13 @@ describe('who waits', () => {
     expect(stderr).toContain('naer calls admit B-7TXKK');
   });
 
-  it('is nobody, in words', async () => {
-    const { url } = await fakeService(() => ({ body: { items: [] } }));
-    expect(await runCommand(WaitingCommand, [], url)).toMatchObject({ stdout: 'Ingen venter.\n', exit: 0 });
+  it('is nobody, in words, and who waits for an answer about a talk', async () => {
+    const { url } = await fakeService(({ path }) => ({
+      body: path.startsWith('/talks') ? { asked: [talkOf()], proposed: [] } : { items: [] },
+    }));
+    const { stdout, stderr, exit } = await runCommand(WaitingCommand, [], url);
+    expect({ stdout, exit }).toEqual({ stdout: 'Ingen venter.\n', exit: 0 });
+    expect(stderr).toContain('1 borger venter på svar om en snak: naer talks list');
   });
 
   it('is told line by line while it is watched, until the service refuses', async () => {

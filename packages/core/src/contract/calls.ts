@@ -644,12 +644,12 @@ export const callPageRoutes = {
   ),
   showTalk: route(
     'callPage.showTalk',
-    'GET',
-    '/call/talk',
+    'POST',
+    '/call/talk/show',
     {
       access: link,
       summary: 'For the citizen: what was asked for, and when they may ask for a talk',
-      query: z.object({ device }),
+      body: z.object({ device }).meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ' }] }),
     },
     talkPage,
   ),

@@ -120,7 +120,7 @@ export const callCases: readonly Case[] = [
   byLink('callPage.finish', { device }),
   byLink('callPage.prepare', { device, agenda: 'Posten' }),
   byLink('callPage.answerProposal', { device, startsAt: '2026-11-24T09:00:00.000Z', answer: 'yes' }),
-  byLink('callPage.showTalk'),
+  byLink('callPage.showTalk', { device }),
   byLink('callPage.askTalk', { device, wishedAt: '2026-11-25T09:00:00.000Z' }),
   byLink('callPage.withdrawTalk', { device }),
   { operation: 'callPage.askNewLink', needs: 'nothing', make: () => ({ body: { phone: '99 99 99 99' } }) },

@@ -60,6 +60,11 @@ describe('the page asking the service', () => {
     await rest.readPhone();
     await rest.answerWorked(true);
     await rest.finish({ topics: ['supportive-talk'], minutes: 25 });
+    await rest.prepare('Posten');
+    await rest.answerProposal({ startsAt: '2026-11-24T13:00:00Z', answer: 'yes' });
+    await rest.talk();
+    await rest.askTalk('2026-11-24T13:00:00Z');
+    await rest.withdrawTalk();
     await rest.askNewLink({ phone: '20 00 00 00' });
     const routes = [
       callPageRoutes.open,
@@ -76,6 +81,11 @@ describe('the page asking the service', () => {
       callPageRoutes.readPhone,
       callPageRoutes.answerWorked,
       callPageRoutes.finish,
+      callPageRoutes.prepare,
+      callPageRoutes.answerProposal,
+      callPageRoutes.showTalk,
+      callPageRoutes.askTalk,
+      callPageRoutes.withdrawTalk,
       callPageRoutes.askNewLink,
     ];
     expect(asked.map(({ url, init }) => [init.method, url])).toEqual(

@@ -133,7 +133,7 @@ export function createCallApi({ fetch, isOnline }: ApiDeps, options: ApiOptions)
     finish: (end) => post('/call/finish', end),
     prepare: (agenda) => post('/call/agenda', { agenda }),
     answerProposal: (answer) => post('/call/proposal', answer),
-    talk: () => send('GET', `/call/talk?${new URLSearchParams({ device })}`, null),
+    talk: () => post('/call/talk/show', {}),
     askTalk: (wishedAt) => post('/call/talk', { wishedAt }),
     withdrawTalk: () => post('/call/talk/withdraw', {}),
     askNewLink: (to) => send('POST', '/call/new-link', to),

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { callsRoutes, type Waiting } from '@naer/core/contract/calls';
+import { talksRoutes } from '@naer/core/contract/talks';
 import { Flags } from '@oclif/core';
 import { followEvents } from '../../actions/follow-events.ts';
 import { type WaitingChange, watchWaiting } from '../../actions/watch-waiting.ts';
 import { listFlags, NaerCommand } from '../../base-command.ts';
-import { say } from '../../language.ts';
+import { counted, say } from '../../language.ts';
 import { waitingColumns, waitingLine } from '../../ui/calls.ts';
 
 /** Changes come by themselves; this is for one that got lost. */
@@ -36,7 +37,19 @@ export default class WaitingCommand extends NaerCommand {
       this.note(
         say(`Luk ind: naer calls admit ${first.citizen}`, `Let in: naer calls admit ${first.citizen}`),
       );
+    if (!flags.csv) await this.#tellTalks();
     return items;
+  }
+
+  /** Who waits for an answer instead, in one line. */
+  async #tellTalks(): Promise<void> {
+    const { asked, proposed } = await this.call(talksRoutes.list, { query: {} });
+    const count = asked.length + proposed.length;
+    if (count === 0) return;
+    const who = counted(count, ['borger venter', 'borgere venter'], ['citizen waits', 'citizens wait']);
+    this.note(
+      say(`${who} på svar om en snak: naer talks list`, `${who} for an answer about a talk: naer talks list`),
+    );
   }
 
   async #look(): Promise<readonly Waiting[]> {

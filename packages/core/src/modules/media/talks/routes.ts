@@ -49,8 +49,8 @@ export function registerTalkRoutes(
 
   const page = api.callPage;
   const seen = async (tx: ReadTx, guest: Guest) => presentTalkPage(await talks.show(tx, guest));
-  endpoints.openRead(page.showTalk, async (tx, { guest, query }) => {
-    await desk.look(tx, guest, query.device);
+  endpoints.openRead(page.showTalk, async (tx, { guest, body }) => {
+    await desk.look(tx, guest, body.device);
     assertCitizen(guest);
     return seen(tx, guest);
   });

@@ -30,7 +30,7 @@ async function citizenOf(visitId: string) {
   const { showTalk, askTalk, withdrawTalk, answerProposal } = api.callPage;
   return {
     ...page,
-    show: () => client.call(showTalk, { query: { device } }),
+    show: () => client.call(showTalk, { body: { device } }),
     ask: (at = wishedAt) => client.call(askTalk, { body: { device, wishedAt: at } }),
     withdraw: () => client.call(withdrawTalk, { body: { device } }),
     answer: (startsAt: string, answer: 'yes' | 'no' | 'other', other?: string) =>
