@@ -38,7 +38,7 @@ describe('who has asked for a talk', () => {
     const { url } = await service([talkOf()], [counter]);
     const { stdout, stderr, exit } = await runCommand(TalksList, [], url);
     expect(exit).toBe(0);
-    expect(stdout).toMatch(/B-7TXKK +ons 25\. nov 10\.00 +søn 22\. nov 19\.40 +6b1d2c3e/);
+    expect(stdout).toMatch(/B-7TXKK +ons 25\. nov 10\.00 +søn 22\. nov 2026 19\.40 +6b1d2c3e/);
     expect(stdout).toContain('Har foreslået en anden tid:');
     expect(stdout).toMatch(/B-7KQ25 +tor 26\. nov 14\.00–14\.30/);
     expect(stderr).toContain('naer talks propose B-7TXKK');

@@ -113,7 +113,7 @@ export const callCases: readonly Case[] = [
     },
   }),
   { operation: 'callPage.keepPlan', needs: 'a link', make: () => ({ query: { device }, file: '%PDF-1.7' }) },
-  byLink('callPage.readPlan'),
+  { operation: 'callPage.readPlan', needs: 'a link', make: () => ({ query: { device } }) },
   byLink('callPage.removePlan', { device }),
   byLink('callPage.readPhone', { device }),
   byLink('callPage.answerWorked', { device, worked: true }),
