@@ -252,8 +252,9 @@ class LibraryTransport implements Transport {
     this.#trackOpen = false;
     this.#channels.clear();
     this.#candidatesWaiting = [];
-    // Where the far end was never there, the peer's end does not end them, and they would stay for good.
-    for (const channel of this.#nativeChannels) channel.close();
+    // Where the far end was never there, the peer's end does not end them, and they would stay for good. Where it was, it does;
+    // and one that is closed by us while a thread of the library ends it says nothing, and stays just as well.
+    if (!this.#libraryConnected) for (const channel of this.#nativeChannels) channel.close();
     this.#track.close();
     this.#peer.close();
     this.#ports.give(this.#port);
