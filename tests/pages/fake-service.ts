@@ -196,7 +196,7 @@ async function sendFile(folder: string, pathname: string, response: ServerRespon
       .writeHead(200, {
         'content-type': types[path.extname(name)] ?? 'application/octet-stream',
         'content-security-policy':
-          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self' blob:",
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:",
       })
       .end(body);
   } catch {

@@ -44,7 +44,7 @@ export async function serveFolder(folder: string): Promise<{ url: string; close:
           .writeHead(200, {
             'content-type': types[path.extname(name)] ?? 'application/octet-stream',
             'content-security-policy':
-              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'",
+              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; worker-src 'self'; connect-src 'self'",
           })
           .end(body),
       () => response.writeHead(404).end(),

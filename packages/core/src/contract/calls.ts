@@ -203,7 +203,7 @@ export const diagnostics = z.strictObject({
 export type Diagnostics = z.infer<typeof diagnostics>;
 
 /** Made by the page and kept by the browser: the same link in another browser is somebody else until shown otherwise. */
-const device = bytes(16, 32);
+export const device = bytes(16, 32);
 
 /** What a citizen's page says of asking for a talk. */
 export const talkPage = z.object({
@@ -497,21 +497,20 @@ export const callPageRoutes = {
     {
       access: link,
       summary:
-        'The weekly plan, from citizen or host: a PDF, PNG or JPEG of at most 20 MB as application/octet-stream; the version before is gone',
-      query: z.object({ device }),
+        'The weekly plan, from citizen or host: a PDF, PNG or JPEG of at most 20 MB as application/octet-stream, the device in the header Naer-Device; the version before is gone',
       form: 'upload',
     },
     callPage,
   ),
   readPlan: route(
     'callPage.readPlan',
-    'GET',
-    '/call/plan',
+    'POST',
+    '/call/plan/read',
     {
       access: link,
       summary:
         'The weekly plan as a file, for citizen, host and colleague while they are in; staff reading it is logged',
-      query: z.object({ device }),
+      body: z.object({ device }).meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ' }] }),
       form: 'download',
     },
     z.string(),

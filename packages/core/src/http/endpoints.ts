@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Route } from '../contract/index.ts';
+import { device, type Route } from '../contract/index.ts';
 import { DomainError } from '../kernel/errors.ts';
 import type { Actor, Call, Endpoints, OpenCall, Reply } from '../modules/identity/index.ts';
 import type { Database, Idempotency } from '../storage/index.ts';
@@ -140,7 +140,7 @@ export function createEndpoints(
             mediaType: request.headers['content-type'] === undefined ? 'none' : 'that was sent',
             expected: 'the file as application/octet-stream',
           });
-        return handle(call, request.body);
+        return handle({ ...call, device: deviceOf(request) }, request.body);
       }),
     openDownload: (route, act) =>
       add(route, async (request, reply) => {
@@ -167,6 +167,14 @@ export function createEndpoints(
         return handle(call, request, reply);
       }),
   };
+}
+
+/** @throws DomainError invalid_input */
+function deviceOf({ headers }: FastifyRequest): string {
+  const read = device.safeParse(headers['naer-device']);
+  if (read.success) return read.data;
+  const fields = [{ in: 'headers', field: 'Naer-Device', message: 'is what the page made for itself' }];
+  throw new DomainError('invalid_input', {}, { details: { fields } });
 }
 
 function hashRequest(request: FastifyRequest): Buffer {

@@ -36,6 +36,9 @@ export interface CallApi {
   /** With `leaving`, the request outlives the page. */
   leave(leaving?: boolean): Promise<CallPage>;
   declareAlone(alone: boolean): Promise<CallPage>;
+  keepPlan(file: Blob): Promise<CallPage>;
+  readPlan(): Promise<Blob>;
+  removePlan(): Promise<CallPage>;
   reportTrouble(trouble: Wish<'reportTrouble'>): Promise<CallPage>;
   readPhone(): Promise<Reply<'readPhone'>>;
   answerWorked(worked: boolean): Promise<CallPage>;
@@ -65,6 +68,8 @@ export interface ApiOptions {
 const answerWithinMs = 15_000;
 /** The service answers a watch after at most 25 seconds. */
 const watchWithinMs = 40_000;
+/** As long as the service takes in a file. */
+const fileWithinMs = 120_000;
 
 interface Sending {
   readonly signal?: AbortSignal | undefined;
@@ -75,13 +80,21 @@ interface Sending {
 export function createCallApi({ fetch, isOnline }: ApiDeps, options: ApiOptions): CallApi {
   const { link, device } = options;
 
-  async function send<T>(method: string, path: string, body: object | null, how: Sending = {}): Promise<T> {
+  async function ask<T>(
+    method: string,
+    path: string,
+    body: object | Blob | null,
+    how: Sending,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
     const headers: Record<string, string> = {
       accept: 'application/json',
       'accept-language': options.language,
     };
     if (link !== null) headers.authorization = `Bearer ${link}`;
-    if (body !== null) headers['content-type'] = 'application/json';
+    const isFile = body instanceof Blob;
+    if (isFile) headers['naer-device'] = device;
+    if (body !== null) headers['content-type'] = isFile ? 'application/octet-stream' : 'application/json';
     // Not AbortSignal.any: Safari knows it since 17.4 only.
     const ending = new AbortController();
     const end = () => ending.abort();
@@ -91,17 +104,15 @@ export function createCallApi({ fetch, isOnline }: ApiDeps, options: ApiOptions)
       const response = await fetch(`/api/v1${path}`, {
         method,
         headers,
-        body: body === null ? null : JSON.stringify(body),
+        body: body === null || isFile ? body : JSON.stringify(body),
         signal: ending.signal,
         keepalive: how.keepalive ?? false,
         cache: 'no-store',
         credentials: 'omit',
         referrerPolicy: 'no-referrer',
       });
-      const answer: unknown = await response.json();
-      if (!response.ok) throw refusal(answer, response.headers.get('retry-after'));
-      // The one edge where the service's word is taken: page and service come from the same build.
-      return answer as T;
+      if (!response.ok) throw refusal(await response.json(), response.headers.get('retry-after'));
+      return await read(response);
     } catch (error) {
       if (error instanceof RequestFailure) throw error;
       throw new RequestFailure(isOnline() ? 'service_down' : 'offline');
@@ -111,6 +122,9 @@ export function createCallApi({ fetch, isOnline }: ApiDeps, options: ApiOptions)
     }
   }
 
+  // The one edge where the service's word is taken: page and service come from the same build.
+  const send = <T>(method: string, path: string, body: object | Blob | null, how: Sending = {}): Promise<T> =>
+    ask(method, path, body, how, async (response) => (await response.json()) as T);
   const post = <T>(path: string, body: object, how?: Sending) =>
     send<T>('POST', path, { device, ...body }, how);
 
@@ -127,6 +141,9 @@ export function createCallApi({ fetch, isOnline }: ApiDeps, options: ApiOptions)
     enter: (encryption) => post('/call/enter', { encryption }),
     leave: (leaving = false) => post('/call/leave', {}, { keepalive: leaving }),
     declareAlone: (alone) => post('/call/alone', { alone }),
+    keepPlan: (file) => send('PUT', '/call/plan', file, { withinMs: fileWithinMs }),
+    readPlan: () => ask('POST', '/call/plan/read', { device }, { withinMs: fileWithinMs }, (response) => response.blob()),
+    removePlan: () => post('/call/plan/remove', {}),
     reportTrouble: (trouble) => post('/call/trouble', trouble),
     readPhone: () => post('/call/phone', {}),
     answerWorked: (worked) => post('/call/worked', { worked }),

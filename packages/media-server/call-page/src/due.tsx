@@ -209,6 +209,7 @@ export function Due({
             declareAlone: (alone) => void session.declareAlone(alone),
             prepare: (agenda) => session.prepare(agenda),
           }}
+          plan={{ keep: session.keepPlan, read: session.readPlan, remove: session.removePlan }}
           canShare={typeof navigator.mediaDevices?.getDisplayMedia === 'function'}
           onHangUp={() => void session.hangUp()}
           onGiveUp={() => void giveUp()}

@@ -54,6 +54,11 @@ export interface CallSession extends Store<SessionSnapshot> {
   /** For the host of a failed call; null where there is none or it could not be read. */
   readPhone(): Promise<string | null>;
   answerWorked(worked: boolean): Promise<void>;
+  /** The weekly plan: null once it is kept, else why not. */
+  keepPlan(file: Blob): Promise<RequestFailure | null>;
+  /** Null where it did not come through. */
+  readPlan(): Promise<Blob | null>;
+  removePlan(): Promise<boolean>;
   /** Whether it was taken; else `lastFailure` says why. The same for the two below. */
   finish(end: Finish): Promise<boolean>;
   prepare(agenda: string | null): Promise<boolean>;

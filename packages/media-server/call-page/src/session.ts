@@ -191,6 +191,30 @@ export class Session implements CallSession {
     await this.#act(() => this.api.answerWorked(worked));
   };
 
+  readonly keepPlan: CallSession['keepPlan'] = async (file) => {
+    let failure: RequestFailure | null = null;
+    await this.#act(async () => {
+      try {
+        return await this.api.keepPlan(file);
+      } catch (error) {
+        if (error instanceof RequestFailure && !isFinal(error)) failure = error;
+        throw error;
+      }
+    });
+    return failure;
+  };
+
+  readonly readPlan: CallSession['readPlan'] = async () => {
+    let file: Blob | null = null;
+    await this.#act(async () => {
+      file = await this.api.readPlan();
+      return null;
+    });
+    return file;
+  };
+
+  readonly removePlan: CallSession['removePlan'] = () => this.#act(() => this.api.removePlan());
+
   readonly finish: CallSession['finish'] = (end) => this.#act(() => this.api.finish(end));
 
   readonly prepare: CallSession['prepare'] = (agenda) => this.#act(() => this.api.prepare(agenda));

@@ -53,10 +53,13 @@ export interface Endpoints {
     route: R,
     handle: (call: OpenCall<R>, signal: AbortSignal) => Promise<Reply<R>>,
   ): void;
-  /** The same for a route that takes a file; `bytes` come as the client sends them and MUST be limited by the handler. */
+  /**
+   * The same for a route that takes a file; `bytes` come as the client sends them and MUST be limited by the handler. Which
+   * device it is stands in the header `Naer-Device`, as there is no body for it and addresses are kept in logs.
+   */
   openUpload<R extends Route>(
     route: R,
-    handle: (call: OpenCall<R>, bytes: Readable) => Promise<Reply<R>>,
+    handle: (call: OpenCall<R> & { readonly device: string }, bytes: Readable) => Promise<Reply<R>>,
   ): void;
   /** The same for a route that gives a file, which no browser shows by itself. */
   openDownload<R extends Route>(

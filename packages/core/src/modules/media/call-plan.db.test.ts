@@ -1,29 +1,41 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { api, mostPlanBytes } from '../../contract/index.ts';
+import { api, type CallPage, mostPlanBytes, problem } from '../../contract/index.ts';
 import { makeJpeg, makePdf } from '../citizens/weekly-plan/fixture.ts';
-import { type CallWorld, startCallWorld } from './fixtures/call.ts';
+import { type CallWorld, makeDevice, startCallWorld } from './fixtures/call.ts';
 
 const { keepPlan, readPlan, removePlan } = api.callPage;
 const pdf = makePdf(['Mandag: vasketøj', 'Tirsdag: gåtur']);
 
 type Page = Awaited<ReturnType<CallWorld['hostPage']>>;
 
-async function* inPieces(file: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < file.length; at += 1_000_000) yield file.subarray(at, at + 1_000_000);
-}
-const put = ({ client, device }: Page, file: Uint8Array) =>
-  client.call(keepPlan, { query: { device }, file: inPieces(file) });
+const put = async ({ token, device }: Page, file: Uint8Array): Promise<CallPage> => {
+  const response = await fetch(`${w.app.url}/api/v1/call/plan`, {
+    method: keepPlan.method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      'naer-device': device,
+      'content-type': 'application/octet-stream',
+      'accept-language': 'da',
+    },
+    body: Buffer.from(file),
+  });
+  const answer: unknown = await response.json();
+  if (response.ok) return keepPlan.reply.parse(answer);
+  const said = problem.parse(answer);
+  throw Object.assign(new Error(said.code), { code: said.code, problem: said });
+};
 const take = async ({ client, device }: Page) => {
-  const { headers, body } = await client.open(readPlan, { query: { device } });
+  const { headers, body } = await client.open(readPlan, { body: { device } });
   const pieces: Uint8Array[] = [];
   for await (const piece of body ?? []) pieces.push(piece);
   return { headers, file: Buffer.concat(pieces) };
 };
 const remove = ({ client, device }: Page) => client.call(removePlan, { body: { device } });
 
+let w: CallWorld;
+
 describe('the weekly plan in a call', () => {
-  let w: CallWorld;
   beforeAll(async () => {
     w = await startCallWorld();
   });
@@ -198,11 +210,10 @@ describe('the weekly plan in a call', () => {
       code: 'file_not_usable',
       problem: { params: { kind: 'office' } },
     });
-    const wrong = { query: { device: citizen.device }, body: { plan: 'x' } };
-    const asJson = await fetch(`${w.app.url}/api/v1/call/plan?device=${citizen.device}`, {
+    const asJson = await fetch(`${w.app.url}/api/v1/call/plan`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${citizen.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(wrong.body),
+      body: '{}',
     });
     expect([asJson.status, ((await asJson.json()) as { code: string }).code]).toEqual([
       415,
@@ -212,6 +223,15 @@ describe('the weekly plan in a call', () => {
     expect((await citizen.look()).plan).toEqual(plan);
     expect((await put(citizen, atLimit)).plan).toMatchObject({ bytes: mostPlanBytes });
     expect((await take(host)).file.equals(atLimit)).toBe(true);
+  });
+
+  it('is kept from a device that is not the one of the link', async () => {
+    const { citizen } = await together();
+    await expect(put({ ...citizen, device: makeDevice() }, pdf)).rejects.toMatchObject({ code: 'link_in_use' });
+    await expect(put({ ...citizen, device: 'x' }, pdf)).rejects.toMatchObject({
+      code: 'invalid_input',
+      problem: { details: { fields: [{ in: 'headers', field: 'Naer-Device' }] } },
+    });
   });
 
   it('goes with the citizen who is erased', async () => {

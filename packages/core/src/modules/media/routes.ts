@@ -125,8 +125,8 @@ export function registerCallPageRoutes(
   endpoints.openWrite(routes.leave, (tx, { guest, body }) => page.leave(tx, guest, body));
   endpoints.openWrite(routes.declareAlone, (tx, { guest, body }) => page.declareAlone(tx, guest, body));
 
-  endpoints.openUpload(routes.keepPlan, ({ guest, query }, bytes) => plan.keep(guest, query.device, bytes));
-  endpoints.openDownload(routes.readPlan, (tx, { guest, query }) => plan.read(tx, guest, query.device));
+  endpoints.openUpload(routes.keepPlan, ({ guest, device }, bytes) => plan.keep(guest, device, bytes));
+  endpoints.openDownload(routes.readPlan, (tx, { guest, body }) => plan.read(tx, guest, body.device));
   endpoints.openWrite(routes.removePlan, (tx, { guest, body }) => plan.remove(tx, guest, body.device));
 
   /** What may change the visit holds the visit before the call, so the page is only looked at here. */

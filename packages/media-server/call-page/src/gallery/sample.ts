@@ -1,4 +1,4 @@
-import type { CallPage, Seat } from '@naer/core/contract/calls';
+import type { CallPage, Seat, WeeklyPlan } from '@naer/core/contract/calls';
 import type { StepState, TestsSnapshot } from '../device/codes.ts';
 import type { KeysSnapshot } from '../keys/state.ts';
 import type { CallSnapshot, Person } from '../media/state.ts';
@@ -184,6 +184,7 @@ export const callOf = (over: Partial<CallSnapshot> = {}): CallSnapshot => ({
   },
   quality: 'good',
   chat: [],
+  plan: { place: null, lookers: [] },
   encryption: 'end-to-end',
   needsTap: false,
   devices: {
@@ -218,3 +219,12 @@ export const chat: CallSnapshot['chat'] = [
     failed: false,
   },
 ];
+
+export const weeklyPlan: WeeklyPlan = {
+  id: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b21',
+  format: 'pdf',
+  pages: 2,
+  bytes: 1_800,
+  byCitizen: false,
+  updatedAt: at(9, 40),
+};

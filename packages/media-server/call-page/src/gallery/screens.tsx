@@ -6,6 +6,7 @@ import { RequestFailure } from '../request-failure.ts';
 import { After } from '../screens/after.tsx';
 import { Agenda } from '../screens/agenda.tsx';
 import { CallScreen } from '../screens/call/call.tsx';
+import type { PlanActs } from '../screens/call/plan.tsx';
 import { Failed } from '../screens/failed.tsx';
 import { Finish, Finished, type FinishProps } from '../screens/finish.tsx';
 import { LinkInUse, LinkNotValid, Pin } from '../screens/link.tsx';
@@ -19,6 +20,7 @@ import { BrowserTooOld, EnterTrouble, GiveUp, Opening, ServiceDown, Slowed } fro
 import { LettingIn, Refused, Waiting } from '../screens/waiting.tsx';
 import { Welcome, type WelcomeProps } from '../screens/welcome.tsx';
 import { drawnScreen, drawnStream } from './picture.ts';
+import { planPdf, planPicture } from './plan-file.ts';
 import {
   at,
   callOf,
@@ -30,6 +32,7 @@ import {
   seats,
   testsOf,
   waitingCitizen,
+  weeklyPlan,
 } from './sample.ts';
 
 interface Shown {
@@ -51,6 +54,7 @@ const media: Omit<Call, 'subscribe' | 'getSnapshot'> = {
   setSharing: async () => true,
   useDevice: later,
   say: later,
+  plan: { look: nothing, turn: nothing, leave: nothing },
   startSound: later,
   show: (element, seat, source) =>
     attachStream(
@@ -58,6 +62,12 @@ const media: Omit<Call, 'subscribe' | 'getSnapshot'> = {
     )(element),
 };
 const host = { admit: nothing, refuse: nothing, declareAlone: nothing, prepare: async () => true };
+/** A sheet that is drawn, or a PDF of two pages. */
+const plan: PlanActs = {
+  keep: async () => new RequestFailure('file_not_usable', { kind: 'office' }),
+  read: async () => planPdf(),
+  remove: async () => false,
+};
 
 const testing = (
   step: 'camera' | 'microphone' | 'loudspeaker' | 'network',
@@ -80,6 +90,7 @@ const calling = (
   page: CallPage = pageOf(),
   call: CallSnapshot = callOf(),
   keys = keysOf(seats.citizen),
+  acts = plan,
 ): Shown => ({
   bare: true,
   render: () => (
@@ -90,6 +101,7 @@ const calling = (
       numbers={numbers}
       media={media}
       host={host}
+      plan={acts}
       canShare
       onHangUp={nothing}
       onGiveUp={nothing}
@@ -435,6 +447,20 @@ export const screens: Readonly<Record<string, Shown>> = {
       ],
     }),
   ),
+  'call-plan-looked-at': calling(
+    pageOf({ plan: weeklyPlan }),
+    callOf({ plan: { place: { plan: weeklyPlan.id, page: 2, turn: 1 }, lookers: [seats.worker.id] } }),
+  ),
+  'call-plan-picture': calling(
+    pageOf({ plan: { ...weeklyPlan, format: 'jpeg', pages: 1, byCitizen: true } }),
+    callOf(),
+    keysOf(seats.citizen),
+    { ...plan, read: planPicture },
+  ),
+  'call-plan-not-fetched': calling(pageOf({ plan: weeklyPlan }), callOf(), keysOf(seats.citizen), {
+    ...plan,
+    read: async () => null,
+  }),
   'call-needs-tap': calling(pageOf(), callOf({ needsTap: true })),
   'host-waiting': calling(hostWithWaiting, callOf({ people: [], encryption: null }), { seats: [], epoch: 1 }),
   'host-call': calling(hostPage(), callOf({ people: [personOf(seats.citizen)] })),

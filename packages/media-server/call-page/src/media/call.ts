@@ -1,5 +1,6 @@
 import type { CallEncryption, TroubleStep } from '@naer/core/contract/call-codes';
 import type { Bytes } from '../keys/bytes.ts';
+import { PlanTogether } from '../plan/together.ts';
 import { RequestFailure } from '../request-failure.ts';
 import { Observed } from '../store.ts';
 import { isFinal } from '../watcher.ts';
@@ -40,6 +41,7 @@ export class LiveCall implements Call {
   readonly #store: Observed<CallSnapshot>;
   readonly #own: OwnDevices;
   readonly #arrivals: Arrivals;
+  readonly plan: PlanTogether;
   readonly #endings: (() => void)[] = [];
   #encryption: CallEncryption;
   #loudspeakerId: string | null;
@@ -69,11 +71,17 @@ export class LiveCall implements Call {
       own: this.#own.snapshot(room.read()),
       quality: 'good',
       chat: [],
+      plan: { place: null, lookers: [] },
       encryption: null,
       needsTap: false,
       devices: { cameras: [], microphones: [], loudspeakers: [] },
       loudspeakerId: this.#loudspeakerId,
       firstFrameAt: null,
+    });
+    this.plan = new PlanTogether({
+      // What is lost is said again to whoever asks, or comes in.
+      send: (text) => void this.#attempt(() => room.sendPlan(text)),
+      changed: (plan) => this.#store.change({ plan }),
     });
   }
 
@@ -192,6 +200,7 @@ export class LiveCall implements Call {
       text: (from, text) => {
         this.#addLine(from, text);
       },
+      plan: (from, text) => this.plan.hear(from, text),
       undecodable: (identity) => {
         this.#arrivals.keyDidNotFit(identity);
         this.#read();
@@ -291,6 +300,7 @@ export class LiveCall implements Call {
     const connected = view.state === 'connected';
     const state = connected ? 'connected' : this.#wasIn ? 'reconnecting' : 'connecting';
     const people = view.others.map((other) => personOf(other, this.#arrivals.isUndecodable(other.identity)));
+    this.plan.meet(people.map(({ seat }) => seat));
     const own = this.#own.snapshot(view);
     const reconnectingSince =
       state === 'reconnecting' ? (this.#store.getSnapshot().reconnectingSince ?? this.#deps.now()) : null;

@@ -24,8 +24,9 @@ import {
 } from './room.ts';
 import type { PictureSource } from './state.ts';
 
-/** Lines of chat; what else may come over data streams one day has another topic. */
+/** Lines of chat, and words of pages that look at the weekly plan together. */
 const chatTopic = 'naer.chat';
+const planTopic = 'naer.plan';
 
 /** 720p is what a face needs; what the other side's window does not need is not sent (adaptive stream, dynacast). */
 const cameraWish = { resolution: VideoPresets.h720.resolution };
@@ -114,13 +115,16 @@ export class LiveKitRoom implements MediaRoom {
       )
         events.undecodable(participant.identity);
     });
-    this.#room.registerTextStreamHandler(chatTopic, async (reader, { identity }) => {
-      try {
-        events.text(identity, await reader.readAll());
-      } catch {
-        // It broke off with the connection: whoever wrote it is told.
-      }
-    });
+    const hear = (topic: string, tell: (from: string, text: string) => void) =>
+      this.#room.registerTextStreamHandler(topic, async (reader, { identity }) => {
+        try {
+          tell(identity, await reader.readAll());
+        } catch {
+          // It broke off with the connection: whoever wrote it is told.
+        }
+      });
+    hear(chatTopic, (from, text) => events.text(from, text));
+    hear(planTopic, (from, text) => events.plan(from, text));
   }
 
   async connect(url: string, token: string): Promise<void> {
@@ -210,6 +214,10 @@ export class LiveKitRoom implements MediaRoom {
 
   async sendText(text: string): Promise<void> {
     await this.#room.localParticipant.sendText(text, { topic: chatTopic });
+  }
+
+  async sendPlan(text: string): Promise<void> {
+    await this.#room.localParticipant.sendText(text, { topic: planTopic });
   }
 
   async startSound(): Promise<void> {

@@ -47,6 +47,8 @@ export interface RoomEvents {
   /** The room is left for good: by whom, or `vanished`. */
   ended(reason: EndReason): void;
   text(from: string, text: string): void;
+  /** Of the weekly plan; see plan/together.ts. */
+  plan(from: string, text: string): void;
   /** Frames of somebody came that the key does not fit. */
   undecodable(identity: string): void;
 }
@@ -72,6 +74,7 @@ export interface MediaRoom {
   setEncryption(encryption: CallEncryption): Promise<void>;
   setKey(epoch: number, key: Bytes): Promise<void>;
   sendText(text: string): Promise<void>;
+  sendPlan(text: string): Promise<void>;
   startSound(): Promise<void>;
   /** Does nothing where there is no such picture; gives back what ends it. */
   show(element: HTMLVideoElement, identity: string | null, source: PictureSource): () => void;

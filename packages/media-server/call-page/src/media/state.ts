@@ -1,4 +1,5 @@
 import type { CallEncryption, TroubleStep } from '@naer/core/contract/call-codes';
+import type { PlanTogether, TogetherSnapshot } from '../plan/together.ts';
 
 /** Something to look at and to be told about; fit for `useSyncExternalStore`: a snapshot stays the same object until it changes. */
 export interface Store<T> {
@@ -96,6 +97,8 @@ export interface CallSnapshot {
   readonly own: Own;
   readonly quality: Quality;
   readonly chat: readonly ChatLine[];
+  /** Who looks at the weekly plan, and where. */
+  readonly plan: TogetherSnapshot;
   /** What holds in truth, from what is switched on and what arrives; null while nobody else is in. */
   readonly encryption: CallEncryption | null;
   /** The browser wants a tap before it plays sound: then call `startSound` from that tap. */
@@ -125,6 +128,7 @@ export interface Call extends Store<CallSnapshot> {
   readonly setSharing: (on: boolean) => Promise<boolean>;
   readonly useDevice: (kind: 'camera' | 'microphone' | 'loudspeaker', id: string) => Promise<void>;
   readonly say: (text: string) => Promise<void>;
+  readonly plan: Pick<PlanTogether, 'look' | 'turn' | 'leave'>;
   /** Must be called from a tap. */
   readonly startSound: () => Promise<void>;
   /**

@@ -45,6 +45,16 @@ const shapes = {
       <path d="M8 10.500V7.500a4 4 0 0 1 7.6-1.700M12 14.500v2" />
     </>
   ),
+  plan: (
+    <>
+      <rect x="3.5" y="4.5" width="17" height="16" rx="2" />
+      <path d="M3.5 9.5h17M8 2.500v4M16 2.500v4M7.5 13.500h3M13.5 13.500h3M7.5 17h3" />
+    </>
+  ),
+  back: <path d="m15 5-7 7 7 7" />,
+  forward: <path d="m9 5 7 7-7 7" />,
+  larger: <path d="M12 5v14M5 12h14" />,
+  smaller: <path d="M5 12h14" />,
   more: (
     <>
       <circle cx="5.5" cy="12" r="1" />

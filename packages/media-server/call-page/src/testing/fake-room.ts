@@ -109,6 +109,10 @@ export class FakeRoom implements MediaRoom {
     await this.#do(`text ${text}`, 'text');
   }
 
+  async sendPlan(text: string): Promise<void> {
+    await this.#do(`plan ${text}`, 'plan');
+  }
+
   async startSound(): Promise<void> {
     this.set({ mayPlay: true });
   }

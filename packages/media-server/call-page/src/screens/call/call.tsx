@@ -12,6 +12,7 @@ import { Chat } from './chat.tsx';
 import { type HostActs, HostPanel } from './host.tsx';
 import { CodePanel, MorePanel, Panel } from './panels.tsx';
 import { nameOf } from './people.ts';
+import { type PlanActs, PlanPanel } from './plan.tsx';
 import { Stage } from './stage.tsx';
 
 export interface CallScreenProps {
@@ -21,18 +22,19 @@ export interface CallScreenProps {
   readonly numbers: Numbers;
   readonly media: Omit<Call, 'subscribe' | 'getSnapshot'>;
   readonly host: HostActs;
+  readonly plan: PlanActs;
   readonly canShare: boolean;
   readonly onHangUp: () => void;
   readonly onGiveUp: () => void;
 }
 
-type Side = 'none' | 'chat' | 'more' | 'code' | 'host';
+type Side = 'none' | 'chat' | 'more' | 'code' | 'host' | 'plan';
 
 /** Where a panel has room beside the picture; the styles say the same. */
 const wide = '(min-width: 1000px)';
 
 export function CallScreen(props: CallScreenProps) {
-  const { page, call, keys, numbers, media, host, canShare, onHangUp, onGiveUp } = props;
+  const { page, call, keys, numbers, media, host, plan, canShare, onHangUp, onGiveUp } = props;
   const texts = useTexts();
   const language = useLanguage();
   const heading = useHeading(texts.call.title);
@@ -59,7 +61,8 @@ export function CallScreen(props: CallScreenProps) {
   };
   const close = () => {
     setSide('none');
-    opener.current?.focus();
+    // A button of a banner may be gone by now.
+    (opener.current?.isConnected === true ? opener.current : heading.current)?.focus();
   };
   const picture = () => frame.current?.querySelector<HTMLVideoElement>('.stage video:not(.self)') ?? null;
   const shown = picture();
@@ -69,8 +72,15 @@ export function CallScreen(props: CallScreenProps) {
   };
   const waiting = page.me.isHost ? page.seats.filter(({ state }) => state === 'waiting') : [];
   const encryption = call.encryption ?? page.encryption;
+  const hasPlan = page.me.kind !== 'guest';
+  const lookers = page.plan === null ? [] : call.plan.lookers;
+  const isLookedAt = lookers.length > 0;
+  const [notNow, setNotNow] = useState(false);
+  useEffect(() => {
+    if (!isLookedAt) setNotNow(false);
+  }, [isLookedAt]);
   const canTurn = call.devices.cameras.length > 1 && own.camera.state === 'on';
-  const controls = [true, true, canTurn, canShare, !chatOnStage, page.me.isHost, true].filter(Boolean).length;
+  const controls = [true, true, canTurn, canShare, !chatOnStage, hasPlan, page.me.isHost, true].filter(Boolean).length;
 
   return (
     <div ref={frame} className={`call side-${side}${chatOnStage ? ' writing' : ''}`}>
@@ -89,6 +99,30 @@ export function CallScreen(props: CallScreenProps) {
                 {texts.host.admit}
               </Button>
             ))}
+          </div>
+        )}
+        {isLookedAt && side !== 'plan' && !notNow && (
+          <div className="banner" role="status">
+            <p>
+              {texts.plan.shownBy(
+                lookers
+                  .map((id) =>
+                    nameOf(
+                      page.seats.find((seat) => seat.id === id),
+                      page,
+                      texts,
+                      language,
+                    ),
+                  )
+                  .join(', '),
+              )}
+            </p>
+            <Button look="primary" onPress={() => open('plan')}>
+              {texts.plan.join}
+            </Button>
+            <button type="button" className="round" aria-label={texts.page.close} onClick={() => setNotNow(true)}>
+              <Icon name="cross" />
+            </button>
           </div>
         )}
         <Stage page={page} call={call} show={media.show} selfHidden={selfHidden} />
@@ -151,6 +185,14 @@ export function CallScreen(props: CallScreenProps) {
               onPress={() => open('chat')}
             />
           )}
+          {hasPlan && (
+            <Control
+              icon="plan"
+              label={texts.plan.title}
+              expanded={side === 'plan'}
+              onPress={() => open('plan')}
+            />
+          )}
           {page.me.isHost && (
             <Control
               icon="person"
@@ -185,6 +227,11 @@ export function CallScreen(props: CallScreenProps) {
             onStage={false}
             onSay={(text) => void media.say(text)}
           />
+        </Panel>
+      )}
+      {side === 'plan' && (
+        <Panel title={texts.plan.title} wide onClose={close}>
+          <PlanPanel page={page} place={call.plan.place} together={media.plan} acts={plan} />
         </Panel>
       )}
       {side === 'more' && (

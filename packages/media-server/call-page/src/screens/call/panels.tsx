@@ -13,10 +13,13 @@ import { ChooseDevice } from '../tests.tsx';
 /** Beside the picture, or over its lower part where there is no room: takes the focus, and Escape closes it. */
 export function Panel({
   title,
+  wide = false,
   onClose,
   children,
 }: {
   readonly title: string;
+  /** With more room, for what is looked at. */
+  readonly wide?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
@@ -26,7 +29,7 @@ export function Panel({
   useEffect(() => heading.current?.focus({ preventScroll: true }), [title]);
   return (
     <aside
-      className="panel"
+      className={wide ? 'panel wide' : 'panel'}
       aria-label={title}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose();

@@ -1,5 +1,6 @@
 import type { CallEncryption, SeatKind, SeatState, TroubleStep } from '@naer/core/contract/call-codes';
 import type { Quality } from '../../media/state.ts';
+import type { PlanRefusal } from '../../plan/prepare.ts';
 
 export const call = {
   seats: {
@@ -84,6 +85,53 @@ export const call = {
     send: 'Send',
     you: 'Dig',
     failed: 'Ikke sendt. Prøv igen.',
+  },
+  plan: {
+    title: 'Ugeskema',
+    none: 'Her er intet ugeskema endnu. Når et er lagt ind, kan I se det sammen.',
+    noneToLookAt: 'Her er intet ugeskema endnu.',
+    gone: 'Ugeskemaet er slettet. Ingen kan se det mere.',
+    add: 'Vælg en fil',
+    photo: 'Tag et billede',
+    change: 'Skift ugeskema',
+    what: 'En PDF eller et billede på højst 20 MB. Det bliver gemt låst hos kommunen. I kan åbne det her, når I taler sammen, og du kan altid slette det.',
+    whatHost: 'En PDF eller et billede på højst 20 MB. Det bliver gemt låst med borgerens egen nøgle, og borgeren kan altid slette det.',
+    sending: 'Lægger ugeskemaet ind …',
+    fetching: 'Henter ugeskemaet …',
+    notFetched: 'Ugeskemaet kom ikke frem.',
+    notShown: 'Filen kan ikke vises på denne enhed. Prøv at lægge den ind igen som PDF eller billede.',
+    again: 'Prøv igen',
+    page: (page: number, pages: number) => `Side ${page} af ${pages}`,
+    pictureOf: (page: number, pages: number) => `Ugeskemaet, side ${page} af ${pages}`,
+    picture: 'Ugeskemaet som billede',
+    view: 'Ugeskemaet. Flyt rundt med piletasterne, når det er gjort større.',
+    previous: 'Forrige side',
+    next: 'Næste side',
+    larger: 'Gør større',
+    smaller: 'Gør mindre',
+    remove: 'Slet ugeskemaet',
+    removeSure: 'Så er det væk for jer begge og kan ikke hentes frem igen.',
+    removeYes: 'Ja, slet det',
+    removeNo: 'Nej, behold det',
+    notRemoved: 'Det lykkedes ikke. Prøv igen.',
+    shownBy: (who: string) => `${who} ser på ugeskemaet.`,
+    join: 'Se med',
+    byYou: (day: string) => `Lagt ind af dig ${day}.`,
+    byCitizen: (day: string) => `Lagt ind af borgeren ${day}.`,
+    byWorker: (day: string) => `Lagt ind af medarbejderen ${day}.`,
+    refused: {
+      empty: 'Filen er tom. Vælg en anden.',
+      office:
+        'Filen er fra Word, Excel eller noget lignende og kan ikke vises her. Åbn den, vælg Gem som eller Eksportér, og vælg PDF. Du kan også tage et billede af papiret.',
+      heic: 'Billedet er gemt på en måde, som ikke alle enheder kan vise. Tag et nyt billede her på siden, eller gem det som JPEG.',
+      other: 'Filen er hverken en PDF eller et billede. Gem den som PDF, eller tag et billede af papiret.',
+      broken: 'Filen kan ikke læses. Gem den som PDF en gang til, eller tag et billede af papiret.',
+      protected: 'Filen er låst med en adgangskode. Gem den som PDF uden kode, eller tag et billede af papiret.',
+      'too-many-pages': 'Filen har flere end 100 sider. Gem kun de sider, I skal bruge.',
+      'picture-too-large': 'Billedet er for stort. Tag et nyt billede her på siden.',
+      'too-large': 'Filen fylder mere end 20 MB. Gem den som en mindre PDF, eller tag et billede af papiret.',
+    } satisfies Record<PlanRefusal, string>,
+    notSent: 'Filen kom ikke af sted. Prøv igen.',
   },
   host: {
     panel: 'Vært',
