@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
+import type { MessageKind } from '../contract/index.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { isReminder, type MessageDelivery, type TakenUp } from '../modules/messaging/index.ts';
+import { goesAtOnce, isReminder, type MessageDelivery, type TakenUp } from '../modules/messaging/index.ts';
 import { type Batches, runBatches } from './batches.ts';
 import { maxAttempts, nextDelayMs } from './outbox-dispatch.ts';
 
@@ -22,6 +23,9 @@ export interface MessageDispatchDeps {
 /** Longer than any try may take, see the time-outs of mail.ts and sms.ts; what a killed process held is free again after it. */
 export const messageLeaseMs = 120_000;
 const batch = 20;
+/** Two hours of these; hourly after that. */
+const longestImpatienceMs = 5 * 60_000;
+const impatientAttempts = 26;
 
 type Claimed = Omit<TakenUp, 'isGivenUp'> & { readonly wasSending: boolean };
 
@@ -57,11 +61,18 @@ export function createMessageDispatcher(deps: MessageDispatchDeps): MessageDispa
     return rows;
   };
 
+  /** Somebody waits for it now: the pauses grow no longer than they can wait, for as long as that is likely to help them. */
+  const pauseOf = (kind: MessageKind, attempt: number, asked: number | null): number => {
+    const pause = nextDelayMs(attempt, random(), asked);
+    const isUrgent = goesAtOnce(kind) && attempt <= impatientAttempts && asked === null;
+    return isUrgent ? Math.min(pause, longestImpatienceMs) : pause;
+  };
+
   const send = async ({ wasSending, ...message }: Claimed): Promise<void> => {
     const { kind, attempt } = message;
     const isGivenUp = attempt > maxAttempts || (wasSending && isReminder(kind));
     const outcome = await deliver({ ...message, isGivenUp }, (asked) =>
-      attempt >= maxAttempts ? null : new Date(clock.now().getTime() + nextDelayMs(attempt, random(), asked)),
+      attempt >= maxAttempts ? null : new Date(clock.now().getTime() + pauseOf(kind, attempt, asked)),
     );
     if (outcome !== 'dropped') onAttempt(message.channel, outcome);
   };

@@ -30,10 +30,10 @@ const onSeat = (operation: string): Case[] => {
 
 const device = caseDevice;
 /** What a page does is done by whoever holds a link, and by no token. */
-const byLink = (operation: string, body: unknown): Case => ({
+const byLink = (operation: string, body?: unknown): Case => ({
   operation,
   needs: 'a link',
-  make: () => ({ body }),
+  make: () => (body === undefined ? { query: { device } } : { body }),
 });
 
 const onTalk = (operation: string, body: (place: Place) => unknown): Case[] => {

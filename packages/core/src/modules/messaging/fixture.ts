@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
@@ -80,7 +80,7 @@ export async function startGateway() {
       .writeHead(202, { 'content-type': 'application/json' })
       .end(JSON.stringify({ id: `gw-${nth}` }));
   let answer = taking;
-  const server = createServer((request, response) => {
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
     let text = '';
     request.setEncoding('utf8');
     request.on('data', (piece: string) => {
@@ -90,20 +90,33 @@ export async function startGateway() {
       received.push({ headers: request.headers, body: JSON.parse(text) as TextMessage['body'] });
       answer(response, received.length);
     });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  };
+  let server = createServer(take);
+  const listen = async (port: number): Promise<number> => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const port = await listen(0);
+  const down = async (): Promise<void> => {
+    if (!server.listening) return;
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/messages`,
+    url: `http://127.0.0.1:${port}/messages`,
     received,
     answer: (next: typeof taking | null) => {
       answer = next ?? taking;
     },
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+    /** Nobody answers at the address until it is up again. */
+    down,
+    up: async (): Promise<void> => {
+      server = createServer(take);
+      await listen(port);
     },
+    close: down,
   };
 }
 

@@ -10,6 +10,7 @@ export { createMessaging, type Messaging, webhookKind } from './messaging.ts';
 export {
   createMessagesDue,
   createMessenger,
+  goesAtOnce,
   type Messenger,
   type Recipient,
   type SendFacts,
