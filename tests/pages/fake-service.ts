@@ -74,13 +74,21 @@ export interface Asked {
   readonly body: Record<string, unknown>;
 }
 
+interface Refused {
+  readonly status: number;
+  readonly code: string;
+  readonly params?: Readonly<Record<string, string>>;
+}
+
 /** The service as a page sees it, for one link: what it answers is set by the test, what it was asked is kept. */
 export class FakeService {
   page: CallPage = firstPage(Date.now());
   /** What a citizen may ask for; nothing, unless a test says otherwise. */
   talk: TalkPage = { worker: 'Mette', asked: null, times: [] };
   /** Answers every opening with this error. */
-  refusal: { readonly status: number; readonly code: string } | null = null;
+  refusal: Refused | null = null;
+  /** Answers the next request of a path with this. */
+  readonly refuseNext = new Map<string, Omit<Refused, 'status'>>();
   /** What looks at an opening before it is taken: gives an error's code, or null. */
   door: (body: Record<string, unknown>) => string | null = () => null;
   /** Not there at all: every request of the page is cut off. */
@@ -140,13 +148,13 @@ export class FakeService {
     const at = pathname.replace('/api/v1', '');
     this.asked.push({ path: at, token: request.headers.authorization?.replace('Bearer ', '') ?? null, body });
     if (this.down) return void request.socket.destroy();
-    const refuse = (status: number, code: string) =>
+    const refuse = (status: number, code: string, params: Readonly<Record<string, string>> = {}) =>
       response
         .writeHead(status, { 'content-type': 'application/problem+json' })
-        .end(JSON.stringify({ code }));
+        .end(JSON.stringify({ code, params }));
     const refused = this.refusal ?? this.#refusalOf(at, body);
     if (at === '/call/new-link') return sendJson(response, { asked: true });
-    if (refused !== null) return void refuse(refused.status, refused.code);
+    if (refused !== null) return void refuse(refused.status, refused.code, refused.params);
     if (at === '/call/watch') {
       if (Number(body.after ?? -1) >= this.page.version) await this.#news(request);
       return sendJson(response, this.#now());
@@ -157,15 +165,29 @@ export class FakeService {
         this.talk = { ...this.talk, asked: { wishedAt: body.wishedAt, askedAt: new Date().toISOString() } };
       return sendJson(response, this.talk);
     }
+    if (at === '/call/proposal') this.#answerProposal(body);
+    if (at === '/call/agenda' && typeof body.agenda === 'string')
+      this.change({ visit: { ...this.page.visit, agenda: body.agenda } });
     if (at === '/call/wait' && this.page.me.state !== 'admitted') this.setState('waiting');
     if (at === '/call/leave') this.setState('left');
     if (at === '/call/enter') return void refuse(503, 'media_unavailable');
     sendJson(response, this.#now());
   }
 
-  #refusalOf(at: string, body: Record<string, unknown>) {
+  #refusalOf(at: string, body: Record<string, unknown>): Refused | null {
+    const next = this.refuseNext.get(at);
+    this.refuseNext.delete(at);
+    if (next !== undefined) return { status: 409, ...next };
     const code = at === '/call/open' ? this.door(body) : null;
     return code === null ? null : { status: 409, code };
+  }
+
+  #answerProposal({ answer, other }: Record<string, unknown>): void {
+    const { visit } = this.page;
+    if (answer === 'yes') this.change({ visit: { ...visit, state: 'planned', proposedBy: null } });
+    if (answer === 'no') this.change({ state: 'ended', visit: { ...visit, state: 'cancelled' } });
+    if (typeof other === 'string')
+      this.change({ visit: { ...visit, startsAt: other, proposedBy: 'citizen' } });
   }
 
   #now(): CallPage {

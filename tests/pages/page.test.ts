@@ -209,3 +209,140 @@ describe('the call page', () => {
     await heading('Du skal tale med Mette').waitFor({ timeout: 30_000 });
   });
 });
+
+describe('a citizen who wants another time', () => {
+  const at = (days: number, hour: number): string => {
+    const time = new Date(Date.now() + days * 86_400_000);
+    time.setUTCHours(hour, 0, 0, 0);
+    return time.toISOString();
+  };
+  const times = [at(1, 9), at(1, 13), at(2, 9)];
+  const choose = (nth: number) => page.locator('.times label').nth(nth).click();
+
+  it('asks for a talk after the call, beside the number for acute help, and takes it back', async () => {
+    service.talk = { ...service.talk, times };
+    service.change({ state: 'ended', visit: { ...service.page.visit, state: 'held' } });
+    await visit();
+    await heading('Samtalen er slut').waitFor();
+    await press('Bed om en snak');
+    await page.getByText('Er det akut, så ring 112. Vent ikke på svar her.').waitFor();
+    expect(await page.getByRole('button', { name: 'Send ønsket' }).isDisabled()).toBe(true);
+    service.refuseNext.set('/call/talk', { code: 'talk_hours_closed' });
+    await choose(1);
+    await press('Send ønsket');
+    await page.getByText('Den tid er lige blevet optaget.').waitFor();
+    await choose(2);
+    await press('Send ønsket');
+    await page.getByText(/^Du har bedt om en snak/).waitFor();
+    expect(service.askedFor('/call/talk').map(({ body }) => body.wishedAt)).toEqual([times[1], times[2]]);
+    await page.reload();
+    await page.getByText(/^Du har bedt om en snak/).waitFor();
+    await press('Jeg vil ikke alligevel');
+    await page.getByRole('button', { name: 'Bed om en snak' }).waitFor();
+  });
+
+  it('is offered nothing where nobody may be asked', async () => {
+    service.change({ state: 'ended', visit: { ...service.page.visit, state: 'held' } });
+    await visit();
+    await heading('Samtalen er slut').waitFor();
+    await expect.poll(() => service.askedFor('/call/talk/show').length).toBe(1);
+    expect(await page.getByRole('button', { name: 'Bed om en snak' }).count()).toBe(0);
+  });
+
+  it('answers a proposal with another time, which is theirs to take back; or with yes, or no', async () => {
+    service.talk = { ...service.talk, times };
+    const proposed = {
+      ...service.page.visit,
+      startsAt: at(3, 9),
+      state: 'proposed',
+      proposedBy: 'worker',
+    } as const;
+    service.change({ visit: proposed });
+    await visit();
+    await page.getByRole('heading', { level: 1, name: /^Passer .* kl\.\s\d\d\.00\?$/ }).waitFor();
+    await press('Foreslå en anden tid');
+    await choose(0);
+    await press('Foreslå denne tid');
+    await heading('Dit forslag er sendt').waitFor();
+    service.change({ visit: proposed });
+    await press('Ja, det passer');
+    await page.getByText('Så er det aftalt.').waitFor();
+    expect(service.askedFor('/call/proposal').map(({ body }) => [body.answer, body.startsAt])).toEqual([
+      ['other', proposed.startsAt],
+      ['yes', proposed.startsAt],
+    ]);
+    service.change({ visit: proposed });
+    service.refuseNext.set('/call/proposal', { code: 'proposal_changed' });
+    await press('Nej tak');
+    await page.getByText('Forslaget er ændret i mellemtiden.').waitFor();
+    await press('Nej tak');
+    await heading('Tak for dit svar').waitFor();
+    await page.getByRole('button', { name: 'Bed om en snak' }).waitFor();
+  });
+});
+
+describe('a host', () => {
+  beforeEach(() => {
+    const [host] = service.page.seats;
+    if (host === undefined) throw new Error('a call has a host');
+    service.change({
+      me: { seat: host.id, kind: 'worker', isHost: true, state: 'admitted', waitingSince: null },
+      visit: { ...service.page.visit, purposes: ['smaller-bites'] },
+      minutes: 27,
+    });
+  });
+
+  it('prepares what to speak of before anybody is let in', async () => {
+    await visit();
+    await heading('Din samtale').waitFor();
+    expect(await page.locator('main').textContent()).toContain('støtte i mindre bidder');
+    await press('Skriv punkter');
+    await page.getByLabel('Punkter til samtalen').fill('Brevet fra kommunen');
+    await press('Gem');
+    await page.getByText('Brevet fra kommunen').waitFor();
+    expect(service.askedFor('/call/agenda')[0]?.body.agenda).toBe('Brevet fra kommunen');
+  });
+
+  it('ends a visit in three taps after a reload as well, and loses nothing when the next time is taken', async () => {
+    const { startsAt } = service.page.visit;
+    service.change({
+      state: 'on',
+      me: { ...service.page.me, state: 'left' },
+      seats: service.page.seats.map((seat) => ({ ...seat, state: 'left' })),
+    });
+    await visit();
+    await heading('Afslut besøget').waitFor();
+    expect(await page.locator('output').textContent()).toBe('27');
+    const missing = { missing_da: 'medarbejderen er optaget', nearest_da: 'tirsdag kl. 11.00–11.30' };
+    service.refuseNext.set('/call/finish', { code: 'hold_refused', params: missing });
+    await page.getByLabel('Støttende samtale').check();
+    await page.getByRole('radio', { name: /^Om en uge/ }).check();
+    await press('Færdig');
+    await page.getByText('medarbejderen er optaget').waitFor();
+    await page.getByRole('radio', { name: /^Om 2 uger/ }).check();
+    await press('Færdig');
+    await heading('Besøget er noteret').waitFor();
+    const told = service.askedFor('/call/finish').map(({ body }) => body);
+    const later = (weeks: number) => new Date(Date.parse(startsAt) + weeks * 7 * 86_400_000);
+    expect(told).toEqual(
+      [1, 2].map((weeks) => ({
+        device: expect.any(String),
+        topics: ['supportive-talk'],
+        next: expect.stringMatching(later(weeks).toISOString().slice(0, 10)),
+      })),
+    );
+  });
+
+  it('records that nobody came, with why', async () => {
+    service.change({ state: 'on', me: { ...service.page.me, state: 'left' }, minutes: 0 });
+    await visit();
+    await heading('Afslut besøget').waitFor();
+    await page.getByLabel('Glemt').check();
+    await press('Færdig');
+    await heading('Besøget er noteret').waitFor();
+    expect(service.askedFor('/call/finish')[0]?.body).toMatchObject({
+      outcome: 'futile',
+      reason: 'forgotten',
+    });
+  });
+});

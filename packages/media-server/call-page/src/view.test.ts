@@ -39,6 +39,27 @@ const refused = (code: RequestFailure['code'], retryAfterMs: number | null = nul
 });
 
 describe('the screen that is due', () => {
+  it('asks a citizen about a time that is proposed, and never a host or a guest', () => {
+    const visit = { ...pageOf().visit, state: 'proposed', proposedBy: 'worker' } as const;
+    const me = { ...pageOf().me, state: 'invited' } as const;
+    expect(nameOf({ page: pageOf({ visit, me }) })).toBe('proposal');
+    expect(nameOf({ page: pageOf({ visit, me }) }, null, false)).toBe('proposal');
+    expect(nameOf({ page: pageOf({ visit, me: { ...me, kind: 'guest' } }) })).toBe('welcome');
+    expect(nameOf({ page: hostPage({ visit, state: 'prepared' }) })).not.toBe('proposal');
+    expect(nameOf({ page: pageOf({ visit, me }), wantsIn: true })).toBe('waiting');
+    const cancelled = { ...visit, state: 'cancelled', proposedBy: null } as const;
+    expect(nameOf({ page: pageOf({ visit: cancelled, me, state: 'ended' }) })).toBe('declined');
+  });
+
+  it('lets a host who hung up finish the visit, also after a reload', () => {
+    const page = hostPage({ me: { ...hostPage().me, state: 'left' } });
+    expect(nameOf({ page })).toBe('finish');
+    expect(nameOf({ page, wantsIn: true })).not.toBe('finish');
+    expect(nameOf({ page: { ...page, state: 'prepared' } })).toBe('welcome');
+    const me = { ...pageOf().me, state: 'left' } as const;
+    expect(nameOf({ page: pageOf({ me }) })).toBe('welcome');
+  });
+
   it('says the same of every link that does not hold', () => {
     expect(nameOf({ phase: 'no-link', page: null })).toBe('link-not-valid');
     expect(nameOf(refused('link_not_valid'))).toBe('link-not-valid');

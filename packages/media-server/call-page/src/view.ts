@@ -45,7 +45,15 @@ export function viewOf(
   const isCitizen = page.me.kind === 'citizen';
   // Theirs, and to a proposal: what is called off otherwise has no page.
   if (page.visit.state === 'cancelled' && isCitizen) return { name: 'declined' };
-  if (page.state === 'ended' || hungUp || call?.ended === 'call-ended' || call?.ended === 'hung-up') {
+  // Also after a reload: a host who hung up has a visit to finish, and may go back to the call from there.
+  const hostLeft = page.me.isHost && page.me.state === 'left' && page.state === 'on' && !wantsIn;
+  if (
+    page.state === 'ended' ||
+    hungUp ||
+    hostLeft ||
+    call?.ended === 'call-ended' ||
+    call?.ended === 'hung-up'
+  ) {
     if (!page.me.isHost) return { name: 'after' };
     return { name: page.state === 'ended' ? 'finished' : 'finish' };
   }
