@@ -4,14 +4,16 @@
   const made = new Set();
   let isCut = false;
   const Real = globalThis.RTCPeerConnection;
-  globalThis.RTCPeerConnection = new Proxy(Real, {
-    construct: (target, [given, ...rest], newTarget) => {
-      const config = isCut ? { ...given, iceTransportPolicy: 'relay', iceServers: [] } : given;
-      const connection = Reflect.construct(target, [config, ...rest], newTarget);
-      made.add(connection);
-      return connection;
-    },
-  });
+  const fenced = (given) => (isCut ? { ...given, iceTransportPolicy: 'relay', iceServers: [] } : given);
+  globalThis.RTCPeerConnection = class extends Real {
+    constructor(given) {
+      super(fenced(given));
+      made.add(this);
+    }
+    setConfiguration(given) {
+      super.setConfiguration(fenced(given));
+    }
+  };
   globalThis.naerCut = (cut) => {
     isCut = cut;
     if (!cut) return;

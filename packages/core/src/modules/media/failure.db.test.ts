@@ -76,11 +76,22 @@ describe('a call that fails', () => {
   it('fails when nobody gets through after both were let in', async () => {
     const call = await fixture.callAtTen();
     await fixture.admitBoth(call);
+    const host = await fixture.join(call, call.host);
+    fixture.there.now = new Set([host.sid]);
+    fixture.clock.set(at(3));
+    await fixture.course.presence.look();
+    fixture.there.now = null;
+    expect(await fixture.callNow(call)).toMatchObject({ state: 'failed', failedStep: 'network-blocked' });
+    expect(await fixture.lastLeafOf(call)).toMatchObject({ state: 'failed', endedReason: 'not-started' });
+  });
+
+  it('blames no network where the media server does not answer the service either', async () => {
+    const call = await fixture.callAtTen();
+    await fixture.admitBoth(call);
     await fixture.join(call, call.host);
     fixture.clock.set(at(3));
     await fixture.course.presence.look();
-    expect(await fixture.callNow(call)).toMatchObject({ state: 'failed', failedStep: 'network-blocked' });
-    expect(await fixture.lastLeafOf(call)).toMatchObject({ state: 'failed', endedReason: 'not-started' });
+    expect(await fixture.callNow(call)).toMatchObject({ state: 'failed', failedStep: 'media-down' });
   });
 
   it('fails when either says that it does not work, and support hears codes and no names', async () => {

@@ -90,18 +90,33 @@ export function createPresence(deps: PresenceDeps) {
     return begun === null && verdict.what === 'nothing' ? null : { inHand, begun, verdict };
   };
 
+  const answers = async (roomName: string): Promise<boolean> => {
+    try {
+      await rooms.listParticipants(roomName);
+      return true;
+    } catch (error) {
+      unlessDown(error);
+      return false;
+    }
+  };
+
   /** Does what is to be done of a call, if anything is; looks first, since mostly nothing is. */
   const settle = async (owner: RoomOwner, patient: boolean): Promise<void> => {
     const { municipalityId, callId } = owner;
-    if ((await database.read(municipalityId, (tx) => judge(tx, owner))) === null) return;
+    const seen = await database.read(municipalityId, (tx) => judge(tx, owner));
+    if (seen === null) return;
+    const isDown = seen.verdict.what === 'fail' && !(await answers(seen.inHand.call.roomName));
     await database.write(municipalityId, async (tx) => {
       if (patient) await takeTurn(tx, callId);
       else if (!(await takeTurnIfFree(tx, callId))) return;
       const found = await judge(tx, owner);
       if (found === null) return;
       const { inHand, begun, verdict } = found;
-      if (verdict.what === 'fail')
-        return failures.fail(tx, municipalityId, inHand, { step: verdict.step, by: null, diagnostics: null });
+      if (verdict.what === 'fail') {
+        // Nobody's network is in the way of what does not answer us either.
+        const step = isDown && verdict.step === 'network-blocked' ? 'media-down' : verdict.step;
+        return failures.fail(tx, municipalityId, inHand, { step, by: null, diagnostics: null });
+      }
       if (begun !== null) await finishing.begin(tx, municipalityId, inHand, begun);
       if (verdict.what === 'finish') await finishing.finishByItself(tx, municipalityId, inHand);
       else if (verdict.what === 'close') await finishing.close(tx, callId);

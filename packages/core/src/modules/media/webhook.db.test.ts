@@ -129,6 +129,17 @@ describe('what the media server tells', () => {
     expect((await fixture.staysNow(call))[0]?.joinedAt).toEqual(ten);
   });
 
+  it('counts nobody as there whose sound and picture never came through', async () => {
+    const call = await fixture.callAtTen();
+    await fixture.join(call, call.host);
+    const who = { sid: 'PA_aborted', identity: call.guest, joinedAt: ten, reason: 'CONNECTION_TIMEOUT' };
+    fixture.clock.set(new Date(ten.getTime() + 15_000));
+    const told = toldEvent('participant_connection_aborted', fixture.clock.now(), call.call.roomName, who);
+    expect(await fixture.tell(told)).toBe(200);
+    expect(await fixture.staysNow(call)).toMatchObject([{ seatId: call.host }]);
+    expect((await fixture.visitNow(call)).state).toBe('planned');
+  });
+
   it('ends a room once more that somebody came back to after the call', async () => {
     const call = await fixture.callAtTen();
     await fixture.admitBoth(call);

@@ -70,7 +70,8 @@ function readPresence(event: WebhookEvent, at: (ms: number) => Date): PresenceEv
   const joinedMs = Number(participant.joinedAtMs) || Number(participant.joinedAt) * 1000;
   const joinedAt = joinedMs === 0 ? tellsAt : at(joinedMs);
   if (event.event === 'participant_joined') return { type: 'joined', ...who, at: joinedAt };
-  if (event.event !== 'participant_left' && event.event !== 'participant_connection_aborted') return null;
+  // Whoever never got sound and picture through (`participant_connection_aborted`) was in no room together with anybody.
+  if (event.event !== 'participant_left') return null;
   const gone = chosen.get(participant.disconnectReason) ?? 'vanished';
   const begun = new Date(Math.min(joinedAt.getTime(), tellsAt.getTime()));
   return { type: 'left', ...who, joinedAt: begun, at: tellsAt, gone };

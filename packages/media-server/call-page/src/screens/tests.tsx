@@ -67,13 +67,11 @@ export function TestStepScreen(props: TestStepProps) {
       {step === 'loudspeaker' && <p className="lead">{texts.test.loudspeakerLead}</p>}
       {step === 'network' && (
         <>
-          <p className="lead">{state.outcome === 'good' ? texts.test.networkGood : texts.test.networkLead}</p>
+          {state.outcome !== 'failed' && (
+            <p className="lead">{state.outcome === null ? texts.test.networkLead : texts.test.networkGood}</p>
+          )}
           {state.running && <p role="status">{texts.test.testing}</p>}
-          <progress
-            className={state.running ? 'bar' : 'bar done'}
-            {...(state.running ? {} : { value: 1 })}
-            aria-hidden
-          />
+          {state.running && <progress className="bar" aria-hidden />}
         </>
       )}
       <StepAdvice state={state} tests={tests} />
@@ -85,22 +83,28 @@ function CameraTest({ tests, onRun }: Pick<TestStepProps, 'tests' | 'onRun'>) {
   const texts = useTexts();
   const { stream } = tests;
   const hasPicture = stream !== null && stream.getVideoTracks().length > 0;
+  // What to do about it is what is to be seen then, not a black field and a question that was answered.
+  const isMissing = !hasPicture && tests.steps.camera.outcome === 'failed';
   return (
     <>
-      <p className="lead">{hasPicture ? texts.test.cameraLead : texts.test.cameraAsk}</p>
-      <div className="preview">
-        {hasPicture ? (
-          <Moving
-            id={stream.id}
-            attach={attachStream(stream)}
-            label={texts.test.cameraPicture}
-            mirrored
-            className="picture"
-          />
-        ) : (
-          <Icon name="camera" struck={tests.steps.camera.outcome === 'failed'} />
-        )}
-      </div>
+      {!isMissing && (
+        <>
+          <p className="lead">{hasPicture ? texts.test.cameraLead : texts.test.cameraAsk}</p>
+          <div className="preview">
+            {hasPicture ? (
+              <Moving
+                id={stream.id}
+                attach={attachStream(stream)}
+                label={texts.test.cameraPicture}
+                mirrored
+                className="picture"
+              />
+            ) : (
+              <Icon name="camera" />
+            )}
+          </div>
+        </>
+      )}
       <ChooseDevice
         label={texts.call.camera}
         choices={tests.cameras}
@@ -113,17 +117,17 @@ function CameraTest({ tests, onRun }: Pick<TestStepProps, 'tests' | 'onRun'>) {
 
 function MicrophoneTest({ tests, onRun }: Pick<TestStepProps, 'tests' | 'onRun'>) {
   const texts = useTexts();
-  const heard = tests.steps.microphone.outcome === 'good';
+  const { outcome, running } = tests.steps.microphone;
   return (
     <>
-      <p className="lead">{texts.test.microphoneLead}</p>
-      <Meter level={tests.level} label={texts.test.microphoneMeter} />
+      {outcome !== 'failed' && (
+        <>
+          <p className="lead">{texts.test.microphoneLead}</p>
+          <Meter level={tests.level} label={texts.test.microphoneMeter} />
+        </>
+      )}
       <p role="status" className="quiet-text">
-        {heard
-          ? texts.test.microphoneHeard
-          : tests.steps.microphone.running
-            ? texts.test.microphoneSilent
-            : ''}
+        {outcome === 'good' ? texts.test.microphoneHeard : running ? texts.test.microphoneSilent : ''}
       </p>
       <ChooseDevice
         label={texts.call.microphone}
@@ -274,7 +278,7 @@ export function TestsDone({ tests, numbers, nextLabel, onNext }: TestsDoneProps)
   );
   return (
     <Screen
-      title={texts.test.doneTitle}
+      title={advices.length > 0 ? texts.test.doneTitleWeak : texts.test.doneTitle}
       numbers={numbers}
       actions={
         <Button look="primary" onPress={onNext}>

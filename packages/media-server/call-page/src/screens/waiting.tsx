@@ -98,7 +98,7 @@ export function LettingIn({ numbers, canEncrypt, agreed, trouble, platform, onGi
         <span />
         <span />
       </div>
-      <p className="lead">{texts.lettingIn.lead}</p>
+      {trouble === null && <p className="lead">{texts.lettingIn.lead}</p>}
       {trouble === null ? (
         canEncrypt && <p className="quiet-text">{texts.lettingIn.keys}</p>
       ) : (

@@ -80,10 +80,9 @@ const da: Record<Advice, Words> = {
     usual: 'Dit internet er lidt svagt. Gå tættere på din router, og luk andre sider, der bruger nettet.',
   },
   'use-other-network': {
-    usual:
-      'Det net, du er på, lukker ikke lyd og billede igennem. Prøv et andet, for eksempel telefonens eget.',
-    apple: 'Det net, du er på, lukker ikke lyd og billede igennem. Slå wi-fi fra, og brug mobildata.',
-    android: 'Det net, du er på, lukker ikke lyd og billede igennem. Slå wi-fi fra, og brug mobildata.',
+    usual: 'Prøv et andet net, for eksempel telefonens eget. Så virker det som regel.',
+    apple: 'Slå wi-fi fra, og brug mobildata i stedet. Så virker det som regel.',
+    android: 'Slå wi-fi fra, og brug mobildata i stedet. Så virker det som regel.',
   },
   'better-network': {
     usual:
@@ -170,9 +169,9 @@ const en: Record<Advice, Words> = {
     usual: 'Your internet is a little weak. Go closer to your router, and close other pages that use it.',
   },
   'use-other-network': {
-    usual: 'The network you are on lets no sound and picture through. Try another, such as the phone’s own.',
-    apple: 'The network you are on lets no sound and picture through. Turn wi-fi off and use mobile data.',
-    android: 'The network you are on lets no sound and picture through. Turn wi-fi off and use mobile data.',
+    usual: 'Try another network, such as the phone’s own. That usually helps.',
+    apple: 'Turn wi-fi off and use mobile data instead. That usually helps.',
+    android: 'Turn wi-fi off and use mobile data instead. That usually helps.',
   },
   'better-network': {
     usual:

@@ -6,7 +6,7 @@ import type { Call, CallSnapshot } from '../../media/state.ts';
 import { timeOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
 import { Icon, type IconName } from '../icons.tsx';
-import { Button, Notice, type Numbers, useHeading } from '../parts.tsx';
+import { Button, Notice, type Numbers, PhoneLink, useHeading } from '../parts.tsx';
 import { agreedOf, ruleOf } from '../rules.tsx';
 import { Chat } from './chat.tsx';
 import { type HostActs, HostPanel } from './host.tsx';
@@ -130,6 +130,11 @@ export function CallScreen(props: CallScreenProps) {
           <div className="cut" role="alert">
             <p className="strong">{texts.call.reconnecting}</p>
             <p>{texts.call.reconnectingLead(ruleOf(agreedOf(page), texts))}</p>
+            {numbers.helpPhone !== null && (
+              <p>
+                {texts.page.needHelp} <PhoneLink number={numbers.helpPhone} />
+              </p>
+            )}
           </div>
         )}
         {chatOnStage && (

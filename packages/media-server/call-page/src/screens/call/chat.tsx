@@ -49,10 +49,12 @@ export function Chat({ page, lines, onStage, helpPhone, onSay }: ChatProps) {
       {onStage && (
         <div className="chat-why">
           <p className="strong">{texts.chat.onStage}</p>
-          <p>
-            {texts.call.fallback(ruleOf(agreedOf(page), texts))}{' '}
-            {helpPhone !== null && <PhoneLink number={helpPhone} />}
-          </p>
+          <p>{texts.call.fallback(ruleOf(agreedOf(page), texts))}</p>
+          {helpPhone !== null && (
+            <p>
+              {texts.page.needHelp} <PhoneLink number={helpPhone} />
+            </p>
+          )}
         </div>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}

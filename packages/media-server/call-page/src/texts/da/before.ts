@@ -140,6 +140,7 @@ export const before = {
     worksNot: 'Det virker ikke',
     testing: 'Vi prøver …',
     doneTitle: 'Så er du klar',
+    doneTitleWeak: 'Du er næsten klar',
     doneLead: 'Det her fandt vi:',
     doneWeak:
       'Ikke alt virker, men du kan sagtens gå ind alligevel. Din medarbejder kan se, hvad der driller.',

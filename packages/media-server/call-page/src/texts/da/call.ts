@@ -38,7 +38,7 @@ export const call = {
     pictureOf: (who: string) => `Billede af ${who}`,
     screenOf: (who: string) => `${who} viser sin skærm`,
     youShare: 'Du viser din skærm for de andre.',
-    otherCameraOff: (who: string) => `${who} har slukket sit kamera`,
+    otherCameraOff: (who: string) => `${who} sender ikke billede`,
     otherMuted: (who: string) => `${who} har slukket sin mikrofon`,
     youMuted: 'Din mikrofon er slukket. De andre kan ikke høre dig.',
     quality: {

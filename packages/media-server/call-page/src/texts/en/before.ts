@@ -141,6 +141,7 @@ export const before: Said<typeof danish> = {
     worksNot: 'It does not work',
     testing: 'We are trying …',
     doneTitle: 'You are ready',
+    doneTitleWeak: 'You are almost ready',
     doneLead: 'This is what we found:',
     doneWeak: 'Not everything works, but you may well go in. Your worker can see what is the matter.',
     whatToDo: 'What you can try',

@@ -32,7 +32,7 @@ export const call: Said<typeof danish> = {
     pictureOf: (who) => `Picture of ${who}`,
     screenOf: (who) => `${who} is showing their screen`,
     youShare: 'You are showing your screen to the others.',
-    otherCameraOff: (who) => `${who} has turned the camera off`,
+    otherCameraOff: (who) => `${who} sends no picture`,
     otherMuted: (who) => `${who} has muted the microphone`,
     youMuted: 'Your microphone is off. The others cannot hear you.',
     quality: {
