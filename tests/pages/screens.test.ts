@@ -101,7 +101,7 @@ describe('every screen of the call page', () => {
     expect(faults.splice(0)).toEqual([]);
   });
 
-  it.each(['Mere', 'Skriv', 'Kun I kan se og høre'])(
+  it.each(['Mere', 'Skriv', 'Ugeskema', 'Kun I kan se og høre'])(
     'keeps the way out in sight while a panel is open, which Escape closes: %s',
     async (opener) => {
       for (const [width, height] of sizes) {
@@ -120,6 +120,60 @@ describe('every screen of the call page', () => {
       }
     },
   );
+
+  it('shows the weekly plan where the other looks, to everybody, at every size', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${served.url}/gallery.html?screen=call-plan-looked-at`);
+    await page.getByText('Mette ser på ugeskemaet.').waitFor();
+    await page.getByRole('button', { name: 'Se med' }).click();
+    const sheet = page.getByRole('img', { name: 'Ugeskemaet, side 2 af 2' });
+    await page.getByText('Torsdag: laese post med Mette').waitFor({ state: 'attached', timeout: 30_000 });
+    const drawn = () => sheet.evaluate((canvas) => canvas.getBoundingClientRect().width);
+    const width = await drawn();
+    await page.getByRole('region', { name: /^Ugeskemaet\. Flyt rundt/ }).focus();
+    await page.keyboard.press('+');
+    expect(await drawn()).toBeCloseTo(width * 1.5, 0);
+    await page.keyboard.press('-');
+    expect(await drawn()).toBeCloseTo(width, 0);
+    expect(await violations()).toEqual([]);
+    for (const [wide, high] of sizes) {
+      await page.setViewportSize({ width: wide, height: high });
+      expect(await page.evaluate(tooWide), `at ${wide}`).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(smallTargets), `at ${wide}`).toEqual([]);
+      expect(await page.evaluate(unseen), `at ${wide}`).toBe(0);
+    }
+    // The gallery's service refuses both: what it says comes in words, and nothing is lost.
+    await page.getByRole('button', { name: 'Slet ugeskemaet' }).click();
+    await page.getByText('Så er det væk for jer begge').waitFor();
+    expect(await violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Ja, slet det' }).click();
+    await page.getByText('Det lykkedes ikke. Prøv igen.').waitFor();
+    expect(await page.evaluate('document.querySelector(".panel").contains(document.activeElement)')).toBe(true);
+    expect(faults.splice(0)).toEqual([]);
+  });
+
+  it('says of a file what to do with it, and shows a picture that was taken', async () => {
+    await page.goto(`${served.url}/gallery.html?screen=call`);
+    await page.getByRole('button', { name: 'Ugeskema' }).click();
+    const choose = async (name: string, mimeType: string, buffer: Buffer, says: string) => {
+      await page.locator('input[type=file]').first().setInputFiles({ name, mimeType, buffer });
+      await page.getByText(says).waitFor();
+    };
+    await choose('uge.docx', 'application/msword', Buffer.from('PK\u0003\u0004', 'latin1'), 'Filen er fra Word, Excel');
+    await choose('uge.txt', 'text/plain', Buffer.from('Mandag'), 'hverken en PDF eller et billede');
+    await choose('uge.png', 'image/png', Buffer.from('not one'), 'Filen kan ikke læses.');
+    await choose('uge.pdf', 'application/pdf', Buffer.alloc(0), 'Filen er tom.');
+    const large = Buffer.concat([Buffer.from('%PDF-1.7'), Buffer.alloc(20 * 1024 * 1024)]);
+    await choose('uge.pdf', 'application/pdf', large, 'Filen fylder mere end 20 MB.');
+    expect(await violations()).toEqual([]);
+    await page.goto(`${served.url}/gallery.html?screen=call-plan-picture`);
+    await page.getByRole('button', { name: 'Ugeskema' }).click();
+    await page.getByRole('img', { name: 'Ugeskemaet som billede' }).waitFor();
+    await page.goto(`${served.url}/gallery.html?screen=call-plan-not-fetched`);
+    await page.getByRole('button', { name: 'Ugeskema' }).click();
+    await page.getByText('Ugeskemaet kom ikke frem.').waitFor();
+    expect(faults.splice(0)).toEqual([]);
+  });
 
   it('is as small as a first screen must be: under 150 KB compressed', async () => {
     const built = path.join(folder, 'page');
