@@ -142,7 +142,8 @@ export function createCallApi({ fetch, isOnline }: ApiDeps, options: ApiOptions)
     leave: (leaving = false) => post('/call/leave', {}, { keepalive: leaving }),
     declareAlone: (alone) => post('/call/alone', { alone }),
     keepPlan: (file) => send('PUT', '/call/plan', file, { withinMs: fileWithinMs }),
-    readPlan: () => ask('POST', '/call/plan/read', { device }, { withinMs: fileWithinMs }, (response) => response.blob()),
+    readPlan: () =>
+      ask('POST', '/call/plan/read', { device }, { withinMs: fileWithinMs }, (response) => response.blob()),
     removePlan: () => post('/call/plan/remove', {}),
     reportTrouble: (trouble) => post('/call/trouble', trouble),
     readPhone: () => post('/call/phone', {}),

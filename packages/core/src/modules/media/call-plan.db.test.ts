@@ -227,7 +227,9 @@ describe('the weekly plan in a call', () => {
 
   it('is kept from a device that is not the one of the link', async () => {
     const { citizen } = await together();
-    await expect(put({ ...citizen, device: makeDevice() }, pdf)).rejects.toMatchObject({ code: 'link_in_use' });
+    await expect(put({ ...citizen, device: makeDevice() }, pdf)).rejects.toMatchObject({
+      code: 'link_in_use',
+    });
     await expect(put({ ...citizen, device: 'x' }, pdf)).rejects.toMatchObject({
       code: 'invalid_input',
       problem: { details: { fields: [{ in: 'headers', field: 'Naer-Device' }] } },

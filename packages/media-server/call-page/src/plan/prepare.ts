@@ -19,7 +19,11 @@ const longestEdge = 2_600;
 export function kindOf(head: Uint8Array): 'pdf' | 'office' | 'heic' | 'unknown' {
   const text = String.fromCharCode(...head.subarray(0, 1024));
   if (text.includes('%PDF-')) return 'pdf';
-  if (text.startsWith('PK\u0003\u0004') || text.startsWith('\u00d0\u00cf\u0011\u00e0') || text.startsWith('{\\rtf'))
+  if (
+    text.startsWith('PK\u0003\u0004') ||
+    text.startsWith('\u00d0\u00cf\u0011\u00e0') ||
+    text.startsWith('{\\rtf')
+  )
     return 'office';
   return /^.{4}ftyp(heic|heix|hevc|heim|heis|mif1|msf1|avif)/s.test(text) ? 'heic' : 'unknown';
 }

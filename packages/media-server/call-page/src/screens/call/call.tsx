@@ -80,7 +80,9 @@ export function CallScreen(props: CallScreenProps) {
     if (!isLookedAt) setNotNow(false);
   }, [isLookedAt]);
   const canTurn = call.devices.cameras.length > 1 && own.camera.state === 'on';
-  const controls = [true, true, canTurn, canShare, !chatOnStage, hasPlan, page.me.isHost, true].filter(Boolean).length;
+  const controls = [true, true, canTurn, canShare, !chatOnStage, hasPlan, page.me.isHost, true].filter(
+    Boolean,
+  ).length;
 
   return (
     <div ref={frame} className={`call side-${side}${chatOnStage ? ' writing' : ''}`}>
@@ -120,7 +122,12 @@ export function CallScreen(props: CallScreenProps) {
             <Button look="primary" onPress={() => open('plan')}>
               {texts.plan.join}
             </Button>
-            <button type="button" className="round" aria-label={texts.page.close} onClick={() => setNotNow(true)}>
+            <button
+              type="button"
+              className="round"
+              aria-label={texts.page.close}
+              onClick={() => setNotNow(true)}
+            >
               <Icon name="cross" />
             </button>
           </div>

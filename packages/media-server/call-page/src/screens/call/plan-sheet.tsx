@@ -70,18 +70,15 @@ export function PlanSheet({ plan, page, read, onTurn }: PlanSheetProps) {
     if (to >= 1 && to <= pages && to !== at) onTurn(to);
   };
   const onKey = (event: KeyboardEvent) => {
-    const acts: Record<string, () => void> = {
-      '+': larger,
-      '-': smaller,
-      PageDown: () => turn(at + 1),
-      PageUp: () => turn(at - 1),
-      // Enlarged, the arrows move the sheet instead.
-      ...(zoom === 0 ? { ArrowRight: () => turn(at + 1), ArrowLeft: () => turn(at - 1) } : {}),
-    };
-    const act = acts[event.key];
-    if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // Enlarged, the arrows move the sheet instead.
+    const turns = event.key.startsWith('Page') || (event.key.startsWith('Arrow') && zoom === 0);
+    if (event.key === '+') larger();
+    else if (event.key === '-') smaller();
+    else if (turns && (event.key === 'PageDown' || event.key === 'ArrowRight')) turn(at + 1);
+    else if (turns && (event.key === 'PageUp' || event.key === 'ArrowLeft')) turn(at - 1);
+    else return;
     event.preventDefault();
-    act();
   };
 
   if (shown.state === 'fetching') return <p role="status">{texts.fetching}</p>;
@@ -185,7 +182,14 @@ function Tool({
   readonly onPress: () => void;
 }) {
   return (
-    <button type="button" className="round" aria-label={label} title={label} disabled={disabled} onClick={onPress}>
+    <button
+      type="button"
+      className="round"
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={onPress}
+    >
       <Icon name={icon} />
     </button>
   );

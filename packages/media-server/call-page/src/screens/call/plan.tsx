@@ -115,7 +115,9 @@ export function PlanPanel({ page, place, together, acts }: PlanPanelProps) {
           onTurn={(number) => together.turn(number)}
         />
       ) : (
-        work !== 'sending' && <p role="status">{had ? texts.gone : mayKeep ? texts.none : texts.noneToLookAt}</p>
+        work !== 'sending' && (
+          <p role="status">{had ? texts.gone : mayKeep ? texts.none : texts.noneToLookAt}</p>
+        )
       )}
       {mayKeep && (
         <div className="actions row">

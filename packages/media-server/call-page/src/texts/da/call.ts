@@ -95,7 +95,8 @@ export const call = {
     photo: 'Tag et billede',
     change: 'Skift ugeskema',
     what: 'En PDF eller et billede på højst 20 MB. Det bliver gemt låst hos kommunen. I kan åbne det her, når I taler sammen, og du kan altid slette det.',
-    whatHost: 'En PDF eller et billede på højst 20 MB. Det bliver gemt låst med borgerens egen nøgle, og borgeren kan altid slette det.',
+    whatHost:
+      'En PDF eller et billede på højst 20 MB. Det bliver gemt låst med borgerens egen nøgle, og borgeren kan altid slette det.',
     sending: 'Lægger ugeskemaet ind …',
     fetching: 'Henter ugeskemaet …',
     notFetched: 'Ugeskemaet kom ikke frem.',
@@ -126,7 +127,8 @@ export const call = {
       heic: 'Billedet er gemt på en måde, som ikke alle enheder kan vise. Tag et nyt billede her på siden, eller gem det som JPEG.',
       other: 'Filen er hverken en PDF eller et billede. Gem den som PDF, eller tag et billede af papiret.',
       broken: 'Filen kan ikke læses. Gem den som PDF en gang til, eller tag et billede af papiret.',
-      protected: 'Filen er låst med en adgangskode. Gem den som PDF uden kode, eller tag et billede af papiret.',
+      protected:
+        'Filen er låst med en adgangskode. Gem den som PDF uden kode, eller tag et billede af papiret.',
       'too-many-pages': 'Filen har flere end 100 sider. Gem kun de sider, I skal bruge.',
       'picture-too-large': 'Billedet er for stort. Tag et nyt billede her på siden.',
       'too-large': 'Filen fylder mere end 20 MB. Gem den som en mindre PDF, eller tag et billede af papiret.',

@@ -89,7 +89,8 @@ export const call: Said<typeof danish> = {
     photo: 'Take a picture',
     change: 'Change weekly plan',
     what: 'A PDF or a picture of at most 20 MB. The municipality keeps it locked. You can open it here when you talk, and you can delete it at any time.',
-    whatHost: 'A PDF or a picture of at most 20 MB. It is kept locked with a key of the citizen alone, who can delete it at any time.',
+    whatHost:
+      'A PDF or a picture of at most 20 MB. It is kept locked with a key of the citizen alone, who can delete it at any time.',
     sending: 'Adding the weekly plan …',
     fetching: 'Getting the weekly plan …',
     notFetched: 'The weekly plan did not come through.',
@@ -120,7 +121,8 @@ export const call: Said<typeof danish> = {
       heic: 'The picture is kept in a way that not every device can show. Take a new picture here on the page, or save it as JPEG.',
       other: 'The file is neither a PDF nor a picture. Save it as PDF, or take a picture of the paper.',
       broken: 'The file cannot be read. Save it as PDF once more, or take a picture of the paper.',
-      protected: 'The file is locked with a password. Save it as PDF without one, or take a picture of the paper.',
+      protected:
+        'The file is locked with a password. Save it as PDF without one, or take a picture of the paper.',
       'too-many-pages': 'The file has more than 100 pages. Save only the pages that you need.',
       'picture-too-large': 'The picture is too large. Take a new picture here on the page.',
       'too-large': 'The file is larger than 20 MB. Save it as a smaller PDF, or take a picture of the paper.',
