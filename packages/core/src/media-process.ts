@@ -70,8 +70,10 @@ export async function startMediaProcess(deps: MediaProcessDeps): Promise<MediaPr
         // Signalling goes with core, so calls would not outlive it for long; whoever wants to wait can say so.
         NAER_MEDIA_DRAIN_SECONDS: '0',
         // By itself glibc gives each of the library's threads a pool of its own, and every client that comes and goes leaves a
-        // little more unused in each of them.
+        // little more unused in each of them; and it keeps what was freed for the largest piece that it ever saw (mallopt(3)).
         MALLOC_ARENA_MAX: '2',
+        MALLOC_MMAP_THRESHOLD_: '131072',
+        MALLOC_TRIM_THRESHOLD_: '131072',
         ...Object.fromEntries(settings),
         ...(port === undefined ? {} : { NAER_MEDIA_PORT: port }),
       },

@@ -39,6 +39,8 @@ export const oursAt = (program: string, nodeOptions: readonly string[] = []): Ta
         PATH: process.env.PATH,
         // As the service starts it.
         MALLOC_ARENA_MAX: '2',
+        MALLOC_MMAP_THRESHOLD_: '131072',
+        MALLOC_TRIM_THRESHOLD_: '131072',
         NAER_MEDIA_PORT: String(port),
         NAER_MEDIA_UDP_PORT: String(udpPort),
         NAER_MEDIA_BIND_ADDRESS: '127.0.0.1',
