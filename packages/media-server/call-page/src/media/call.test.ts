@@ -71,6 +71,18 @@ describe('coming in', () => {
     });
   });
 
+  it('sends again what was lost while the connection was made anew, and nothing that was switched off', async () => {
+    await start();
+    await call.setCamera(false);
+    room.done.length = 0;
+    room.set({ microphone: null });
+    await pass(2_000);
+    expect(room.done).toEqual(['microphone true any']);
+    expect(now()).toMatchObject({ own: { camera: { state: 'off' }, microphone: { state: 'on' } } });
+    await pass(6_000);
+    expect(room.done).toHaveLength(1);
+  });
+
   it('comes in without what was not wished for', async () => {
     await start({ camera: false, microphone: true });
     expect(room.done).toContain('camera false user');

@@ -211,7 +211,10 @@ export class LiveCall implements Call {
       this.#endings.push(() => clearInterval(timer));
     };
     every(readEveryMs, () => this.#read());
-    every(measureEveryMs, () => void this.#attempt(() => this.#arrivals.look()));
+    every(measureEveryMs, () => {
+      void this.#attempt(() => this.#arrivals.look());
+      if (!this.#entering) void this.#own.restore();
+    });
     const list = () => void this.#attempt(async () => this.#store.change({ devices: await devices.list() }));
     this.#endings.push(devices.watch(list));
     list();

@@ -51,6 +51,16 @@ export class OwnDevices {
     await Promise.all([this.#apply('camera'), this.#apply('microphone')]);
   }
 
+  /** What was being sent while the connection was made anew can be lost with it: whoever wanted it heard is heard again. */
+  async restore(): Promise<void> {
+    const view = this.#deps.room.read();
+    if (view.state !== 'connected') return;
+    for (const kind of ['camera', 'microphone'] as const) {
+      const { on, busy, trouble } = this.#wanted[kind];
+      if (on && !busy && trouble === null && view[kind] === null) await this.#apply(kind);
+    }
+  }
+
   async choose(kind: Kind, deviceId: string): Promise<void> {
     this.#wanted[kind].deviceId = deviceId;
     try {
