@@ -61,6 +61,7 @@ function firstPage(now: number): CallPage {
     seats: [aSeat(ids.worker, 'worker', now), aSeat(ids.citizen, 'citizen', now)],
     encryption: null,
     aloneSince: null,
+    company: null,
     groundRules: { caller: 'worker', afterMinutes: 3, speakAgain: 'same-day', phoneEnds: '42' },
     failure: null,
     minutes: null,

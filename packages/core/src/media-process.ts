@@ -64,7 +64,16 @@ export async function startMediaProcess(deps: MediaProcessDeps): Promise<MediaPr
     const child = spawn(process.execPath, ['--enable-source-maps', deps.program], {
       // Only what it needs: core's own secrets are none of its business.
       env: {
-        ...pick(process.env, ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_MESSAGES', 'TZ', 'SystemRoot', 'NODE_OPTIONS']),
+        ...pick(process.env, [
+          'PATH',
+          'HOME',
+          'LANG',
+          'LC_ALL',
+          'LC_MESSAGES',
+          'TZ',
+          'SystemRoot',
+          'NODE_OPTIONS',
+        ]),
         NAER_MEDIA_KEY: apiKey,
         NAER_MEDIA_SECRET: apiSecret,
         // Signalling goes with core, so calls would not outlive it for long; whoever wants to wait can say so.

@@ -171,6 +171,8 @@ export const callPage = z.object({
   seats: z.array(seat),
   encryption: z.enum(callEncryptions).nullable(),
   aloneSince: instant.nullable(),
+  /** Who sits in the room with the citizen, as the citizen or the host said; null for nobody. */
+  company: z.enum(participantKinds).nullable(),
   groundRules: z.object({
     caller: z.enum(callers),
     afterMinutes: z.int(),
@@ -523,6 +525,20 @@ export const callPageRoutes = {
       access: link,
       summary: 'The citizen wants the weekly plan gone, and it is',
       body: z.object({ device }).meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ' }] }),
+    },
+    callPage,
+  ),
+  tellCompany: route(
+    'callPage.tellCompany',
+    'POST',
+    '/call/company',
+    {
+      access: link,
+      summary:
+        'The citizen or the host says who sits in the room with the citizen; everybody in the call sees it',
+      body: z
+        .object({ device, company: z.enum(participantKinds).nullable() })
+        .meta({ examples: [{ device: 'zq1Jf0Xb3vYkTn2mWc8LaQ', company: 'relative' }] }),
     },
     callPage,
   ),

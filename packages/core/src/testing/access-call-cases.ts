@@ -98,6 +98,7 @@ export const callCases: readonly Case[] = [
   byLink('callPage.enter', { device, encryption: 'end-to-end' }),
   byLink('callPage.leave', { device }),
   byLink('callPage.declareAlone', { device, alone: true }),
+  byLink('callPage.tellCompany', { device, company: 'relative' }),
   byLink('callPage.reportTrouble', {
     device,
     step: 'no-sound',

@@ -44,6 +44,7 @@ describe('the page asking the service', () => {
     await enter('end-to-end');
     await leave(true);
     await rest.declareAlone(true);
+    await rest.tellCompany('relative');
     await rest.reportTrouble({
       step: 'no-sound',
       giveUp: false,
@@ -77,6 +78,7 @@ describe('the page asking the service', () => {
       callPageRoutes.enter,
       callPageRoutes.leave,
       callPageRoutes.declareAlone,
+      callPageRoutes.tellCompany,
       callPageRoutes.reportTrouble,
       callPageRoutes.readPhone,
       callPageRoutes.answerWorked,

@@ -39,6 +39,7 @@ export interface CallApi {
   keepPlan(file: Blob): Promise<CallPage>;
   readPlan(): Promise<Blob>;
   removePlan(): Promise<CallPage>;
+  tellCompany(company: CallPage['company']): Promise<CallPage>;
   reportTrouble(trouble: Wish<'reportTrouble'>): Promise<CallPage>;
   readPhone(): Promise<Reply<'readPhone'>>;
   answerWorked(worked: boolean): Promise<CallPage>;
@@ -145,6 +146,7 @@ export function createCallApi({ fetch, isOnline }: ApiDeps, options: ApiOptions)
     readPlan: () =>
       ask('POST', '/call/plan/read', { device }, { withinMs: fileWithinMs }, (response) => response.blob()),
     removePlan: () => post('/call/plan/remove', {}),
+    tellCompany: (company) => post('/call/company', { company }),
     reportTrouble: (trouble) => post('/call/trouble', trouble),
     readPhone: () => post('/call/phone', {}),
     answerWorked: (worked) => post('/call/worked', { worked }),

@@ -207,6 +207,7 @@ export function Due({
             admit: (seat) => void session.admit(seat),
             refuse: (seat) => void session.refuse(seat),
             declareAlone: (alone) => void session.declareAlone(alone),
+            tellCompany: (company) => void session.tellCompany(company),
             prepare: (agenda) => session.prepare(agenda),
           }}
           plan={{ keep: session.keepPlan, read: session.readPlan, remove: session.removePlan }}

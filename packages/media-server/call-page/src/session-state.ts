@@ -49,6 +49,8 @@ export interface CallSession extends Store<SessionSnapshot> {
   /** Comes in again after `vanished` or after hanging up by mistake. */
   comeBack(): Promise<void>;
   declareAlone(alone: boolean): Promise<void>;
+  /** Who sits in the room with the citizen; for the citizen and the host. */
+  tellCompany(company: CallPage['company']): Promise<void>;
   /** "It does not work": with `giveUp` what was agreed for a failed call begins. The diagnostics are gathered here. */
   tellTrouble(step: TroubleStep, giveUp: boolean): Promise<void>;
   /** For the host of a failed call; null where there is none or it could not be read. */

@@ -167,6 +167,10 @@ export class Session implements CallSession {
     await this.#act(() => this.api.declareAlone(alone));
   };
 
+  readonly tellCompany: CallSession['tellCompany'] = async (company) => {
+    await this.#act(() => this.api.tellCompany(company));
+  };
+
   readonly tellTrouble: CallSession['tellTrouble'] = async (step, giveUp) => {
     const measured = this.#call?.measured() ?? {
       roundTripMs: null,

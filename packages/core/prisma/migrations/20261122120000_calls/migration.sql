@@ -43,6 +43,8 @@ CREATE TABLE call (
   closes_at timestamptz(3) NOT NULL,
   encryption text,
   alone_since timestamptz(3),
+  -- Who sits in the room with the citizen, by what they are.
+  company text,
   -- Sealed with the citizen's key.
   sealed_agenda bytea,
   -- Counts what the page shows anew.

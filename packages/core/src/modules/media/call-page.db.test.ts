@@ -194,6 +194,18 @@ describe('a call through its pages', () => {
     expect(await page.look()).toMatchObject({ aloneSince: null });
   });
 
+  it('shows everybody who sits with the citizen, as the citizen or the host says', async () => {
+    const { id } = await w.visit();
+    const page = await w.citizenPage(id);
+    await page.open();
+    await page.wait();
+    const host = await w.hostPage(id);
+    await page.tellCompany('relative');
+    expect(await host.look()).toMatchObject({ company: 'relative' });
+    await host.tellCompany(null);
+    expect(await page.look()).toMatchObject({ company: null });
+  });
+
   it('turns somebody away for good, until the worker sends another link', async () => {
     const { id } = await w.visit();
     const [page, host] = [await w.citizenPage(id), await w.hostPage(id)];

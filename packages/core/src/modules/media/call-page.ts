@@ -1,5 +1,5 @@
 import { testSteps } from '../../contract/call-codes.ts';
-import type { CallPage, TestResult } from '../../contract/index.ts';
+import type { CallPage, ParticipantKind, TestResult } from '../../contract/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import { formatClock } from '../../kernel/time-format.ts';
 import type { Tx } from '../../storage/index.ts';
@@ -136,6 +136,15 @@ export function createCallPage({ desk, acts, show, bump, identities }: CallPageD
       await updateCall(tx, call.id, { aloneSince: alone ? now : null }, now);
       await bump(tx, call.id);
     }),
+
+    tellCompany: act(
+      async (tx, { guest, call, now }, { company }: { device: string; company: ParticipantKind | null }) => {
+        if (guest.kind !== 'citizen') assertHost(guest);
+        if (call.company === company) return;
+        await updateCall(tx, call.id, { company }, now);
+        await bump(tx, call.id);
+      },
+    ),
 
     /** Also of a call that is over: whoever hangs up may do so at any time. */
     leave: async (tx: Tx, guest: Guest, { device }: { readonly device: string }): Promise<CallPage> => {

@@ -129,6 +129,7 @@ export function presentPage(
     ),
     encryption: call.encryption,
     aloneSince: call.aloneSince?.toISOString() ?? null,
+    company: call.company,
     groundRules: { ...facts.rules, phoneEnds: facts.phoneEnds },
     failure: presentFailure(facts.failure),
     minutes: facts.minutes,

@@ -123,6 +123,7 @@ export function registerCallPageRoutes(
   endpoints.openWrite(routes.admit, (tx, { guest, body }) => page.admit(tx, guest, body));
   endpoints.openWrite(routes.prepare, (tx, { guest, body }) => page.prepare(tx, guest, body));
   endpoints.openWrite(routes.leave, (tx, { guest, body }) => page.leave(tx, guest, body));
+  endpoints.openWrite(routes.tellCompany, (tx, { guest, body }) => page.tellCompany(tx, guest, body));
   endpoints.openWrite(routes.declareAlone, (tx, { guest, body }) => page.declareAlone(tx, guest, body));
 
   endpoints.openUpload(routes.keepPlan, ({ guest, device }, bytes) => plan.keep(guest, device, bytes));

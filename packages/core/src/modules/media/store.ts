@@ -23,6 +23,7 @@ export interface CallRow {
   readonly closesAt: Date;
   readonly encryption: CallEncryption | null;
   readonly aloneSince: Date | null;
+  readonly company: ParticipantKind | null;
   readonly version: number;
   readonly failedStep: TroubleStep | null;
   readonly failedAt: Date | null;
@@ -62,7 +63,7 @@ export type CallChange = Partial<Omit<CallRow, 'id' | 'visitId' | 'citizenId' | 
 
 const callColumns = Prisma.sql`
   c.id, c.visit_id AS "visitId", v.citizen_id AS "citizenId", c.room_name AS "roomName", c.state, c.opens_at AS "opensAt",
-  c.closes_at AS "closesAt", c.encryption, c.alone_since AS "aloneSince", c.version, c.failed_step AS "failedStep",
+  c.closes_at AS "closesAt", c.encryption, c.alone_since AS "aloneSince", c.company, c.version, c.failed_step AS "failedStep",
   c.failed_at AS "failedAt", c.diagnostics, c.worked, c.ended_at AS "endedAt"`;
 const fromCall = Prisma.sql`FROM call c JOIN visit v ON v.municipality_id = c.municipality_id AND v.id = c.visit_id`;
 
@@ -186,6 +187,7 @@ const callNames: Readonly<Record<keyof CallChange, string>> = {
   closesAt: 'closes_at',
   encryption: 'encryption',
   aloneSince: 'alone_since',
+  company: 'company',
   failedStep: 'failed_step',
   failedAt: 'failed_at',
   diagnostics: 'diagnostics',
@@ -225,7 +227,7 @@ export async function updateCall(tx: Tx, id: string, change: CallChange, now: Da
     tx,
     Prisma.sql`
     UPDATE call AS c SET room_name = n.room_name, state = n.state, opens_at = n.opens_at, closes_at = n.closes_at,
-      encryption = n.encryption, alone_since = n.alone_since, failed_step = n.failed_step, failed_at = n.failed_at,
+      encryption = n.encryption, alone_since = n.alone_since, company = n.company, failed_step = n.failed_step, failed_at = n.failed_at,
       diagnostics = n.diagnostics, worked = n.worked, ended_at = n.ended_at, updated_at = ${now}::timestamptz
     FROM (SELECT (jsonb_populate_record(o, ${asColumns(callNames, change)}::jsonb)).* FROM call o WHERE o.id = ${id}::uuid) AS n
     WHERE c.municipality_id = n.municipality_id AND c.id = n.id`,

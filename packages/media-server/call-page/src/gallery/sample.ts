@@ -105,6 +105,7 @@ export const pageOf = (over: Partial<CallPage> = {}): CallPage => ({
   seats: [seats.worker, seats.citizen],
   encryption: 'end-to-end',
   aloneSince: at(10, 2),
+  company: null,
   groundRules: { caller: 'worker', afterMinutes: 3, speakAgain: 'by-phone-at-once', phoneEnds: '42' },
   failure: null,
   minutes: null,

@@ -61,7 +61,13 @@ const media: Omit<Call, 'subscribe' | 'getSnapshot'> = {
       source === 'screen' ? drawnScreen() : drawnStream(seat === null ? 150 : 200 + seat.charCodeAt(35) * 40),
     )(element),
 };
-const host = { admit: nothing, refuse: nothing, declareAlone: nothing, prepare: async () => true };
+const host = {
+  admit: nothing,
+  refuse: nothing,
+  declareAlone: nothing,
+  tellCompany: nothing,
+  prepare: async () => true,
+};
 /** A sheet that is drawn, or a PDF of two pages. */
 const plan: PlanActs = {
   keep: async () => new RequestFailure('file_not_usable', { kind: 'office' }),
@@ -232,6 +238,21 @@ const letIn = (trouble: TroubleStep | null): Shown => ({
 
 const hostWithWaiting = hostPage({ seats: [seats.worker, waitingCitizen], aloneSince: null });
 const meeting = pageOf({ seats: Object.values(seats) });
+/** Eight with the citizen, who looks at it. */
+const inMeeting = [
+  seats.worker,
+  seats.guest,
+  seats.colleague,
+  ...(['relative', 'interpreter', 'health-care', 'residence-staff'] as const).map((role, nth) => ({
+    ...seats.guest,
+    id: seats.guest.id.slice(0, -1) + (5 + nth),
+    role,
+  })),
+];
+const meetingOfEight = pageOf({ seats: [seats.citizen, ...inMeeting], company: 'relative' });
+const waitingGuests = inMeeting
+  .slice(3, 5)
+  .map((seat) => ({ ...seat, state: 'waiting' as const, present: false, waitingSince: at(10, 1) }));
 
 export const screens: Readonly<Record<string, Shown>> = {
   opening: { render: () => <Opening /> },
@@ -461,8 +482,33 @@ export const screens: Readonly<Record<string, Shown>> = {
     ...plan,
     read: async () => null,
   }),
+  'call-meeting-eight': calling(
+    meetingOfEight,
+    callOf({
+      people: inMeeting.map((seat, nth) =>
+        personOf(seat, { speaking: nth === 2, camera: nth === 4 ? null : { id: `c${nth}`, live: true } }),
+      ),
+    }),
+  ),
+  'call-meeting-screen': calling(
+    meetingOfEight,
+    callOf({
+      people: inMeeting
+        .slice(0, 4)
+        .map((seat, nth) => personOf(seat, { screen: nth === 0 ? { id: 's', live: true } : null })),
+    }),
+  ),
+  'call-company': calling(pageOf({ company: 'relative' })),
   'call-needs-tap': calling(pageOf(), callOf({ needsTap: true })),
   'host-waiting': calling(hostWithWaiting, callOf({ people: [], encryption: null }), { seats: [], epoch: 1 }),
+  'host-meeting': calling(
+    hostPage({
+      seats: [seats.worker, seats.citizen, { ...seats.colleague }, ...waitingGuests],
+      company: 'relative',
+    }),
+    callOf({ people: [personOf(seats.citizen), personOf(seats.colleague)] }),
+    keysOf(seats.citizen),
+  ),
   'host-call': calling(hostPage(), callOf({ people: [personOf(seats.citizen)] })),
   failed: failed(pageOf(), at(10, 6)),
   'failed-overdue': failed(pageOf(), at(10, 12)),

@@ -63,6 +63,7 @@ export function aPage(seat: string, seats: readonly Seat[], changes: Partial<Cal
     seats: [...seats],
     encryption: null,
     aloneSince: null,
+    company: null,
     groundRules: { caller: 'worker', afterMinutes: 5, speakAgain: 'same-day', phoneEnds: '12' },
     failure: null,
     minutes: me.kind === 'worker' ? 0 : null,

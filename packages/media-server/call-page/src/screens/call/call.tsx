@@ -96,11 +96,9 @@ export function CallScreen(props: CallScreenProps) {
               {waiting.map((seat) => nameOf(seat, page, texts, language)).join(', ')}{' '}
               {texts.seatStates.waiting}.
             </p>
-            {waiting.slice(0, 1).map(({ id }) => (
-              <Button key={id} look="primary" onPress={() => host.admit(id)}>
-                {texts.host.admit}
-              </Button>
-            ))}
+            <Button look="primary" onPress={() => waiting.map(({ id }) => host.admit(id))}>
+              {waiting.length > 1 ? texts.host.admitAll : texts.host.admit}
+            </Button>
           </div>
         )}
         {isLookedAt && side !== 'plan' && !notNow && (
@@ -257,6 +255,7 @@ export function CallScreen(props: CallScreenProps) {
             onSelf={setSelfHidden}
             onSmallWindow={shown !== null && canFloat(shown) ? smallWindow : null}
             onGiveUp={onGiveUp}
+            onCompany={page.me.kind === 'citizen' ? host.tellCompany : null}
           />
         </Panel>
       )}
@@ -332,6 +331,14 @@ function Signs({
             <span className="pill">
               <Icon name="person" />
               {texts.call.alone(page.visit.worker, timeOf(page.aloneSince, language))}
+            </span>
+          )}
+          {page.company !== null && (
+            <span className="pill">
+              <Icon name="person" />
+              {page.me.kind === 'citizen'
+                ? texts.company.withYou(texts.company.who[page.company])
+                : texts.company.withCitizen(texts.company.who[page.company])}
             </span>
           )}
           <span className={`pill ${call.quality}`}>

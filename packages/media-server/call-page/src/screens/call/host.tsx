@@ -7,6 +7,7 @@ import { Agenda } from '../agenda.tsx';
 import { Icon } from '../icons.tsx';
 import { Button } from '../parts.tsx';
 import { Outcomes } from '../tests.tsx';
+import { Company } from './company.tsx';
 import { Code } from './panels.tsx';
 import { nameOf } from './people.ts';
 
@@ -14,6 +15,8 @@ export interface HostActs {
   readonly admit: (seat: string) => void;
   readonly refuse: (seat: string) => void;
   readonly declareAlone: (alone: boolean) => void;
+  /** Also the citizen's. */
+  readonly tellCompany: (company: CallPage['company']) => void;
   /** Whether it was taken. */
   readonly prepare: (agenda: string | null) => Promise<boolean>;
 }
@@ -56,6 +59,11 @@ export function HostPanel({ page, keys, acts }: HostPanelProps) {
         <div role="status">
           {waiting.length === 0 && <p className="quiet-text">{texts.host.nobodyWaits}</p>}
         </div>
+        {waiting.length > 1 && (
+          <Button look="primary" onPress={() => waiting.map(({ id }) => acts.admit(id))}>
+            {texts.host.admitAll}
+          </Button>
+        )}
         <ul className="seats">
           {waiting.map((seat) => (
             <WaitingSeat key={seat.id} seat={seat} page={page} acts={acts} />
@@ -74,6 +82,9 @@ export function HostPanel({ page, keys, acts }: HostPanelProps) {
                 </span>
               </p>
               {seat.canEncrypt === false && <p className="quiet-text">{texts.host.cannotEncrypt}.</p>}
+              {seat.state === 'admitted' && seat.kind !== 'citizen' && (
+                <SendOut name={nameOf(seat, page, texts, language)} onSure={() => acts.refuse(seat.id)} />
+              )}
               {seat.present && seat.canEncrypt !== false && (
                 <Code code={keys.seats.find((each) => each.seat === seat.id)?.code ?? null} />
               )}
@@ -81,7 +92,30 @@ export function HostPanel({ page, keys, acts }: HostPanelProps) {
           ))}
         </ul>
       )}
+      <Company page={page} onTell={acts.tellCompany} />
       <Agenda page={page} onSave={acts.prepare} />
+    </div>
+  );
+}
+
+/** Somebody who is in and should not be any more: asked once, since their link is then void. */
+function SendOut({ name, onSure }: { readonly name: string; readonly onSure: () => void }) {
+  const texts = useTexts().host;
+  const [sure, setSure] = useState(false);
+  if (!sure)
+    return (
+      <Button look="quiet" onPress={() => setSure(true)}>
+        {texts.sendOut}
+        <span className="sr"> {name}</span>
+      </Button>
+    );
+  return (
+    <div className="actions">
+      <p>{texts.sendOutSure}</p>
+      <Button onPress={onSure}>{texts.sendOutYes}</Button>
+      <Button look="quiet" onPress={() => setSure(false)}>
+        {texts.refuseNo}
+      </Button>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { Icon } from '../icons.tsx';
 import { Button, Notice, type Numbers, PhoneButton } from '../parts.tsx';
 import { agreedOf, rulesOf } from '../rules.tsx';
 import { ChooseDevice } from '../tests.tsx';
+import { Company } from './company.tsx';
 
 /** Beside the picture, or over its lower part where there is no room: takes the focus, and Escape closes it. */
 export function Panel({
@@ -99,10 +100,12 @@ export interface MoreProps {
   /** Null where the browser has no small window. */
   readonly onSmallWindow: (() => void) | null;
   readonly onGiveUp: () => void;
+  /** Null for whom it is not to say. */
+  readonly onCompany: ((company: CallPage['company']) => void) | null;
 }
 
 export function MorePanel(props: MoreProps) {
-  const { page, call, numbers, selfHidden, onUse, onSelf, onSmallWindow, onGiveUp } = props;
+  const { page, call, numbers, selfHidden, onUse, onSelf, onSmallWindow, onGiveUp, onCompany } = props;
   const texts = useTexts();
   const [asking, setAsking] = useState(false);
   const { devices, own } = call;
@@ -141,6 +144,11 @@ export function MorePanel(props: MoreProps) {
       )}
       <p className="quiet-text">{rules[0]}</p>
       {numbers.helpPhone !== null && <PhoneButton number={numbers.helpPhone} />}
+      {onCompany !== null && (
+        <section className="part">
+          <Company page={page} onTell={onCompany} />
+        </section>
+      )}
       <section className="part">
         <ChooseDevice
           label={texts.call.camera}

@@ -8,6 +8,7 @@ export function nameOf(seat: Seat | undefined, page: CallPage, texts: Texts, lan
   if (seat === undefined) return texts.seats.guest;
   if (seat.kind === 'worker') return page.visit.worker;
   if (seat.initials !== null) return `${texts.seats[seat.kind]} ${seat.initials}`;
-  if (seat.role !== null) return startUp(participantWords[seat.role][language === 'da' ? 0 : 1]);
+  if (seat.role !== null && seat.role !== 'other')
+    return startUp(participantWords[seat.role][language === 'da' ? 0 : 1]);
   return texts.seats[seat.kind];
 }

@@ -1,9 +1,11 @@
 import type { CallPage } from '@naer/core/contract/calls';
+import { useRef } from 'react';
 import type { Call, CallSnapshot, Person } from '../../media/state.ts';
 import { startDown } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
 import { Icon } from '../icons.tsx';
 import { Moving } from '../parts.tsx';
+import { type Largest, layOut } from './layout.ts';
 import { nameOf } from './people.ts';
 
 export interface StageProps {
@@ -13,7 +15,10 @@ export interface StageProps {
   readonly selfHidden: boolean;
 }
 
-/** The others, at the top in the middle, where the camera sits; a shared screen first; oneself small in the corner. */
+/**
+ * The others, at the top in the middle, where the camera sits, and oneself small in the corner. From three others on, one is
+ * large and the rest stand in a row below, oneself among them; a shared screen is larger than anybody.
+ */
 export function Stage({ page, call, show, selfHidden }: StageProps) {
   const texts = useTexts();
   const language = useLanguage();
@@ -25,10 +30,24 @@ export function Stage({ page, call, show, selfHidden }: StageProps) {
       language,
     );
   const { people, own } = call;
-  const sharing = people.find(({ screen }) => screen !== null);
+  const last = useRef<Largest | null>(null);
+  const { sharing, large, row, largest } = layOut(people, page, last.current, Date.now());
+  last.current = largest;
   const awaited = page.me.isHost ? startDown(texts.seats.citizen) : page.visit.worker;
+  const face = (person: Person) => (
+    <Face key={person.seat} person={person} name={label(person.seat)} show={show} />
+  );
+  const self = !selfHidden && own.picture !== null && (
+    <Moving
+      id={own.picture.id}
+      attach={(element) => show(element, null, 'camera')}
+      label={texts.call.ownPicture}
+      mirrored={own.facing === 'user'}
+      className="self"
+    />
+  );
   return (
-    <section className="stage">
+    <section className={`stage${row.length > 0 ? ' with-row' : ''}${sharing === null ? '' : ' sharing'}`}>
       {sharing?.screen != null && (
         <figure className="shared">
           <Moving
@@ -46,23 +65,21 @@ export function Stage({ page, call, show, selfHidden }: StageProps) {
           <p role="status">{texts.call.waitingForOther(awaited)}</p>
         </div>
       ) : (
-        <div
-          className={`people count-${Math.min(people.length, 8)}${sharing === undefined ? '' : ' beside'}`}
-        >
-          {people.map((person) => (
-            <Face key={person.seat} person={person} name={label(person.seat)} show={show} />
-          ))}
-        </div>
+        <>
+          {large.length > 0 && (
+            <div className={`people count-${large.length}${sharing === null ? '' : ' beside'}`}>
+              {large.map(face)}
+            </div>
+          )}
+          {row.length > 0 && (
+            <div className={`face-row of-${row.length + (self === false ? 0 : 1)}`}>
+              {row.map(face)}
+              {self}
+            </div>
+          )}
+        </>
       )}
-      {!selfHidden && own.picture !== null && (
-        <Moving
-          id={own.picture.id}
-          attach={(element) => show(element, null, 'camera')}
-          label={texts.call.ownPicture}
-          mirrored={own.facing === 'user'}
-          className="self"
-        />
-      )}
+      {row.length === 0 && self}
     </section>
   );
 }

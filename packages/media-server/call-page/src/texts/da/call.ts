@@ -1,4 +1,5 @@
 import type { CallEncryption, SeatKind, SeatState, TroubleStep } from '@naer/core/contract/call-codes';
+import type { ParticipantKind } from '@naer/core/contract/visit-codes';
 import type { Quality } from '../../media/state.ts';
 import type { PlanRefusal } from '../../plan/prepare.ts';
 
@@ -60,6 +61,24 @@ export const call = {
     doesNotWorkLead: 'Så stopper vi forsøget, og I gør det, I har aftalt:',
     doesNotWorkYes: 'Ja, stop forsøget',
     doesNotWorkNo: 'Nej, bliv i samtalen',
+  },
+  company: {
+    askCitizen: 'Er der nogen i rummet hos dig?',
+    askHost: 'Er der nogen i rummet hos borgeren?',
+    nobodyHere: 'Nej, jeg er alene',
+    nobodyThere: 'Ikke nævnt',
+    seen: 'Alle i samtalen kan se det.',
+    withYou: (who: string) => `Hos dig sidder ${who}`,
+    withCitizen: (who: string) => `Hos borgeren sidder ${who}`,
+    who: {
+      colleague: 'en kollega',
+      relative: 'en pårørende',
+      caseworker: 'en sagsbehandler',
+      interpreter: 'en tolk',
+      'health-care': 'en fra sundhedsvæsenet',
+      'residence-staff': 'en fra bostedet',
+      other: 'en anden',
+    } satisfies Record<ParticipantKind, string>,
   },
   encryption: {
     'end-to-end': 'Kun I kan se og høre',
@@ -144,6 +163,10 @@ export const call = {
     waitsSince: (time: string) => `Venter siden ${time}`,
     byPhone: 'Er på telefonen',
     admit: 'Luk ind',
+    admitAll: 'Luk alle ind',
+    sendOut: 'Bed om at forlade samtalen',
+    sendOutSure: 'De kommer ud med det samme, og linket virker ikke mere.',
+    sendOutYes: 'Ja, luk dem ud',
     refuse: 'Afvis',
     refuseSure: 'Afvis helt? Linket virker så ikke mere.',
     refuseYes: 'Ja, afvis',
