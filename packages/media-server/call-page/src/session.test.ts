@@ -60,6 +60,7 @@ function fakeApi(): CallApi {
     tryNetwork: () => act('tryNetwork', () => ({ url: 'ws://x', token: 't' })),
     leave: () => act('leave', () => change({}, { state: 'left' })),
     declareAlone: () => act('declareAlone', () => page),
+    tellCompany: () => act('declareAlone', () => page),
     keepPlan: () => act('keepPlan', () => page),
     readPlan: () => act('readPlan', () => new Blob(['%PDF-'])),
     removePlan: () => act('removePlan', () => page),
