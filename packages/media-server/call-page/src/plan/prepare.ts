@@ -42,14 +42,24 @@ export async function preparePlan(file: File): Promise<Blob> {
     if (file.size > mostPlanBytes) throw new FileRefused('too-large');
     return file;
   }
-  let picture: ImageBitmap;
+  const address = URL.createObjectURL(file);
   try {
-    picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
-  } catch {
-    throw new FileRefused(kind === 'heic' ? 'heic' : file.type.startsWith('image/') ? 'broken' : 'other');
+    // An element and no ImageBitmap: it is shown upright in every browser, and Safari decodes HEIC in it.
+    const picture = new Image();
+    picture.src = address;
+    await picture.decode().catch(() => {
+      throw new FileRefused(kind === 'heic' ? 'heic' : file.type.startsWith('image/') ? 'broken' : 'other');
+    });
+    return await redraw(picture);
+  } finally {
+    URL.revokeObjectURL(address);
   }
-  const { width, height } = picture;
-  const scale = Math.min(1, longestEdge / Math.max(width, height));
+}
+
+/** @throws FileRefused */
+async function redraw(picture: HTMLImageElement): Promise<Blob> {
+  const { naturalWidth: width, naturalHeight: height } = picture;
+  const scale = Math.min(1, longestEdge / Math.max(width, height, 1));
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));
@@ -58,7 +68,6 @@ export async function preparePlan(file: File): Promise<Blob> {
   pen.fillStyle = '#fff';
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
   const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.9));
   canvas.width = 0;
   if (drawn === null) throw new FileRefused('picture-too-large');

@@ -33,7 +33,7 @@ export function PlanSheet({ plan, page, read, onTurn }: PlanSheetProps) {
   reading.current = read;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another try is another effect.
   useEffect(() => {
-    let end = () => undefined as void;
+    let end: () => void = () => undefined;
     let gone = false;
     setShown({ state: 'fetching' });
     const open = async (): Promise<Shown> => {
