@@ -1,9 +1,10 @@
-// npm run bench [-- --json FILE] [-- --only reads,bookings,visits,append,ledger,commands,imports,media]
+// npm run bench [-- --json FILE] [-- --only reads,bookings,visits,append,ledger,commands,imports,media,calls]
 // Everything is measured against a baseline in the same run, in rounds that take turns; the ratios are the result.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Client } from '@naer/core/client';
 import { createHome } from '../support/service.ts';
+import { benchCalls } from './calls.ts';
 import { benchCommandLine } from './command-line.ts';
 import { readAddresses } from './database.ts';
 import { furnishHistory } from './history.ts';
@@ -28,6 +29,10 @@ if (parts.some(wanted)) await benchService();
 if (wanted('media')) {
   tell('measuring media');
   rows.push(...(await benchMedia(tell)));
+}
+if (wanted('calls')) {
+  tell('measuring calls');
+  rows.push(...(await benchCalls(tell)));
 }
 process.stdout.write(`${formatTable(rows)}\n`);
 if (wish.json !== undefined) await writeFile(wish.json, `${JSON.stringify({ rows }, null, 2)}\n`);

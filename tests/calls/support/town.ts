@@ -9,7 +9,7 @@ import { createdToken } from '@naer/core/contract/identity';
 import { messagesRoutes } from '@naer/core/contract/messages';
 import { type Visit, visit as visitShape } from '@naer/core/contract/visits';
 import { checkout, createHome, type Service, type ServiceHome } from '../../support/service.ts';
-import { until } from './until.ts';
+import { patienceMs, until } from './until.ts';
 
 const bin = path.join(checkout, 'packages/cli/bin/naer.js');
 const clockProgram = path.join(checkout, 'tests/support/clock.cjs');
@@ -59,7 +59,7 @@ export class Town {
       const own =
         typeof environment === 'function' ? await environment(`http://127.0.0.1:${place.port}`) : environment;
       const all = { ...own, ...clockEnvironment(clockFile) };
-      const town = new Town(place, await place.start(all), all, clockFile);
+      const town = new Town(place, await place.start(all, { timeoutMs: 2 * patienceMs }), all, clockFile);
       await town.#settle(worker);
       return town;
     } catch (error) {
@@ -151,7 +151,8 @@ export class Town {
   async #settle(worker: string): Promise<void> {
     await this.admin('team', 'add', 'Team Midt');
     await this.admin('staff', 'add', 'MHO', worker, '--role', 'support-worker', '--team', 'Team Midt');
-    // Tests run at night as well.
+    // Tests that live now run at night and on Sundays as well.
+    await this.admin('visits', 'rules', '--day-hours', 'ma-sø 0-24');
     await this.admin('call-defaults', 'set', '--help-phone', '70 00 00 00', '--acute-phone', '112');
     const made = await this.admin('token', 'create', 'samtaler', '--for', 'MHO', '--json');
     this.#token = createdToken.parse(JSON.parse(made)).secret ?? '';
@@ -174,7 +175,7 @@ export class Town {
       text(child.stderr),
       once(child, 'exit'),
     ]);
-    if (exit !== 0) throw new Error(`naer ${argv.join(' ')} ended with ${exit}:\n${stderr}`);
+    if (exit !== 0) throw new Error(`naer ${argv.join(' ')} ended with ${exit}:\n${stderr}${stdout}`);
     return stdout;
   }
 }

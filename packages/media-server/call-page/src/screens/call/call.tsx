@@ -261,7 +261,12 @@ export function CallScreen(props: CallScreenProps) {
       )}
       {side === 'code' && (
         <Panel title={texts.encryptionMore.title} onClose={close}>
-          <CodePanel page={page} keys={keys} encryption={encryption} />
+          <CodePanel
+            page={page}
+            keys={keys}
+            encryption={encryption}
+            doubtful={call.people.some(({ undecodable }) => undecodable)}
+          />
         </Panel>
       )}
       {side === 'host' && (
@@ -322,8 +327,8 @@ function Signs({
       <div className="pills">
         {encryption !== null && (
           <button type="button" className="pill" aria-expanded={encryptionPressed} onClick={onCode}>
-            <Icon name={encryption === 'end-to-end' ? 'lock' : 'lockOpen'} />
-            {texts.encryption[encryption]}
+            <Icon name={encryption === 'end-to-end' && !undecodable ? 'lock' : 'lockOpen'} />
+            {undecodable ? texts.encryptionMore.title : texts.encryption[encryption]}
           </button>
         )}
         <div className="pill-lines" role="status">

@@ -53,17 +53,21 @@ export function CodePanel({
   page,
   keys,
   encryption,
+  doubtful,
 }: {
   readonly page: CallPage;
   readonly keys: KeysSnapshot;
   readonly encryption: CallEncryption | null;
+  /** What comes cannot be decoded: then nothing is promised, whatever is said to be encrypted. */
+  readonly doubtful: boolean;
 }) {
   const { encryptionMore: texts, call } = useTexts();
   const mine = page.me.isHost ? null : keys.seats[0];
+  const mismatched = doubtful || mine?.progress === 'mismatch';
   return (
     <div className="panel-body">
-      {encryption !== null && <p>{texts[encryption]}</p>}
-      {mine?.progress === 'mismatch' && (
+      {encryption !== null && !mismatched && <p>{texts[encryption]}</p>}
+      {mismatched && (
         <Notice tone="warn">
           <p>{texts.mismatch}</p>
         </Notice>
