@@ -36,7 +36,7 @@ const da: Record<Advice, Words> = {
     android: 'Luk andre apps, og genstart enheden. Du kan også gå ind uden billede.',
   },
   'close-other-camera-users': {
-    usual: 'Luk andre programmer, der kan bruge kameraet, for eksempel Teams eller et andet faneblad.',
+    usual: 'Luk andre programmer, der kan bruge kameraet, for eksempel Teams eller en anden fane.',
     apple: 'Luk andre apps, der kan bruge kameraet, for eksempel FaceTime.',
     android: 'Luk andre apps, der kan bruge kameraet.',
   },
@@ -57,7 +57,7 @@ const da: Record<Advice, Words> = {
     android: 'Tag et eventuelt headset ud, og sæt det i igen. Hjælper det ikke, så genstart enheden.',
   },
   'close-other-microphone-users': {
-    usual: 'Luk andre programmer, der kan bruge mikrofonen, for eksempel Teams eller et andet faneblad.',
+    usual: 'Luk andre programmer, der kan bruge mikrofonen, for eksempel Teams eller en anden fane.',
     apple: 'Er du i gang med et telefonopkald? Så læg på dér, og luk andre apps.',
     android: 'Er du i gang med et telefonopkald? Så læg på dér, og luk andre apps.',
   },
