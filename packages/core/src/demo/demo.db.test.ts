@@ -330,6 +330,25 @@ describe('the demo municipality', { timeout: 240_000 }, () => {
     const reviews = await admin.call(api.visits.listReviews, { query: {} });
     expect(reviews.items.filter(({ due }) => due).length).toBeGreaterThan(0);
     await admin.call(api.rooms.listBookings, { query: { from: morning } });
+    // Around calls: what was agreed with those who have them, and one who waits for an answer.
+    const { rows } = await place.test.superuser.query<{ worker: string; agreed: string }>(
+      `SELECT w.initials AS worker, (SELECT count(*) FROM ground_rules r WHERE r.municipality_id = $1) AS agreed
+       FROM talk_request t JOIN staff w ON w.municipality_id = t.municipality_id AND w.id = t.worker_id WHERE t.municipality_id = $1`,
+      [demoId],
+    );
+    expect(rows).toHaveLength(1);
+    expect(Number(rows[0]?.agreed)).toBeGreaterThan(20);
+    const worker = rows[0]?.worker ?? '';
+    const { asked } = await admin.call(api.talks.list, { query: { worker } });
+    expect(asked).toHaveLength(1);
+    expect(
+      await admin.call(api.groundRules.show, { params: { code: asked[0]?.citizen ?? '' } }),
+    ).toMatchObject({
+      agreed: true,
+      reviewedBy: worker,
+    });
+    const talkHours = await admin.call(api.groundRules.showTalkHours, { params: { initials: worker } });
+    expect(talkHours.hours).toHaveLength(5);
 
     for (const path of ['/api/v1/me', '/api/v1/visits/nothing', '/api/v1/nowhere'])
       expect([path, (await admin.fetch(path)).headers.get(demoHeader)]).toEqual([

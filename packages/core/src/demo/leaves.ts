@@ -1,6 +1,7 @@
 import { partKinds } from '../contract/index.ts';
 import type { LedgerEntry } from '../ledger/index.ts';
 import { textOf } from './calendar.ts';
+import { callLeaves } from './calls.ts';
 import type { DemoLeaf } from './demo-leaf.ts';
 import { historyLeaves } from './history-rows.ts';
 import type { DemoMunicipality } from './municipality.ts';
@@ -100,6 +101,7 @@ export function leavesOf(demo: DemoMunicipality, { anew }: { readonly anew: bool
         entry: { type: 'contact.reviewed', subject: citizen.subject, answer, on: textOf(on) },
       }),
     ),
+    ...callLeaves(demo.calls, calendar, founded),
     ...programmeLeaves(demo),
     ...historyLeaves(demo.programme.coordinator.id),
   ];

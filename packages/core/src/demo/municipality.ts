@@ -10,6 +10,7 @@ import { type Agenda, type DemoPlan, daysOffOf, layAgendas } from './agenda.ts';
 import { makeAppointments } from './appointments.ts';
 import { type DemoBooking, makeBookings } from './bookings.ts';
 import { type Calendar, createCalendar } from './calendar.ts';
+import { agreeOnCalls, type DemoCalls } from './calls.ts';
 import { inventCitizens } from './citizens.ts';
 import { type DemoProgramme, inventProgramme } from './programme.ts';
 import { createRandom } from './random.ts';
@@ -41,6 +42,7 @@ export interface DemoMunicipality {
   readonly handOffs: readonly DemoHandOff[];
   readonly notes: readonly DemoNote[];
   readonly reviews: readonly DemoReview[];
+  readonly calls: DemoCalls;
   readonly programme: DemoProgramme;
 }
 
@@ -96,6 +98,7 @@ export function inventMunicipality(
     handOffs: makeHandOffs(town, visits, calendar, stream('hand-offs')),
     notes: makeNotes(visits, stream('notes')),
     reviews: makeReviews(citizens, calendar, stream('reviews')),
+    calls: agreeOnCalls(town, citizens, calendar, stream('calls')),
     programme: inventProgramme(town, calendar, stream('programme')),
   };
 }

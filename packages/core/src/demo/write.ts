@@ -3,6 +3,7 @@ import { encodeLeaf, hashLeaf } from '../ledger/index.ts';
 import type { Identities } from '../modules/citizens/index.ts';
 import { Prisma, queryHot, type Tx } from '../storage/index.ts';
 import { textOf } from './calendar.ts';
+import { writeCalls } from './calls.ts';
 import type { DemoLeaf } from './demo-leaf.ts';
 import { writeHistory } from './history-rows.ts';
 import { inBatches, insert, type Row, refreshStatistics } from './insert.ts';
@@ -161,6 +162,7 @@ export async function writeMunicipality(
     });
   }
   await insert(tx, 'visit_note', notes);
+  await writeCalls(tx, demo.calls, calendar, founded);
   await writeProgramme(tx, demo);
   await writeHistory(tx);
   await writeLeaves(tx, leavesOf(demo, { anew }), calendar.asOf);

@@ -532,8 +532,8 @@ export const screens: Readonly<Record<string, Shown>> = {
   }),
   'finish-taken': finish({
     failure: new RequestFailure('hold_refused', {
-      missing_da: 'medarbejderen',
-      missing_en: 'the worker',
+      missing_da: 'medarbejderen er optaget',
+      missing_en: 'the worker is busy',
       nearest_da: 'tirsdag 1. december kl. 10.30–11.00',
       nearest_en: 'Tuesday 1 December, 10:30–11:00',
     }),

@@ -157,6 +157,14 @@ describe('a message', () => {
   const write = (more: Partial<Telling> = {}) =>
     writeMessage({ ...base, kind: 'invitation', language: 'da', ...more });
 
+  it('says no to a talk together with when they speak next, where that is planned', () => {
+    const no = { kind: 'talk-answered', answer: 'declined', link: null } as const;
+    expect(write(no).sms).toContain('Din næste aftale er ');
+    expect(write(no).text).toContain('Din næste aftale er ');
+    expect(write({ ...no, language: 'en' }).text).toContain('Your next appointment is ');
+    expect(write({ ...no, visit: null }).sms).not.toContain('aftale er');
+  });
+
   it('is plain Danish that tells when, how and whom to ring', () => {
     expect(write().sms).toBe(
       `Du har en aftale torsdag 26/11 kl. 10.00. Tryk her, når det er tid: ${link}\nRing 70 00 00 00`,

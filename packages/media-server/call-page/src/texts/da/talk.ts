@@ -41,7 +41,7 @@ export const talk = {
     title: 'Det skal I tale om',
     purposes: 'Formål',
     label: 'Punkter til samtalen',
-    lead: 'Alle, der bliver lukket ind, kan se det.',
+    lead: 'Gæster kan se det på deres link. Borgeren ser det, når du har lukket op.',
     edit: 'Skriv punkter',
     change: 'Ret punkter',
     save: 'Gem',

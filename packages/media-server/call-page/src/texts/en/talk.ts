@@ -43,7 +43,7 @@ export const talk: Pick<Texts, 'talk' | 'proposal' | 'agenda' | 'finish'> = {
     title: 'What you are to talk about',
     purposes: 'Purpose',
     label: 'Points for the talk',
-    lead: 'Everybody who is let in can see them.',
+    lead: 'Guests can see them on their link. The citizen sees them once you have let them in.',
     edit: 'Write points',
     change: 'Change points',
     save: 'Save',
