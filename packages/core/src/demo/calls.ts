@@ -5,6 +5,7 @@ import type { DemoCitizen } from './citizens.ts';
 import type { DemoLeaf } from './demo-leaf.ts';
 import { insert, type Row } from './insert.ts';
 import type { Random } from './random.ts';
+import type { Course } from './steps.ts';
 import type { Town, Worker } from './town.ts';
 
 /** What was agreed with a citizen for a call that fails, and on which day. */
@@ -42,18 +43,29 @@ const again = { 'by-phone-at-once': 55, 'same-day': 25, 'next-appointment': 15, 
 
 export function agreeOnCalls(
   town: Town,
-  citizens: readonly DemoCitizen[],
+  {
+    citizens,
+    courses,
+  }: {
+    readonly citizens: readonly DemoCitizen[];
+    readonly courses: ReadonlyMap<string, Pick<Course, 'registeredOn'>>;
+  },
   calendar: Calendar,
   random: Random,
 ): DemoCalls {
-  const seen = citizens.filter(({ online, supportUntil }) => online !== null && supportUntil === null);
+  const latest = calendar.today - 7;
+  const knownSince = ({ id }: DemoCitizen): Day => courses.get(id)?.registeredOn ?? calendar.today;
+  const seen = citizens.filter(
+    (citizen) => citizen.online !== null && citizen.supportUntil === null && knownSince(citizen) <= latest,
+  );
   const rules = seen.map(
     (citizen): DemoRules => ({
       citizen,
       caller: random.chance(85) ? 'worker' : 'citizen',
       afterMinutes: random.pick([3, 3, 5]),
       speakAgain: random.weighted(again),
-      on: workday(calendar.today - random.between(7, 170), -1, calendar),
+      // Nothing is agreed with anybody before they are registered.
+      on: Math.max(workday(latest - random.between(0, 160), -1, calendar), knownSince(citizen)),
     }),
   );
   const [first] = seen;

@@ -74,11 +74,12 @@ export function inventMunicipality(
     const course = makeCourse(agenda, visitsOf.get(agenda.citizen.id) ?? [], calendar, random);
     return assessUnasked(course, agenda.citizen, calendar, unasked);
   };
+  const courses = new Map(agendas.map((agenda) => [agenda.citizen.id, courseOf(agenda)]));
   return {
     calendar,
     town,
     agendas,
-    courses: new Map(agendas.map((agenda) => [agenda.citizen.id, courseOf(agenda)])),
+    courses,
     plans,
     gaps: agendas.flatMap(({ slots }) =>
       slots.flatMap((slot) => {
@@ -98,7 +99,7 @@ export function inventMunicipality(
     handOffs: makeHandOffs(town, visits, calendar, stream('hand-offs')),
     notes: makeNotes(visits, stream('notes')),
     reviews: makeReviews(citizens, calendar, stream('reviews')),
-    calls: agreeOnCalls(town, citizens, calendar, stream('calls')),
+    calls: agreeOnCalls(town, { citizens, courses }, calendar, stream('calls')),
     programme: inventProgramme(town, calendar, stream('programme')),
   };
 }
