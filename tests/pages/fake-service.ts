@@ -171,7 +171,9 @@ export class FakeService {
       this.change({ visit: { ...this.page.visit, agenda: body.agenda } });
     if (at === '/call/wait' && this.page.me.state !== 'admitted') this.setState('waiting');
     if (at === '/call/leave') this.setState('left');
+    // There is no media server behind it: a page that comes in waits for one, and one that tests is told to try no more.
     if (at === '/call/enter') return void refuse(503, 'media_unavailable');
+    if (at === '/call/try') return void refuse(429, 'too_many_requests');
     sendJson(response, this.#now());
   }
 
