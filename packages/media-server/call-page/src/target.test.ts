@@ -20,6 +20,7 @@ const tooNew = {
   'Error.isError and RegExp.escape': /\b(Error\.isError|RegExp\.escape)\b/,
 };
 const tooNewStyles = {
+  ':has()': /:has\(/,
   'light-dark()': /\blight-dark\(/,
   'colours of colours': /\b(color-mix|oklch|from var)\(/,
   'nested rules': /^\s+&/m,

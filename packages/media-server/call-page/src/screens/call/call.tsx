@@ -240,7 +240,7 @@ export function CallScreen(props: CallScreenProps) {
         </Panel>
       )}
       {side === 'plan' && (
-        <Panel title={texts.plan.title} wide onClose={close}>
+        <Panel title={texts.plan.title} wide tall={page.plan !== null} onClose={close}>
           <PlanPanel page={page} place={call.plan.place} together={media.plan} acts={plan} />
         </Panel>
       )}

@@ -15,12 +15,14 @@ import { Company } from './company.tsx';
 export function Panel({
   title,
   wide = false,
+  tall = false,
   onClose,
   children,
 }: {
   readonly title: string;
   /** With more room, for what is looked at. */
   readonly wide?: boolean;
+  readonly tall?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
@@ -30,7 +32,7 @@ export function Panel({
   useEffect(() => heading.current?.focus({ preventScroll: true }), [title]);
   return (
     <aside
-      className={wide ? 'panel wide' : 'panel'}
+      className={['panel', wide && 'wide', tall && 'tall'].filter(Boolean).join(' ')}
       aria-label={title}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose();
