@@ -46,7 +46,8 @@ test('a frame and a message go from one client to another, and nothing is left a
         onData: () => {},
       },
     });
-    const local = await recorded.transport.createOffer();
+    // Nobody calls before the answer is taken: on a starved processor the library is connected before it knows the fingerprint.
+    const local = { ...(await recorded.transport.createOffer()), candidates: [] };
     const offer = async (again: readonly OfferedSection[]) => {
       const before = answers.length;
       const sdp = writeClientSdp(again, local);
