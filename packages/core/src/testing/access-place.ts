@@ -304,7 +304,11 @@ export async function makePlace(running: TestApp, word: string, digit: number): 
       const vault = await openVault({ worker: database.worker, keyFile, clock: { now: () => now } });
       const item = { channel: 'sms', to: '+4520000000', subject: null, text: 'Aftale', calendar: null };
       const sealed = await database.read(id, (tx) =>
-        createIdentities(vault).sealNote(tx, id, rows[0]?.id ?? '', message, JSON.stringify(item)),
+        createIdentities(vault).sealForCall(
+          tx,
+          { municipalityId: id, citizenId: rows[0]?.id ?? '', what: 'mailbox', id: message },
+          JSON.stringify(item),
+        ),
       );
       await superuser.query('INSERT INTO mailbox_item VALUES ($1, $2, $3, $4)', [id, message, sealed, now]);
       return message;
