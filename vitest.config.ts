@@ -12,6 +12,7 @@ export default defineConfig({
             'packages/*/src/**/*.test.{ts,tsx}',
             'packages/media-server/call-page/src/**/*.test.{ts,tsx}',
             'ops/**/*.test.ts',
+            'tests/load/**/*.test.ts',
           ],
           exclude: ['**/*.db.test.ts'],
           // Property tests on a busy machine: nothing here waits for anything but the processor.

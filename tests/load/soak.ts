@@ -1,14 +1,14 @@
-// npm run soak [-- --minutes 60] [-- --calls 10] [-- --csv FILE] [-- --program FILE]
+// npm run soak [-- --minutes 60] [-- --calls 10] [-- --csv FILE] [-- --program FILE]; or -- --read FILE, of samples kept by --csv
 // Calls with light media for a long time, one of which ends and begins anew every minute; whether memory, handles and
 // native objects stay what they are. `--program` is a built main.js, where the checkout is to be built meanwhile.
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { oursAt, prepareOurs } from '../compat/targets/ours.ts';
 import type { RunningServer } from '../compat/targets/target.ts';
 import { until } from '../compat/waiting.ts';
 import { lightMedia, SoakCalls } from './soak-calls.ts';
-import { findTrends, formatTrends, type Sample } from './trend.ts';
+import { findTrends, formatTrends, readSamples, type Sample } from './trend.ts';
 import { readUsage } from './usage.ts';
 
 const { values: wish } = parseArgs({
@@ -17,8 +17,13 @@ const { values: wish } = parseArgs({
     calls: { type: 'string', default: '10' },
     csv: { type: 'string' },
     program: { type: 'string' },
+    read: { type: 'string' },
   },
 });
+if (wish.read !== undefined) {
+  process.stdout.write(`${formatTrends(findTrends(readSamples(await readFile(wish.read, 'utf8'))))}\n`);
+  process.exit();
+}
 const tell = (line: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
 const sampleEveryMs = 10_000;
 const churnEvery = 6;

@@ -31,8 +31,8 @@ export interface Trend {
 }
 
 /**
- * Over an hour a hundredth in the second half is two hundredths an hour. The garbage collector's low points, of which
- * there is one a minute, still differ by what happened to be alive just then, so the heap is given more.
+ * Over an hour a hundredth in the second half is two hundredths an hour. The garbage collector's low points still differ by
+ * what happened to be alive just then, so the heap is given more.
  */
 const bounds: Partial<Record<SampleField, number>> = {
   residentBytes: 0.01,
@@ -64,13 +64,40 @@ const lowPoints: ReadonlySet<SampleField> = new Set([
   'resources',
 ]);
 
+/** What `--csv` kept: a line of names, then one of numbers for each sample. @throws Error where a column is missing */
+export function readSamples(csv: string): Sample[] {
+  const [head = '', ...lines] = csv.trim().split('\n');
+  const names = head.split(',');
+  return lines.map((line) => {
+    const cells = line.split(',');
+    const of = (name: keyof Sample): number => {
+      const value = Number(cells[names.indexOf(name)] ?? Number.NaN);
+      if (Number.isNaN(value)) throw new Error(`the samples have no ${name}`);
+      return value;
+    };
+    return {
+      seconds: of('seconds'),
+      residentBytes: of('residentBytes'),
+      heapBytes: of('heapBytes'),
+      outsideHeapBytes: of('outsideHeapBytes'),
+      nativeBytes: of('nativeBytes'),
+      cores: of('cores'),
+      loopDelayP99Ms: of('loopDelayP99Ms'),
+      transports: of('transports'),
+      sockets: of('sockets'),
+      participants: of('participants'),
+      resources: of('resources'),
+    };
+  });
+}
+
 /** The second half alone: in the first one caches fill, and the machine code of what is often done is made. */
 export function findTrends(samples: readonly Sample[]): Trend[] {
   const half = samples.slice(Math.floor(samples.length / 2));
   const spanSeconds = (half.at(-1)?.seconds ?? 0) - (half[0]?.seconds ?? 0);
   return fields.map((field) => {
     const points = lowPoints.has(field)
-      ? lowestOfEachMinute(half, field)
+      ? lowestOfEachTurn(half, field)
       : half.map((sample): [number, number] => [sample.seconds, sample[field]]);
     const { slope, middle } = fitLine(points);
     const share = middle === 0 ? 0 : (slope * spanSeconds) / middle;
@@ -81,12 +108,22 @@ export function findTrends(samples: readonly Sample[]): Trend[] {
   });
 }
 
-function lowestOfEachMinute(samples: readonly Sample[], field: SampleField): [number, number][] {
+/**
+ * With the growth of the heap fixed (see soak.ts) a full collection of ten calls comes every four to five minutes; the lowest
+ * of a minute would tell how far from one it was. What is left over at the end is no whole turn.
+ */
+const turnSeconds = 300;
+
+function lowestOfEachTurn(samples: readonly Sample[], field: SampleField): [number, number][] {
+  const begun = samples[0]?.seconds ?? 0;
+  const span = (samples.at(-1)?.seconds ?? 0) - begun;
+  const turnOf = Math.min(turnSeconds, span / 2);
   const lowest = new Map<number, [number, number]>();
   for (const sample of samples) {
-    const minute = Math.floor(sample.seconds / 60);
-    const known = lowest.get(minute);
-    if (known === undefined || sample[field] < known[1]) lowest.set(minute, [sample.seconds, sample[field]]);
+    const turn = Math.floor((sample.seconds - begun) / turnOf);
+    if ((turn + 1) * turnOf > span) continue;
+    const known = lowest.get(turn);
+    if (known === undefined || sample[field] < known[1]) lowest.set(turn, [sample.seconds, sample[field]]);
   }
   return [...lowest.values()];
 }
