@@ -10,7 +10,10 @@ let browser: Browser;
 let open: CallPerson[] = [];
 
 beforeAll(async () => {
-  [town, browser] = await Promise.all([Town.found({ clock: '2026-11-24T10:00:00+01:00' }), launchCallBrowser()]);
+  [town, browser] = await Promise.all([
+    Town.found({ clock: '2026-11-24T10:00:00+01:00' }),
+    launchCallBrowser(),
+  ]);
 });
 afterAll(async () => {
   await browser?.close();
