@@ -1,20 +1,22 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { loadavg } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { AccessToken } from 'livekit-server-sdk';
-import type { BrowserContext, Page } from 'playwright-core';
-import { launchCallBrowser } from '../calls/support/pages.ts';
+import type { Page } from 'playwright-core';
 import { Town } from '../calls/support/town.ts';
 import type { Signalling } from '../faults/calls/people.ts';
 import { signallingOf } from '../faults/calls/service.ts';
+import { launchProfile } from '../support/browser.ts';
 import { interleave } from './rounds.ts';
 import { type Row, toRow } from './table.ts';
 
 const goalMs = 2_000;
 const patienceMs = 60_000;
+/** Pressed on either page as soon as they are there. */
+const presses = ['Gå til venteværelset', 'Gå ind i samtalen', 'Luk ind'];
 const scripts = [
   path.join(import.meta.dirname, 'page/first-picture.js'),
   path.join(import.meta.dirname, '../calls/page/small-camera.js'),
@@ -22,40 +24,36 @@ const scripts = [
 
 /**
  * From pressing the citizen's link to the first picture of the worker, who is in already and lets in at once: page, waiting
- * room, keys, admission, room, picture. Browser and service are warm. Whoever presses the buttons takes no time, and tests are
- * skipped. Against two seconds, and against a page with nothing but livekit-client that joins a room of the same media server.
+ * room, keys, admission, room, picture. Browser (with a profile, as people have one) and service are warm. Whoever presses the
+ * buttons takes no time, and tests are skipped. Against two seconds, and against a page with nothing but livekit-client that joins a room of the same media server.
  */
 export async function benchCalls(tell: (line: string) => void, rounds = 12): Promise<Row[]> {
-  const [town, browser] = await Promise.all([Town.found(), launchCallBrowser()]);
+  const profile = await mkdtemp(path.join(tmpdir(), 'naer-bench-profile-'));
+  const [town, browser] = await Promise.all([
+    Town.found(),
+    launchProfile(profile, { reducedMotion: 'reduce', locale: 'da-DK' }),
+  ]);
   try {
     const code = await town.addCitizen();
     await town.plan(code, { minutes: 60 });
-    const newContext = async (presses: readonly string[]): Promise<BrowserContext> => {
-      const context = await browser.newContext({ reducedMotion: 'reduce', locale: 'da-DK' });
-      context.setDefaultTimeout(patienceMs);
-      await context.grantPermissions(['camera', 'microphone']);
-      await context.addInitScript({ content: `globalThis.naerPresses = ${JSON.stringify(presses)};` });
-      for (const path of scripts) await context.addInitScript({ path });
-      return context;
-    };
-    const [citizens, workers] = await Promise.all([
-      newContext(['Gå til venteværelset']),
-      newContext(['Gå ind i samtalen', 'Luk ind']),
-    ]);
+    browser.setDefaultTimeout(patienceMs);
+    await browser.grantPermissions(['camera', 'microphone']);
+    await browser.addInitScript({ content: `globalThis.naerPresses = ${JSON.stringify(presses)};` });
+    for (const path of scripts) await browser.addInitScript({ path });
     const link = await town.linkOf(code);
-    const worker = await workers.newPage();
+    const worker = await browser.newPage();
     await worker.goto(await town.workerUrl(code));
     await worker.getByRole('button', { name: 'Læg på', exact: true }).waitFor();
 
     const bare = await serveBare(await signallingOf(town.place, town.service));
-    const other = await workers.newPage();
+    const other = await browser.newPage();
     await other.goto(await bare.address('host'));
     await other.waitForFunction('globalThis.naerIn === true');
 
     const before = loadavg()[0]?.toFixed(1);
     const figures = await interleave(rounds, {
       ours: async () => {
-        const page = await citizens.newPage();
+        const page = await browser.newPage();
         const tookMs = await firstPicture(page, link);
         await page.getByRole('button', { name: 'Læg på', exact: true }).click();
         await page.getByRole('heading', { level: 1, name: 'Du har lagt på' }).waitFor({ state: 'attached' });
@@ -63,7 +61,7 @@ export async function benchCalls(tell: (line: string) => void, rounds = 12): Pro
         return tookMs;
       },
       bare: async () => {
-        const page = await citizens.newPage();
+        const page = await browser.newPage();
         const tookMs = await firstPicture(page, await bare.address('guest'));
         await page.close();
         return tookMs;
@@ -79,6 +77,7 @@ export async function benchCalls(tell: (line: string) => void, rounds = 12): Pro
   } finally {
     await browser.close();
     await town.close();
+    await rm(profile, { recursive: true, force: true });
   }
 }
 

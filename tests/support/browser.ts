@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 
 const installed = [
   '/usr/bin/chromium',
@@ -39,6 +39,21 @@ export async function launchBrowser(extraFlags: readonly string[] = []): Promise
     headless: true,
     args: [...flags, ...extraFlags],
     ignoreDefaultArgs: ['--mute-audio'],
+  });
+}
+
+/** The same with a profile in a folder, as a person's browser has one: it keeps what was loaded, ready to run. */
+export async function launchProfile(
+  folder: string,
+  { extraFlags = [], ...context }: BrowserContextOptions & { readonly extraFlags?: readonly string[] } = {},
+): Promise<BrowserContext> {
+  const executablePath = await findBrowser();
+  return chromium.launchPersistentContext(folder, {
+    executablePath,
+    headless: true,
+    args: [...flags, ...extraFlags],
+    ignoreDefaultArgs: ['--mute-audio'],
+    ...context,
   });
 }
 

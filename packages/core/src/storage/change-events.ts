@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Tx } from './database.ts';
 import { Prisma } from './generated/client.ts';
-import { queryHot } from './transaction.ts';
+import { noteChanged, queryHot } from './transaction.ts';
 
 /** What listeners are told of a change: codes, ids, enums and numbers, never an identity. */
 export interface Change {
@@ -19,6 +19,10 @@ export function createChangeEvents({ clock }: { readonly clock: Clock }): Change
   return {
     append: async (tx, ...changes) => {
       if (changes.length === 0) return;
+      noteChanged(
+        tx,
+        changes.map(({ entity }) => entity.id),
+      );
       const rows = JSON.stringify(
         changes.map(({ type, entity, data }) => ({
           type,

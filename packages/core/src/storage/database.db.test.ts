@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../kernel/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/index.ts';
+import { createChangeEvents } from './change-events.ts';
+import type { Tx } from './database.ts';
 import { findViolation, violatedConstraint } from './violations.ts';
 
 describe('a transaction of core', () => {
@@ -64,6 +67,25 @@ describe('a transaction of core', () => {
       }),
     ).rejects.toThrow('changed my mind');
     expect(await test.database.read(nordby, (tx) => tx.team.count({ where: { name: 'Halv' } }))).toBe(0);
+  });
+
+  it('says once it is committed of what it told a change, and nothing of what was undone', async () => {
+    const changes = createChangeEvents({ clock: systemClock });
+    const told: string[] = [];
+    const stop = test.database.onCommit((changed) => told.push([...changed].join()));
+    const change = (tx: Tx, id: string) =>
+      changes.append(tx, { type: 'team.created', entity: { kind: 'team', id } });
+    await test.database.write(nordby, (tx) => change(tx, 'kept'));
+    const undone = test.database.write(nordby, async (tx) => {
+      await change(tx, 'undone');
+      throw new Error('changed my mind');
+    });
+    await expect(undone).rejects.toThrow('changed my mind');
+    await test.database.read(nordby, (tx) => tx.team.count());
+    await test.database.write(nordby, (tx) => tx.team.count());
+    stop();
+    await test.database.write(nordby, (tx) => change(tx, 'unheard'));
+    expect(told).toEqual(['kept', '']);
   });
 
   it('names the constraint that was violated, without the values', async () => {

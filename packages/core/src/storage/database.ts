@@ -37,6 +37,9 @@ export interface WriteOptions {
   readonly timeoutMs?: number;
 }
 
+/** @param changed ids of what the transaction told a change of (`ChangeEvents.append`) */
+export type CommitListener = (changed: ReadonlySet<string>) => void;
+
 export interface Database {
   /** Reads within one municipality. */
   read<Result>(municipalityId: string, work: (tx: ReadTx) => Promise<Result>): Promise<Result>;
@@ -52,7 +55,7 @@ export interface Database {
   /** The cross-tenant login: token look-up, sequencer, outbox, key rotation. It has its own, narrow rights. */
   readonly worker: pg.Pool;
   /** Calls back after each commit of `write` in this process; returns how to stop that. */
-  onCommit(listener: () => void): () => void;
+  onCommit(listener: CommitListener): () => void;
   close(): Promise<void>;
 }
 
@@ -128,11 +131,14 @@ export function openDatabase(
     errorFormat: 'minimal',
   });
 
-  const listeners = new Set<() => void>();
+  const listeners = new Set<CommitListener>();
+  const committed: CommitListener = (changed) => {
+    for (const listener of listeners) listener(changed);
+  };
 
   const run = <Result>(kind: TransactionKind, work: (tx: Prisma.TransactionClient) => Promise<Result>) => {
     if (!uuidShape.test(kind.municipalityId)) throw new Error('a municipality is named by its UUID');
-    return transact(appPool, prisma, kind, work);
+    return transact(appPool, prisma, kind, work, committed);
   };
 
   return {
@@ -143,9 +149,7 @@ export function openDatabase(
       for (let attempt = 1; ; attempt += 1) {
         try {
           const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-          const result = await run({ municipalityId, access: 'write', timeoutMs }, (tx) => work(tx as Tx));
-          for (const listener of listeners) listener();
-          return result;
+          return await run({ municipalityId, access: 'write', timeoutMs }, (tx) => work(tx as Tx));
         } catch (error) {
           if (attempt === attempts || !isPassing(error)) throw error;
         }

@@ -41,6 +41,7 @@ export class LentConnections extends pg.Pool {
 
 /** One transaction, from BEGIN to its end. Prisma joins it when first asked for, which costs more than a small query. */
 class Transaction {
+  readonly changed = new Set<string>();
   readonly #connection: pg.PoolClient;
   readonly #begun: Promise<unknown>;
   readonly #over = Promise.withResolvers<void>();
@@ -137,9 +138,15 @@ export async function queryHot<Row extends object>(tx: object, statement: Prisma
   return rows;
 }
 
+/** Remembers ids of what a transaction changes, for whoever is told of its commit. */
+export function noteChanged(tx: object, ids: readonly string[]): void {
+  for (const id of ids) transactions.get(tx)?.changed.add(id);
+}
+
 /**
  * Runs `work` in a transaction that row security binds to one municipality; what it throws undoes what it did.
  *
+ * @param committed called once a transaction that may write is committed, with the ids that were noted
  * @throws DomainError unavailable when there is no answer in time
  */
 export async function transact<Result>(
@@ -147,6 +154,7 @@ export async function transact<Result>(
   prisma: PrismaClient,
   kind: TransactionKind,
   work: (tx: Joined) => Promise<Result>,
+  committed: (changed: ReadonlySet<string>) => void = ignore,
 ): Promise<Result> {
   const transaction = new Transaction(await pool.connect(), kind);
   const tx = joining(() => transaction.join(prisma, kind.timeoutMs));
@@ -167,8 +175,12 @@ export async function transact<Result>(
   }
   const ended = transaction.end('COMMIT');
   // Nobody needs to wait for the end of a transaction that could not write.
-  if (kind.access === 'read') ended.catch(ignore);
-  else await ended;
+  if (kind.access === 'read') {
+    ended.catch(ignore);
+    return result;
+  }
+  await ended;
+  committed(transaction.changed);
   return result;
 }
 

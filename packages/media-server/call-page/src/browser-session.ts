@@ -30,8 +30,15 @@ export function startSession(language: 'da' | 'en'): CallSession {
     now: Date.now,
     random: Math.random,
     startCall: async (start) => (await load()).startCall(start),
-    // Where it fails now it is tried again once it is needed.
-    preload: () => void load().catch(() => {}),
+    // Where it fails now it is tried again once it is needed. The screen that is due is shown first.
+    makeReady: () =>
+      afterPaint(
+        () =>
+          void load().then(
+            ({ makeReady }) => makeReady(),
+            () => {},
+          ),
+      ),
     kept: keptIn(() => window.sessionStorage, link),
   });
   window.addEventListener('online', session.poke);
@@ -48,6 +55,12 @@ export function startSession(language: 'da' | 'en'): CallSession {
   void session.open();
   return session;
 }
+
+/** After the picture that is due next; in a tab that shows none, a moment later. */
+const afterPaint = (work: () => void): void => {
+  if (document.visibilityState === 'visible') window.requestAnimationFrame(() => setTimeout(work));
+  else setTimeout(work);
+};
 
 /** Whether sound and picture can pass from here, before anybody is let in. Never throws. */
 export const networkTrial = (api: Pick<CallApi, 'tryNetwork'>) => async (): Promise<NetworkTrial> => {

@@ -1,18 +1,18 @@
+// biome-ignore assist/source/organizeImports: the link is opened before the rest of the page is run.
+import { session } from './begin.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './styles/index.css';
 import { App } from './app.tsx';
-import { networkTrial, startSession } from './browser-session.ts';
+import { networkTrial } from './browser-session.ts';
 import { createChime } from './chime.ts';
 import { browserParts } from './device/browser-parts.ts';
 import { createDeviceTests } from './device/tests.ts';
 import { linkOf } from './link.ts';
-import { chooseLanguage } from './texts/index.ts';
 
 const root = document.getElementById('page');
 if (root === null) throw new Error('the page has no place for its screens');
 
-const session = startSession(chooseLanguage(window.location.search, null));
 const { api } = session;
 const tests = createDeviceTests(browserParts(() => api.watch(null), networkTrial(api)));
 tests.testBrowser();

@@ -139,7 +139,7 @@ function make(options: { canEncrypt?: boolean; hasLink?: boolean } = {}): Sessio
       started.push(start);
       return fakeCall();
     },
-    preload: () => {},
+    makeReady: () => {},
     kept: {
       read: () => kept,
       write: (next) => {

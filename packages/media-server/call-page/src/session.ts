@@ -38,8 +38,8 @@ export interface SessionDeps {
   readonly random: () => number;
   /** Loads what a call needs, which the first screen does not, and begins it. */
   readonly startCall: (start: StartCall) => Promise<DrivenCall>;
-  /** Loads it ahead, while one waits. */
-  readonly preload: () => void;
+  /** Loads it ahead and gets ready, for whoever is about to come in. Safe to call again. */
+  readonly makeReady: () => void;
   /** What lasts over a reload of this tab: with what one was in. */
   readonly kept: { read(): MediaWish | null; write(wish: MediaWish | null): void };
 }
@@ -47,6 +47,8 @@ export interface SessionDeps {
 /** The service or the way to it is away for now; what was asked may be asked again. */
 const isPassing = ({ code }: RequestFailure): boolean =>
   code === 'offline' || code === 'service_down' || code === 'unavailable' || code === 'too_many_requests';
+
+const isOn = ({ state }: CallPage): boolean => state === 'prepared' || state === 'on';
 
 const firstPauseMs = 500;
 const longestPauseMs = 8_000;
@@ -105,6 +107,7 @@ export class Session implements CallSession {
         this.#store.change({ phase: 'open', service: { state: 'reached' } });
         this.#watch();
         this.#take(page);
+        if (isOn(page) && Date.parse(page.visit.opensAt) <= this.#deps.now()) this.#deps.makeReady();
         await this.#resume(page);
         return;
       } catch (error) {
@@ -129,7 +132,7 @@ export class Session implements CallSession {
   readonly wait: CallSession['wait'] = async (wish) => {
     this.#wish = wish;
     this.#deps.kept.write(wish);
-    this.#deps.preload();
+    this.#deps.makeReady();
     this.#store.change({ wantsIn: true, hungUp: false });
     await this.#sayWait();
   };
@@ -253,9 +256,8 @@ export class Session implements CallSession {
   /** In before a reload: in again. */
   async #resume(page: CallPage): Promise<void> {
     const wish = this.#deps.kept.read();
-    const isOn = page.state === 'prepared' || page.state === 'on';
     const wasIn = page.me.state !== 'invited' && page.me.state !== 'refused';
-    if (wish !== null && isOn && wasIn) await this.wait(wish);
+    if (wish !== null && isOn(page) && wasIn) await this.wait(wish);
   }
 
   #watch(): void {

@@ -31,8 +31,15 @@ export interface TakenSeat extends Taken {
 
 export type CallDesk = ReturnType<typeof createCallDesk>;
 
+/** A call that was only looked at, with whether its page was said to be there a moment ago. */
+export interface LookedAt extends TakenSeat {
+  readonly seenLately: boolean;
+}
+
 /** Seen is written so often at most: a page that asks every few seconds costs no write each time. */
 const seenGrainMs = 5_000;
+const isSeenLately = ({ deviceSeenAt }: { readonly deviceSeenAt: Date | null }, now: Date): boolean =>
+  deviceSeenAt !== null && now.getTime() - deviceSeenAt.getTime() < seenGrainMs;
 
 export const isOver = ({ state }: Pick<CallRow, 'state'>): boolean => state === 'ended' || state === 'failed';
 
@@ -114,14 +121,12 @@ export function createCallDesk({ clock }: { readonly clock: Clock }) {
       const [link, now] = [await findLink(tx, guest.linkId), clock.now()];
       assertHolds(link, call, now);
       if (!isDevice(link, hashDevice(device))) throw new DomainError('link_in_use');
-      const isStale =
-        link.deviceSeenAt === null || now.getTime() - link.deviceSeenAt.getTime() >= seenGrainMs;
-      if (isStale) await markSeen(tx, link.id, link.deviceHash, now);
+      if (!isSeenLately(link, now)) await markSeen(tx, link.id, link.deviceHash, now);
       return sit({ call, seats: await getSeats(tx, call.id), now }, guest);
     },
 
     /** The same to look only. @throws DomainError link_not_valid, link_in_use */
-    look: async (tx: ReadTx, guest: Guest, device: string): Promise<TakenSeat> => {
+    look: async (tx: ReadTx, guest: Guest, device: string): Promise<LookedAt> => {
       const [call, link, now] = [
         await getCall(tx, guest.callId),
         await findLink(tx, guest.linkId),
@@ -129,11 +134,12 @@ export function createCallDesk({ clock }: { readonly clock: Clock }) {
       ];
       assertHolds(link, call, now);
       if (!isDevice(link, hashDevice(device))) throw new DomainError('link_in_use');
-      return sit({ call, seats: await getSeats(tx, call.id), now }, guest);
+      const taken = sit({ call, seats: await getSeats(tx, call.id), now }, guest);
+      return { ...taken, seenLately: isSeenLately(link, now) };
     },
 
     /** Says that the page of a link is there, and holds nothing. @throws DomainError link_not_valid, link_in_use */
-    seen: async (tx: Tx, guest: Guest, device: string): Promise<void> => {
+    markSeen: async (tx: Tx, guest: Guest, device: string): Promise<void> => {
       const [call, link, now] = [
         await getCall(tx, guest.callId),
         await findLink(tx, guest.linkId),
@@ -141,9 +147,7 @@ export function createCallDesk({ clock }: { readonly clock: Clock }) {
       ];
       assertHolds(link, call, now);
       if (!isDevice(link, hashDevice(device))) throw new DomainError('link_in_use');
-      const isStale =
-        link.deviceSeenAt === null || now.getTime() - link.deviceSeenAt.getTime() >= seenGrainMs;
-      if (isStale) await markSeen(tx, link.id, link.deviceHash, now);
+      if (!isSeenLately(link, now)) await markSeen(tx, link.id, link.deviceHash, now);
     },
 
     sit,

@@ -145,6 +145,24 @@ describe('a call through its pages', () => {
     }
   });
 
+  it('tells a page of what its own process does without waiting for changes to get their place', async () => {
+    const { id } = await w.visit();
+    const [page, host] = [await w.citizenPage(id), await w.hostPage(id)];
+    await page.open();
+    const { version, me } = await page.wait();
+    const waits = page.watch(version);
+    const { superuser } = w.app.test;
+    await superuser.query('BEGIN');
+    try {
+      // Whoever gives places waits for this.
+      await superuser.query('LOCK TABLE sequence_head IN ACCESS EXCLUSIVE MODE');
+      await host.admit(me.seat);
+      expect((await waits).me.state).toBe('admitted');
+    } finally {
+      await superuser.query('ROLLBACK');
+    }
+  });
+
   it('answers a page at once that is behind, and the ones that wait when the service stops', async () => {
     const { id } = await w.visit();
     const page = await w.citizenPage(id);

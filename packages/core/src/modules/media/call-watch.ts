@@ -9,7 +9,7 @@ import { getCall } from './store.ts';
 const longestMs = 25_000;
 
 export interface CallWatchDeps {
-  readonly database: Pick<Database, 'read' | 'write'>;
+  readonly database: Pick<Database, 'read' | 'write' | 'onCommit'>;
   readonly desk: CallDesk;
   readonly show: CallShow;
   readonly listener: Pick<ChangeListener, 'listen'>;
@@ -17,65 +17,106 @@ export interface CallWatchDeps {
   readonly longPollMs?: number;
 }
 
-/** Answers a page when it has something new to show. Works over several processes: the sequencer's NOTIFY wakes them all. */
+/** A page that waits for something new to show. */
+interface Wait {
+  /** Answered with what there is: the time is up, the page is gone, or the service ends. */
+  over: boolean;
+  heard: boolean;
+  wake: () => void;
+}
+
+/**
+ * Answers a page when it has something new to show. What was committed by this process it hears at once, so that two who
+ * are about to see each other wait for nobody's turn; what another process did, by the sequencer's NOTIFY.
+ */
 export function createCallWatch(deps: CallWatchDeps) {
   const { database, desk, show, listener } = deps;
   const most = deps.longPollMs ?? longestMs;
-  const waiting = new Set<() => void>();
+  const waits = new Map<string, Set<Wait>>();
   let closed = false;
 
-  /** Until the call is newer than what the page has, the time is up, the page is gone, or the service ends. */
-  const newer = async (guest: Guest, after: number, signal: AbortSignal): Promise<void> => {
-    let wake: () => void = () => undefined;
-    let [over, heard] = [closed || signal.aborted, false];
-    const tell = () => {
-      heard = true;
-      wake();
-    };
-    const end = () => {
-      over = true;
-      wake();
-    };
-    const stopListening = listener.listen(guest.municipalityId, tell);
-    const timer = setTimeout(end, most);
-    waiting.add(end);
-    signal.addEventListener('abort', end, { once: true });
-    try {
-      while (!over) {
-        heard = false;
-        const call = await database.read(guest.municipalityId, (tx) => getCall(tx, guest.callId));
-        if (call.version > after) return;
-        if (heard || over) continue;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
+  const hear = (wait: Wait): void => {
+    wait.heard = true;
+    wait.wake();
+  };
+  const end = (wait: Wait): void => {
+    wait.over = true;
+    wait.wake();
+  };
+  const stopHearing = database.onCommit((changed) => {
+    for (const id of changed) for (const wait of waits.get(id) ?? []) hear(wait);
+  });
+
+  /** Until somebody is heard, which may have been since one last looked, or until it is over. */
+  const news = (wait: Wait): Promise<void> | undefined =>
+    wait.heard || wait.over
+      ? undefined
+      : new Promise<void>((resolve) => {
+          wait.wake = resolve;
         });
-      }
-    } finally {
+
+  const begin = ({ municipalityId, callId }: Guest, signal: AbortSignal) => {
+    const wait: Wait = { over: closed || signal.aborted, heard: false, wake: () => undefined };
+    const ofCall = waits.get(callId) ?? new Set();
+    waits.set(callId, ofCall.add(wait));
+    const stopListening = listener.listen(municipalityId, () => hear(wait));
+    const over = () => end(wait);
+    const timer = setTimeout(over, most);
+    signal.addEventListener('abort', over, { once: true });
+    const stop = () => {
+      ofCall.delete(wait);
+      if (ofCall.size === 0) waits.delete(callId);
       stopListening();
       clearTimeout(timer);
-      waiting.delete(end);
-      signal.removeEventListener('abort', end);
-    }
+      signal.removeEventListener('abort', over);
+    };
+    return { wait, stop };
   };
 
   return {
-    /** @throws DomainError link_not_valid, link_in_use; also when the link is revoked while the page waits */
+    /**
+     * @param after the version that the page shows; undefined asks for what there is
+     * @throws DomainError link_not_valid, link_in_use; also when the link is revoked while the page waits
+     */
     watch: async (
       guest: Guest,
       { device, after }: { readonly device: string; readonly after?: number | undefined },
       signal: AbortSignal,
     ): Promise<CallPage> => {
       const { municipalityId } = guest;
-      // Says that the page is there, which keeps the link on this device.
-      await database.write(municipalityId, (tx) => desk.seen(tx, guest, device));
-      if (after !== undefined) await newer(guest, after, signal);
-      return database.read(municipalityId, async (tx) => show.page(tx, await desk.look(tx, guest, device)));
+      // Before the first look: what happens meanwhile is heard.
+      const { wait, stop } = begin(guest, signal);
+      const isNews = ({ version }: { readonly version: number }) =>
+        after === undefined || version > after || wait.over;
+      try {
+        const first = await database.read(municipalityId, async (tx) => {
+          const seen = await desk.look(tx, guest, device);
+          return { seen, page: isNews(seen.call) ? await show.page(tx, seen) : null };
+        });
+        // The page is there, which keeps the link on this device.
+        if (!first.seen.seenLately)
+          await database.write(municipalityId, (tx) => desk.markSeen(tx, guest, device));
+        let { page } = first;
+        while (page === null) {
+          await news(wait);
+          wait.heard = false;
+          page = await database.read(municipalityId, async (tx) =>
+            isNews(await getCall(tx, guest.callId))
+              ? show.page(tx, await desk.look(tx, guest, device))
+              : null,
+          );
+        }
+        return page;
+      } finally {
+        stop();
+      }
     },
 
     /** Answers those who wait, and lets nobody wait any more. */
     close: (): void => {
       closed = true;
-      for (const end of waiting) end();
+      stopHearing();
+      for (const ofCall of waits.values()) for (const wait of ofCall) end(wait);
     },
   };
 }

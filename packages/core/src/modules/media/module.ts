@@ -41,7 +41,7 @@ export interface MediaDoor extends MediaAccess {
 
 export interface MediaModuleDeps {
   readonly clock: Clock;
-  readonly database: Pick<Database, 'read' | 'write' | 'worker'>;
+  readonly database: Pick<Database, 'read' | 'write' | 'worker' | 'onCommit'>;
   readonly changes: ChangeEvents;
   readonly outbox: Outbox;
   readonly contacts: CitizenContacts;

@@ -232,8 +232,10 @@ export class LiveCall implements Call {
     for (let pauseMs = firstPauseMs; !this.#over; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         const encryption = this.#encryption;
-        await this.#deps.room.setEncryption(encryption);
-        const { url, token } = await this.#deps.enter();
+        const [{ url, token }] = await Promise.all([
+          this.#deps.enter(),
+          this.#deps.room.setEncryption(encryption),
+        ]);
         if (this.#over) break;
         await this.#deps.room.connect(url, token);
         if (encryption !== this.#encryption) {

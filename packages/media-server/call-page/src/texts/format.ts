@@ -3,24 +3,28 @@ export type Language = 'da' | 'en';
 export const zone = 'Europe/Copenhagen';
 const locales: Record<Language, string> = { da: 'da-DK', en: 'en-GB' };
 
+const forms = {
+  clock: { timeZone: zone, hour: '2-digit', minute: '2-digit' },
+  day: { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' },
+} as const;
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Made once: making one takes longer than the rest of a screen, and screens count seconds. */
+function formatter(form: keyof typeof forms, language: Language): Intl.DateTimeFormat {
+  const known = made.get(form + language) ?? new Intl.DateTimeFormat(locales[language], forms[form]);
+  made.set(form + language, known);
+  return known;
+}
+
 /** A local time of day as a sentence has it: "kl. 10.02", "at 10:02". */
 export function timeOf(instant: string | number, language: Language): string {
-  const clock = new Intl.DateTimeFormat(locales[language], {
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-  }).format(new Date(instant));
+  const clock = formatter('clock', language).format(new Date(instant));
   return language === 'da' ? `kl.\u00a0${clock.replace(':', '.')}` : `at\u00a0${clock}`;
 }
 
 /** "tirsdag den 1. december", "Tuesday 1 December". */
 export function dayOf(instant: string | number, language: Language): string {
-  const parts = new Intl.DateTimeFormat(locales[language], {
-    timeZone: zone,
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-  }).formatToParts(new Date(instant));
+  const parts = formatter('day', language).formatToParts(new Date(instant));
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? '';
   return language === 'da'
     ? `${part('weekday')} den ${part('day')}. ${part('month')}`

@@ -61,6 +61,35 @@ describe('key-frame requests', () => {
   });
 });
 
+describe('key-frame requests that are answered at once', () => {
+  test('let one more through for whoever came a moment later, and never three within two intervals', () => {
+    const requests = new KeyFrameRequests();
+    const asked = [0, 100, 200].map((ms) => {
+      const sent = requests.want(ms);
+      if (sent) requests.answered();
+      return sent;
+    });
+    expect(asked).toEqual([true, true, false]);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 700 }), { maxLength: 60 }), (gaps) => {
+        const each = new KeyFrameRequests();
+        const sent: number[] = [];
+        let nowMs = 0;
+        for (const gap of gaps) {
+          nowMs += gap;
+          if (!each.want(nowMs)) continue;
+          sent.push(nowMs);
+          each.answered();
+        }
+        for (const [place, at] of sent.entries())
+          expect(at - (sent[place - 2] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(
+            2 * keyFrameIntervalMs,
+          );
+      }),
+    );
+  });
+});
+
 describe('layers', () => {
   test('rids mean LiveKit’s qualities', () => {
     expect(['q', 'h', 'f', ''].map((rid) => qualityOfRid(rid, ['q', 'h', 'f']))).toEqual([0, 1, 2, 2]);

@@ -3,12 +3,13 @@ export const keyFrameIntervalMs = 500;
 
 /**
  * Decides when a layer's publisher is asked for a key frame (RFC 4585 section 6.3.1), however many subscribers want
- * one: the first wish is passed on at once, all others within the interval share it, and a wish that was not
- * answered is repeated. Pure: the owner sends the request when `due` says so.
+ * one: the first wish is passed on at once, and one more soon after it was answered (somebody who came a moment
+ * later); all others share, so that two intervals see two requests. A wish that was not answered is repeated. Pure: the owner sends the request when `due` says so.
  */
 export class KeyFrameRequests {
   #wanted = false;
   #lastRequestMs = Number.NEGATIVE_INFINITY;
+  #requestBeforeMs = Number.NEGATIVE_INFINITY;
   /** Requests since the last answer: each waits longer, for an encoder that does not answer is short of something. */
   #unanswered = 0;
 
@@ -21,7 +22,12 @@ export class KeyFrameRequests {
   /** True, once for each interval, while a wish is open. */
   due(nowMs: number): boolean {
     const intervalMs = keyFrameIntervalMs * 2 ** Math.max(0, Math.min(3, this.#unanswered - 1));
-    if (!this.#wanted || nowMs - this.#lastRequestMs < intervalMs) return false;
+    const againMs =
+      this.#unanswered === 0
+        ? this.#requestBeforeMs + 2 * keyFrameIntervalMs
+        : this.#lastRequestMs + intervalMs;
+    if (!this.#wanted || nowMs < againMs) return false;
+    this.#requestBeforeMs = this.#lastRequestMs;
     this.#lastRequestMs = nowMs;
     this.#unanswered++;
     return true;

@@ -21,6 +21,7 @@ class Recorder implements SinkOwner {
   readonly roundTripMs = 20;
   readonly sent: { readonly packet: Buffer; readonly counted: number | null }[] = [];
   readonly again: number[] = [];
+  keyFramesAsked = 0;
   nowMs = 1_000;
   #next = 500;
 
@@ -59,7 +60,9 @@ function flowing(kind: 'audio' | 'video', rtxPayloadType: number | null = null) 
   const codec: SectionCodec = { ...codecs[kind], fmtp: '', feedback: ['nack'], rtxPayloadType };
   const owner = new Recorder();
   const source = new Source(announcedTrack('TR_1', 'one', kind), [codec], codec, {
-    requestKeyFrame: () => {},
+    requestKeyFrame: () => {
+      owner.keyFramesAsked += 1;
+    },
     clockMs: () => owner.nowMs,
     extensions: noExtensions,
   });
@@ -105,6 +108,15 @@ describe('what the client asks for again', () => {
     expect(owner.take()).toEqual([[501, 501]]);
     expect(owner.again).toEqual([]);
   });
+});
+
+test('whoever says for the first time what the page shows gets a key frame, though the stream flows', () => {
+  const { owner, sink, forward } = flowing('video');
+  forward();
+  owner.keyFramesAsked = 0;
+  sink.configure({ ...unspokenWish });
+  sink.configure({ ...unspokenWish });
+  expect(owner.keyFramesAsked).toBe(1);
 });
 
 test('a page that wishes few frames gets them without the upper temporal layers, and without gaps', () => {

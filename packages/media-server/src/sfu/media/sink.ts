@@ -146,10 +146,13 @@ export class Sink implements MediaSink, SourceListener {
   configure(wish: Wish): void {
     if (this.#closed) return;
     const before = this.wanted;
+    const isFirst = this.#wish === unspokenWish;
     this.#wish = wish;
     // Who got all that was wanted may have more at once: the wait before a step up is for those that are short.
     if (typeof this.allocated === 'number' && this.allocated >= (before ?? 0)) this.allocated = null;
     this.choose(this.#owner.clockMs());
+    // Only now has the page a place for it: what began before is lost to one that decrypts what comes.
+    if (isFirst && this.#current !== null) this.onKeyFrameRequest();
   }
 
   /**
