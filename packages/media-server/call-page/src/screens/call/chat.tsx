@@ -5,7 +5,7 @@ import { timeOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
 import { PhoneLink } from '../parts.tsx';
 import { agreedOf, ruleOf } from '../rules.tsx';
-import { nameOf } from './people.ts';
+import { nameIn } from './people.ts';
 
 export interface ChatProps {
   readonly page: CallPage;
@@ -35,15 +35,7 @@ export function Chat({ page, lines, onStage, helpPhone, onSay }: ChatProps) {
     onSay(said);
     setText('');
   };
-  const writer = (seat: string | null) =>
-    seat === null
-      ? texts.chat.you
-      : nameOf(
-          page.seats.find(({ id }) => id === seat),
-          page,
-          texts,
-          language,
-        );
+  const name = nameIn(page, texts, language);
   return (
     <div className="chat">
       {onStage && (
@@ -63,7 +55,7 @@ export function Chat({ page, lines, onStage, helpPhone, onSay }: ChatProps) {
         {lines.map(({ id, seat, text: said, at, failed }) => (
           <li key={id} className={seat === null ? 'line mine' : 'line'}>
             <span className="who">
-              {writer(seat)} <time>{timeOf(at, language)}</time>
+              {seat === null ? texts.chat.you : name(seat)} <time>{timeOf(at, language)}</time>
             </span>
             <span className="said">{said}</span>
             {failed && (

@@ -12,3 +12,14 @@ export function nameOf(seat: Seat | undefined, page: CallPage, texts: Texts, lan
     return startUp(participantWords[seat.role][language === 'da' ? 0 : 1]);
   return texts.seats[seat.kind];
 }
+
+/** The same by the id of a seat. */
+export const nameIn =
+  (page: CallPage, texts: Texts, language: Language) =>
+  (id: string): string =>
+    nameOf(
+      page.seats.find((seat) => seat.id === id),
+      page,
+      texts,
+      language,
+    );

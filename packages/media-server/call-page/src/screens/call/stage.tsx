@@ -6,7 +6,7 @@ import { useLanguage, useTexts } from '../../texts/index.ts';
 import { Icon } from '../icons.tsx';
 import { Moving } from '../parts.tsx';
 import { type Largest, layOut } from './layout.ts';
-import { nameOf } from './people.ts';
+import { nameIn } from './people.ts';
 
 export interface StageProps {
   readonly page: CallPage;
@@ -22,13 +22,7 @@ export interface StageProps {
 export function Stage({ page, call, show, selfHidden }: StageProps) {
   const texts = useTexts();
   const language = useLanguage();
-  const label = (seat: string) =>
-    nameOf(
-      page.seats.find(({ id }) => id === seat),
-      page,
-      texts,
-      language,
-    );
+  const label = nameIn(page, texts, language);
   const { people, own } = call;
   const last = useRef<Largest | null>(null);
   const { sharing, large, row, largest } = layOut(people, page, last.current, Date.now());

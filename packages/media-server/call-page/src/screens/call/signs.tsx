@@ -1,0 +1,96 @@
+import type { CallPage } from '@naer/core/contract/calls';
+import type { CallSnapshot } from '../../media/state.ts';
+import { timeOf } from '../../texts/format.ts';
+import { useLanguage, useTexts } from '../../texts/index.ts';
+import { Icon } from '../icons.tsx';
+import { Button, Notice } from '../parts.tsx';
+
+/** Sound or picture fails for good enough a reason to write instead; while nothing arrives at all, writing would not either. */
+export const needsWriting = ({ state, people, troubles }: CallSnapshot): boolean =>
+  state === 'connected' &&
+  people.length > 0 &&
+  troubles.some((each) => each === 'no-sound' || each === 'no-picture' || each.startsWith('microphone-'));
+
+/** What is worth knowing beside the picture, in words. */
+export function Signs({
+  page,
+  call,
+  writing,
+  encryption,
+  encryptionPressed,
+  onCode,
+  onSound,
+}: {
+  readonly page: CallPage;
+  readonly call: CallSnapshot;
+  readonly encryption: CallPage['encryption'];
+  readonly writing: boolean;
+  readonly encryptionPressed: boolean;
+  readonly onCode: () => void;
+  readonly onSound: () => void;
+}) {
+  const texts = useTexts();
+  const language = useLanguage();
+  const { own, people } = call;
+  const undecodable = people.some((person) => person.undecodable);
+  const [trouble] = call.troubles;
+  return (
+    <div className="signs">
+      {call.needsTap && (
+        <Button look="primary" icon="loudspeaker" onPress={onSound}>
+          {texts.call.startAudio}
+        </Button>
+      )}
+      {undecodable && (
+        <Notice tone="warn">
+          <p>{texts.encryptionMore.mismatch}</p>
+        </Notice>
+      )}
+      {trouble !== undefined && !undecodable && !writing && trouble !== 'dropped' && (
+        <Notice tone="warn">
+          <p>{texts.trouble[trouble]}</p>
+        </Notice>
+      )}
+      <div className="pills">
+        {encryption !== null && (
+          <button type="button" className="pill" aria-expanded={encryptionPressed} onClick={onCode}>
+            <Icon name={encryption === 'end-to-end' && !undecodable ? 'lock' : 'lockOpen'} />
+            {undecodable ? texts.encryptionMore.title : texts.encryption[encryption]}
+          </button>
+        )}
+        <div className="pill-lines" role="status">
+          {page.aloneSince !== null && (
+            <span className="pill">
+              <Icon name="person" />
+              {texts.call.alone(page.visit.worker, timeOf(page.aloneSince, language))}
+            </span>
+          )}
+          {page.company !== null && (
+            <span className="pill">
+              <Icon name="person" />
+              {page.me.kind === 'citizen'
+                ? texts.company.withYou(texts.company.who[page.company])
+                : texts.company.withCitizen(texts.company.who[page.company])}
+            </span>
+          )}
+          <span className={`pill ${call.quality}`}>
+            <Icon name="network" />
+            {texts.call.quality[call.quality]}
+          </span>
+          {own.sharing && (
+            <span className="pill">
+              <Icon name="screen" />
+              {texts.call.youShare}
+            </span>
+          )}
+          {own.microphone.state === 'off' && own.speaking && (
+            <span className="pill poor">
+              <Icon name="microphone" struck />
+              {texts.call.youMuted}
+            </span>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
