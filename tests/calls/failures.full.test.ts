@@ -234,10 +234,10 @@ describe('a call that cannot be', () => {
     const worker = await asWorker(plan);
     await worker.admit();
     const { id: call } = await town.call(plan.visit.id);
-    await citizen.reads('Vi prøver igen af os selv.', 40_000);
+    await citizen.reads('Vi prøver igen automatisk.', 40_000);
     await advised(
       citizen,
-      ['Får I ikke lyd og billede i 3 minutter, ringer Mette til dig'],
+      ['Er der ikke lyd og billede efter 3 minutter, ringer Mette til dig'],
       'Det virker ikke',
     );
     await citizen.shot('udp-blocked-entering', sizes);
@@ -307,13 +307,13 @@ describe('a link', () => {
       return link !== plan.link && link;
     });
     const again = await asCitizen(fresh);
-    await again.sees('Du skal tale med Mette');
+    await again.sees('Du har en aftale med Mette');
   });
 
   it('that comes too early says when, and can be tried meanwhile', async () => {
     const { link } = await planned({ at: 'om 9 timer' });
     const citizen = await asCitizen(link);
-    await citizen.sees('Du skal tale med Mette');
+    await citizen.sees('Du har en aftale med Mette');
     await citizen.reads(/Venteværelset åbner om 8 timer og 30 minutter/);
     await advised(
       citizen,
@@ -332,7 +332,7 @@ describe('a link', () => {
     await advised(late, ['Du kan stadig gå til venteværelset, eller du kan ringe'], 'Gå til venteværelset');
     await late.shot('late', sizes);
     await late.press('Gå til venteværelset');
-    await late.reads(/Tiden for jeres aftale gik kl\.\s/);
+    await late.reads(/Jeres aftale sluttede kl\.\s/);
     await advised(late, ['Kommer der ingen, så ring.'], 'Forlad venteværelset');
     await late.shot('late-waiting', sizes);
     await town.naer('visits', 'futile', plan.visit.id, '--reason', 'no-answer');
@@ -358,7 +358,7 @@ describe('a link', () => {
     await first.page.goto('about:blank');
     await at(2);
     await second.press('Fortsæt her');
-    await second.sees('Du skal tale med Mette');
+    await second.sees('Du har en aftale med Mette');
   });
 });
 
@@ -374,7 +374,7 @@ describe('what everything runs on', () => {
       citizen,
       [
         'Siden prøver selv igen.',
-        `Får I ikke lyd og billede i 3 minutter, ringer Mette til dig på nummeret, der ender på ${plan.ends}.`,
+        `Er der ikke lyd og billede efter 3 minutter, ringer Mette til dig på nummeret, der ender på ${plan.ends}.`,
       ],
       'Prøv igen',
     );
@@ -396,8 +396,10 @@ describe('what everything runs on', () => {
     await worker.admit();
     await citizen.perceives();
     await town.service.killHard();
-    await citizen.reads('Forbindelsen røg. Vi prøver igen af os selv.', 30_000);
-    expect(await citizen.text()).toContain('Får I ikke lyd og billede i 3 minutter, ringer Mette til dig');
+    await citizen.reads('Forbindelsen røg. Vi prøver igen automatisk.', 30_000);
+    expect(await citizen.text()).toContain(
+      'Er der ikke lyd og billede efter 3 minutter, ringer Mette til dig',
+    );
     await citizen.shot('service-down-call', sizes);
     await town.startAgain();
     await citizen.perceives({ limitMs: 60_000 });
@@ -419,7 +421,7 @@ describe('what everything runs on', () => {
       await citizen.reads('Lyd og billede kan ikke forbindes lige nu.', 40_000);
       await advised(
         citizen,
-        ['Vi prøver igen af os selv.', 'Får I ikke lyd og billede i 3 minutter'],
+        ['Vi prøver igen automatisk.', 'Er der ikke lyd og billede efter 3 minutter'],
         'Det virker ikke',
       );
       await citizen.shot('media-down', sizes);
@@ -441,7 +443,7 @@ describe('what everything runs on', () => {
     await citizen.perceives();
     const { id: call } = await town.call(plan.visit.id);
     await network.cut(citizen);
-    await citizen.reads('Forbindelsen røg. Vi prøver igen af os selv.', 30_000);
+    await citizen.reads('Forbindelsen røg. Vi prøver igen automatisk.', 30_000);
     expect(await citizen.text()).toContain('Du skal ikke gøre noget.');
     await citizen.shot('cut', sizes);
     await until(

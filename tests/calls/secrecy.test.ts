@@ -89,9 +89,12 @@ describe('with a browser that cannot encrypt by itself', () => {
       ],
     });
     await Promise.all([citizen.perceives(), worker.perceives()]);
-    await Promise.all([citizen.reads('Krypteret på vejen'), worker.reads('Krypteret på vejen')]);
+    await Promise.all([
+      citizen.reads('Krypteret, men ikke hele vejen'),
+      worker.reads('Krypteret, men ikke hele vejen'),
+    ]);
     await worker.reads('Enheden kan ikke låse samtalen hele vejen');
-    await citizen.press('Krypteret på vejen');
+    await citizen.press('Krypteret, men ikke hele vejen');
     await citizen.reads(/Lyd og billede er krypteret mellem dig og vores server, men ikke gennem den/);
     expect(await citizen.page.locator('.code').count()).toBe(0);
     await citizen.shot('secrecy-in-transit', ['phone', 'tablet', 'desktop']);

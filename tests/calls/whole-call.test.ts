@@ -114,7 +114,7 @@ function tellWhole(setUp: () => Promise<Stage>): void {
     const message = await town.readMail(code);
     expect(message).not.toMatch(/bostøtte|psyk|§|Borger 0/i);
     citizen = await CitizenPage.open(browser, await town.linkOf(code));
-    await citizen.sees('Du skal tale med Mette');
+    await citizen.sees('Du har en aftale med Mette');
   });
 
   it('is tested beforehand and waited for', async () => {
@@ -149,7 +149,7 @@ function tellWhole(setUp: () => Promise<Stage>): void {
 
   it('has a word in writing, a screen to look at, and a promise to be alone', async () => {
     await worker.page.getByRole('switch', { name: /Jeg er alene i rummet/ }).click();
-    await citizen.reads(/Mette er alene i rummet siden kl\./);
+    await citizen.reads(/Mette har været alene i rummet siden kl\./);
     await citizen.write('Kan du se brevet?');
     await worker.press(/^Skriv/);
     await worker.reads('Kan du se brevet?');

@@ -48,10 +48,10 @@ const press = (name: string) => page.getByRole('button', { name, exact: true }).
 describe('the call page', () => {
   it('says who, when and what was agreed, and never sends the link but as a token', async () => {
     await visit();
-    await heading('Du skal tale med Mette').waitFor();
+    await heading('Du har en aftale med Mette').waitFor();
     const text = await page.locator('body').textContent();
     expect(text).toContain(
-      'Får I ikke lyd og billede i 3 minutter, ringer Mette til dig på nummeret, der ender på 42.',
+      'Er der ikke lyd og billede efter 3 minutter, ringer Mette til dig på nummeret, der ender på 42.',
     );
     expect(text).toContain('I taler sammen igen senere i dag.');
     expect(text).toContain('Øvelse: her er ingen rigtige mennesker.');
@@ -62,10 +62,10 @@ describe('the call page', () => {
 
   it('speaks English where it is asked to, and changes over at a tap', async () => {
     await visit('?lang=en');
-    await heading('You are going to talk with Mette').waitFor();
+    await heading('You have an appointment with Mette').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     await press('På dansk');
-    await heading('Du skal tale med Mette').waitFor();
+    await heading('Du har en aftale med Mette').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('da');
   });
 
@@ -127,7 +127,7 @@ describe('the call page', () => {
     await heading('Du er i venteværelset').waitFor();
     service.setState('admitted');
     await heading('Du bliver lukket ind').waitFor();
-    await page.getByText('Vi prøver igen af os selv.').waitFor({ timeout: 60_000 });
+    await page.getByText('Vi prøver igen automatisk.').waitFor({ timeout: 60_000 });
     expect(await page.locator('main').textContent()).toContain('ringer Mette til dig');
     await expect.poll(() => service.askedFor('/call/enter').length, { timeout: 30_000 }).toBeGreaterThan(1);
     await press('Det virker ikke');
@@ -151,7 +151,7 @@ describe('the call page', () => {
     service.change({ visit: { ...service.page.visit, opensAt } });
     await page.clock.install();
     await visit();
-    await heading('Du skal tale med Mette').waitFor();
+    await heading('Du har en aftale med Mette').waitFor();
     expect(await page.getByRole('timer').textContent()).toMatch(/Venteværelset åbner om [89]:\d\d/);
     await page.clock.fastForward(9 * 60_000);
     await press('Gå til venteværelset');
@@ -181,7 +181,7 @@ describe('the call page', () => {
     await page.getByText('Koden passede ikke.').waitFor();
     await page.getByLabel('Kode').fill('4711');
     await page.keyboard.press('Enter');
-    await heading('Du skal tale med Mette').waitFor();
+    await heading('Du har en aftale med Mette').waitFor();
   });
 
   it('is taken over from another device only when somebody says so', async () => {
@@ -193,12 +193,12 @@ describe('the call page', () => {
     await page.getByText('Siden er stadig åben på den anden enhed.').waitFor();
     elsewhere = false;
     await press('Fortsæt her');
-    await heading('Du skal tale med Mette').waitFor();
+    await heading('Du har en aftale med Mette').waitFor();
   });
 
   it('shows the rules from memory when the service is down, and goes on by itself when it is back', async () => {
     await visit();
-    await heading('Du skal tale med Mette').waitFor();
+    await heading('Du har en aftale med Mette').waitFor();
     service.down = true;
     await page.reload();
     await heading('Vi kan ikke få forbindelse').waitFor();
@@ -208,7 +208,7 @@ describe('the call page', () => {
       'tel:+4570000000',
     );
     service.down = false;
-    await heading('Du skal tale med Mette').waitFor({ timeout: 30_000 });
+    await heading('Du har en aftale med Mette').waitFor({ timeout: 30_000 });
   });
 });
 
@@ -232,14 +232,14 @@ describe('a citizen who wants another time', () => {
     service.refuseNext.set('/call/talk', { code: 'talk_hours_closed' });
     await choose(1);
     await press('Send ønsket');
-    await page.getByText('Den tid er lige blevet optaget.').waitFor();
+    await page.getByText('Den tid er ikke ledig længere.').waitFor();
     await choose(2);
     await press('Send ønsket');
     await page.getByText(/^Du har bedt om en snak/).waitFor();
     expect(service.askedFor('/call/talk').map(({ body }) => body.wishedAt)).toEqual([times[1], times[2]]);
     await page.reload();
     await page.getByText(/^Du har bedt om en snak/).waitFor();
-    await press('Jeg vil ikke alligevel');
+    await press('Træk ønsket tilbage');
     await page.getByRole('button', { name: 'Bed om en snak' }).waitFor();
   });
 

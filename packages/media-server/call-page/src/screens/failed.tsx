@@ -1,6 +1,6 @@
 import type { CallPage } from '@naer/core/contract/calls';
 import { useState } from 'react';
-import { dayOf, isSameDay, phoneOf, spanOf, startUp, timeOf } from '../texts/format.ts';
+import { clockOf, dayOf, isSameDay, phoneOf, spanOf, startUp, timeOf } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';
 import { Icon } from './icons.tsx';
 import { Button, PhoneButton, Screen, useNow } from './parts.tsx';
@@ -46,7 +46,7 @@ export function Failed({ page, failure, aheadMs, onReadPhone }: FailedProps) {
           <div>
             {left > 0 ? (
               <>
-                <p>{texts.failed.within(timeOf(failure.phonesBy, language))}</p>
+                <p>{texts.failed.within(clockOf(failure.phonesBy, language))}</p>
                 <p className="count" role="timer">
                   {texts.failed.countdown(spanOf(left, language))}
                 </p>

@@ -1,6 +1,6 @@
 import type { TalkPage } from '@naer/core/contract/calls';
 import { useId, useState } from 'react';
-import { dayOf, isSameDay, type Language, phoneOf, startUp, timeOf } from '../texts/format.ts';
+import { clockOf, dayOf, isSameDay, type Language, phoneOf, startUp, timeOf } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';
 import { Button, Notice, type Numbers } from './parts.tsx';
 
@@ -134,7 +134,7 @@ export function ChooseTime({ times, legend, send, back, busy, onSend, onBack }: 
                       aria-label={startUp(momentOf(time, language))}
                       onChange={() => setGiven(time)}
                     />
-                    <span>{startUp(timeOf(time, language))}</span>
+                    <span>{startUp(clockOf(time, language))}</span>
                   </label>
                 ))}
             </div>

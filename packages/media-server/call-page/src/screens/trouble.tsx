@@ -2,7 +2,7 @@ import type { TroubleStep } from '@naer/core/contract/call-codes';
 import { useState } from 'react';
 import type { Platform } from '../device/codes.ts';
 import { adviceFor } from '../texts/advice.ts';
-import { timeOf } from '../texts/format.ts';
+import { clockOf } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';
 import { Button, Notice, type Numbers, PhoneButton, Screen } from './parts.tsx';
 import { type Agreed, rulesOf } from './rules.tsx';
@@ -42,7 +42,7 @@ export function ServiceDown({ agreed, numbers, since, onTry }: ServiceDownProps)
           ))}
         </section>
       )}
-      <p className="quiet-text">{texts.serviceDown.since(timeOf(since, language))}</p>
+      <p className="quiet-text">{texts.serviceDown.since(clockOf(since, language))}</p>
     </Screen>
   );
 }

@@ -2,7 +2,7 @@ import type { TroubleStep } from '@naer/core/contract/call-codes';
 import type { CallPage } from '@naer/core/contract/calls';
 import type { Platform } from '../device/codes.ts';
 import { adviceFor } from '../texts/advice.ts';
-import { timeOf } from '../texts/format.ts';
+import { clockOf, timeOf } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';
 import { Button, Notice, type Numbers, Screen, useNow } from './parts.tsx';
 import { type Agreed, agreedOf, ruleOf } from './rules.tsx';
@@ -33,7 +33,7 @@ export function Waiting({ page, aheadMs, onSound, onTrouble, onLeave }: WaitingP
   return (
     <Screen
       title={texts.waiting.title}
-      eyebrow={me.waitingSince === null ? undefined : texts.waiting.since(timeOf(me.waitingSince, language))}
+      eyebrow={me.waitingSince === null ? undefined : texts.waiting.since(clockOf(me.waitingSince, language))}
       numbers={page}
       actions={
         <>
@@ -56,21 +56,23 @@ export function Waiting({ page, aheadMs, onSound, onTrouble, onLeave }: WaitingP
           {hostIsHere
             ? texts.waiting.workerHere(visit.worker)
             : isOver
-              ? texts.waiting.over(visit.worker, timeOf(visit.endsAt, language))
+              ? texts.waiting.over(timeOf(visit.endsAt, language))
               : isLate
                 ? texts.waiting.late(visit.worker)
                 : texts.waiting.soon(visit.worker)}
         </p>
       </div>
       <p>
-        {!isOver && texts.waiting.workerKnows(visit.worker)}
+        {hostIsHere
+          ? texts.waiting.workerKnows(visit.worker)
+          : !isOver && texts.waiting.workerWillSee(visit.worker)}
         {now < startsAt + lateMs && ` ${texts.waiting.planned(timeOf(visit.startsAt, language))}`}
       </p>
       <Notice>
         <p>{texts.waiting.putDown}</p>
       </Notice>
       <p className="quiet-text">{texts.waiting.reload}</p>
-      <p className="quiet-text">{texts.call.fallback(ruleOf(agreedOf(page), texts))}</p>
+      <p className="quiet-text">{ruleOf(agreedOf(page), texts)}</p>
     </Screen>
   );
 }

@@ -22,6 +22,10 @@ export function timeOf(instant: string | number, language: Language): string {
   return language === 'da' ? `kl.\u00a0${clock.replace(':', '.')}` : `at\u00a0${clock}`;
 }
 
+/** The same after a word that is no "at" and stands for itself: "siden kl. 10.02", "since 10:02". */
+export const clockOf = (instant: string | number, language: Language): string =>
+  language === 'da' ? timeOf(instant, language) : formatter('clock', language).format(new Date(instant));
+
 /** "tirsdag den 1. december", "Tuesday 1 December". */
 export function dayOf(instant: string | number, language: Language): string {
   const parts = formatter('day', language).formatToParts(new Date(instant));

@@ -1,6 +1,5 @@
 import {
   callEncryptions,
-  callers,
   seatKinds,
   seatStates,
   speakAgains,
@@ -13,7 +12,7 @@ import { advices } from '../device/codes.ts';
 import { adviceFor } from './advice.ts';
 import { da } from './da.ts';
 import { en } from './en.ts';
-import { dayOf, phoneOf, spanOf, telOf, timeOf } from './format.ts';
+import { clockOf, dayOf, phoneOf, spanOf, telOf, timeOf } from './format.ts';
 import { chooseLanguage } from './index.ts';
 
 const platforms = ['ipad', 'iphone', 'android', 'mac', 'windows', 'linux', 'other'] as const;
@@ -43,7 +42,6 @@ describe('the words of the page', () => {
       expect(Object.keys(texts.outcomes)).toEqual(testOutcomes);
       expect(Object.keys(texts.trouble)).toEqual(troubleSteps);
       expect(Object.keys(texts.speakAgain)).toEqual(speakAgains);
-      expect(Object.keys(texts.callers)).toEqual(callers);
       for (const { place, text } of allTexts(texts)) expect(text.trim(), place).not.toBe('');
     }
     for (const { place, text } of [...advicesIn('da'), ...advicesIn('en')])
@@ -83,6 +81,9 @@ describe('times and numbers', () => {
     const plain = (text: string) => text.replaceAll('\u00a0', ' ');
     expect(plain(timeOf(instant, 'da'))).toBe(inDanish);
     expect(plain(timeOf(instant, 'en'))).toBe(inEnglish);
+    // After a word that asks for the bare time, such as "since".
+    expect(plain(clockOf(instant, 'da'))).toBe(inDanish);
+    expect(`at ${clockOf(instant, 'en')}`).toBe(inEnglish);
     expect(dayOf(instant, 'da')).toBe(day);
     expect(dayOf(instant, 'en')).toBe(dayInEnglish);
   });

@@ -1,7 +1,7 @@
 import type { CallPage } from '@naer/core/contract/calls';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { ChatLine } from '../../media/state.ts';
-import { timeOf } from '../../texts/format.ts';
+import { clockOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
 import { PhoneLink } from '../parts.tsx';
 import { agreedOf, ruleOf } from '../rules.tsx';
@@ -41,7 +41,7 @@ export function Chat({ page, lines, onStage, helpPhone, onSay }: ChatProps) {
       {onStage && (
         <div className="chat-why">
           <p className="strong">{texts.chat.onStage}</p>
-          <p>{texts.call.fallback(ruleOf(agreedOf(page), texts))}</p>
+          <p>{ruleOf(agreedOf(page), texts)}</p>
           {helpPhone !== null && (
             <p>
               {texts.page.needHelp} <PhoneLink number={helpPhone} />
@@ -55,7 +55,7 @@ export function Chat({ page, lines, onStage, helpPhone, onSay }: ChatProps) {
         {lines.map(({ id, seat, text: said, at, failed }) => (
           <li key={id} className={seat === null ? 'line mine' : 'line'}>
             <span className="who">
-              {seat === null ? texts.chat.you : name(seat)} <time>{timeOf(at, language)}</time>
+              {seat === null ? texts.chat.you : name(seat)} <time>{clockOf(at, language)}</time>
             </span>
             <span className="said">{said}</span>
             {failed && (

@@ -1,7 +1,7 @@
 import type { CallPage, Seat } from '@naer/core/contract/calls';
 import { useState } from 'react';
 import type { KeysSnapshot } from '../../keys/state.ts';
-import { timeOf } from '../../texts/format.ts';
+import { clockOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
 import { Agenda } from '../agenda.tsx';
 import { Icon } from '../icons.tsx';
@@ -50,7 +50,7 @@ export function HostPanel({ page, keys, acts }: HostPanelProps) {
           <small>
             {page.aloneSince === null
               ? texts.host.aloneLead
-              : texts.call.alone(page.visit.worker, timeOf(page.aloneSince, language))}
+              : texts.call.alone(page.visit.worker, clockOf(page.aloneSince, language))}
           </small>
         </span>
       </label>
@@ -140,7 +140,7 @@ function WaitingSeat({
         <span>
           <span className="strong">{name}</span>
           <small>
-            {seat.waitingSince !== null && texts.host.waitsSince(timeOf(seat.waitingSince, language))}
+            {seat.waitingSince !== null && texts.host.waitsSince(clockOf(seat.waitingSince, language))}
             {seat.byPhone && ` · ${texts.host.byPhone}`}
           </small>
         </span>

@@ -76,7 +76,7 @@ export function CodePanel({
       )}
       {mine !== null && encryption !== 'in-transit' && <Code code={mine?.code ?? null} />}
       {!page.me.isHost && page.aloneSince === null && (
-        <p className="quiet-text">{call.notAlone(page.visit.worker)}.</p>
+        <p className="quiet-text">{call.notAlone(page.visit.worker)}</p>
       )}
     </div>
   );

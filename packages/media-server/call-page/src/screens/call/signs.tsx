@@ -1,6 +1,6 @@
 import type { CallPage } from '@naer/core/contract/calls';
 import type { CallSnapshot } from '../../media/state.ts';
-import { timeOf } from '../../texts/format.ts';
+import { clockOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
 import { Icon } from '../icons.tsx';
 import { Button, Notice } from '../parts.tsx';
@@ -62,7 +62,7 @@ export function Signs({
           {page.aloneSince !== null && (
             <span className="pill">
               <Icon name="person" />
-              {texts.call.alone(page.visit.worker, timeOf(page.aloneSince, language))}
+              {texts.call.alone(page.visit.worker, clockOf(page.aloneSince, language))}
             </span>
           )}
           {page.company !== null && (

@@ -1,10 +1,9 @@
-import type { Caller, SpeakAgain, TestOutcome, TestStep } from '@naer/core/contract/call-codes';
+import type { SpeakAgain, TestOutcome, TestStep } from '@naer/core/contract/call-codes';
 
 const minutter = (minutes: number) => (minutes === 1 ? '1 minut' : `${minutes} minutter`);
 
 export const before = {
   page: {
-    title: 'Samtale',
     otherLanguage: 'In English',
     demo: 'Øvelse: her er ingen rigtige mennesker.',
     loading: 'Et øjeblik …',
@@ -54,7 +53,7 @@ export const before = {
   browserTooOld: {
     title: 'Denne browser kan ikke bruges',
     lead: 'Den er for gammel til lyd og billede. Det er ikke noget, du har gjort.',
-    giveUp: 'Det kan jeg ikke',
+    giveUp: 'Jeg kan ikke komme videre',
   },
   slowed: {
     title: 'Vent et øjeblik',
@@ -63,36 +62,35 @@ export const before = {
   },
   welcome: {
     hello: 'Velkommen',
-    with: (worker: string) => `Du skal tale med ${worker}`,
+    with: (worker: string) => `Du har en aftale med ${worker}`,
     asHost: 'Din samtale',
     asHostWith: 'Du er vært. Den anden kommer ind, når du lukker op.',
     today: 'I dag',
     opensIn: (span: string) => `Venteværelset åbner om ${span}`,
-    opensAt: (time: string) => `Venteværelset åbner ${time}. Du kan godt lade siden stå.`,
+    opensAt: (time: string) => `Venteværelset åbner ${time}. Du kan godt lade siden stå åben.`,
     enter: 'Gå til venteværelset',
     enterAsHost: 'Gå ind i samtalen',
     test: 'Prøv lyd og billede først',
-    testMinute: 'Det tager et minut.',
     rulesTitle: 'Hvis teknikken driller',
     hangUp: 'Du må altid lægge på. Du skal ikke forklare hvorfor.',
     notRecorded: 'Samtalen bliver ikke optaget.',
     over: (time: string) =>
       `Jeres aftale sluttede ${time}. Du kan stadig gå til venteværelset, eller du kan ringe og få en ny tid.`,
-    aim: 'Det skal I tale om',
+    aim: 'Det kan I tale om',
   },
   rules: {
     workerPhones: (worker: string, minutes: number, ends: string | null) =>
-      `Får I ikke lyd og billede i ${minutter(minutes)}, ringer ${worker} til dig${
+      `Er der ikke lyd og billede efter ${minutter(minutes)}, ringer ${worker} til dig${
         ends === null ? '' : ` på nummeret, der ender på ${ends}`
       }.`,
     citizenPhones: (worker: string, minutes: number) =>
-      `Får I ikke lyd og billede i ${minutter(minutes)}, ringer du til ${worker}.`,
+      `Er der ikke lyd og billede efter ${minutter(minutes)}, ringer du til ${worker}.`,
     hostPhones: (minutes: number, ends: string | null) =>
-      `Får I ikke lyd og billede i ${minutter(minutes)}, ringer du til borgeren${
+      `Er der ikke lyd og billede efter ${minutter(minutes)}, ringer du til borgeren${
         ends === null ? '' : ` på nummeret, der ender på ${ends}`
       }.`,
     citizenPhonesHost: (minutes: number) =>
-      `Får I ikke lyd og billede i ${minutter(minutes)}, ringer borgeren til dig.`,
+      `Er der ikke lyd og billede efter ${minutter(minutes)}, ringer borgeren til dig.`,
     guest: 'Driller teknikken, ringer værten til dem, det er aftalt med. Du kan prøve at komme ind igen.',
   },
   speakAgain: {
@@ -101,7 +99,6 @@ export const before = {
     'next-appointment': 'I taler sammen igen ved jeres næste aftale.',
     'as-agreed-by-phone': 'I aftaler i telefonen, hvornår I taler sammen igen.',
   } satisfies Record<SpeakAgain, string>,
-  callers: { worker: 'Medarbejderen ringer', citizen: 'Borgeren ringer' } satisfies Record<Caller, string>,
   steps: {
     browser: 'Browser',
     camera: 'Kamera',
@@ -120,7 +117,7 @@ export const before = {
     skipAll: 'Spring resten over',
     cameraTitle: 'Kan du se dig selv?',
     cameraLead: 'Kun du kan se billedet lige nu.',
-    cameraAsk: 'Browseren spørger, om siden må bruge kamera og mikrofon. Tryk på Tillad.',
+    cameraAsk: 'Browseren spørger, om siden må bruge dit kamera. Tryk på Tillad.',
     cameraPicture: 'Dit eget billede',
     microphoneTitle: 'Sig noget højt',
     microphoneLead: 'Sig for eksempel: »Hej, kan du høre mig?« Så skal striben vokse.',
@@ -137,7 +134,6 @@ export const before = {
     networkLead: 'Det tager få sekunder.',
     networkGood: 'Dit internet er godt nok til lyd og billede.',
     works: 'Det virker',
-    worksNot: 'Det virker ikke',
     testing: 'Vi prøver …',
     doneTitle: 'Så er du klar',
     doneTitleWeak: 'Du er næsten klar',
@@ -150,23 +146,22 @@ export const before = {
     title: 'Du er i venteværelset',
     since: (time: string) => `Du har ventet siden ${time}.`,
     workerKnows: (worker: string) => `${worker} kan se, at du er her.`,
+    workerWillSee: (worker: string) => `Når ${worker} åbner samtalen, står der, at du venter.`,
     planned: (time: string) => `Jeres aftale begynder ${time}.`,
     soon: (worker: string) => `${worker} lukker dig ind, når I begge er klar.`,
     late: (worker: string) =>
       `${worker} er lidt forsinket. Det har ikke noget med dig at gøre. Du bliver lukket ind så snart som muligt.`,
-    over: (worker: string, time: string) =>
-      `Tiden for jeres aftale gik ${time}, men du kan godt vente her lidt. ${worker} kan se dig. Kommer der ingen, så ring.`,
+    over: (time: string) =>
+      `Jeres aftale sluttede ${time}, men du kan godt vente her lidt endnu. Kommer der ingen, så ring.`,
     workerHere: (worker: string) => `${worker} er kommet og gør sig klar.`,
-    workerNotHere: (worker: string) => `${worker} er ikke kommet endnu.`,
     putDown: 'Du kan godt lægge din tablet eller telefon fra dig. Vi kalder på dig med en lyd.',
     soundTest: 'Hør lyden',
     reload: 'Lukker du siden ved et uheld, så åbn linket igen. Du beholder din plads.',
     doesNotWork: 'Det virker ikke',
     leave: 'Forlad venteværelset',
-    ready: 'Du bliver lukket ind nu',
   },
   lettingIn: {
-    again: 'Vi prøver igen af os selv.',
+    again: 'Vi prøver igen automatisk.',
     title: 'Du bliver lukket ind',
     lead: 'Vi forbinder lyd og billede. Det tager et øjeblik.',
     keys: 'Vi aftaler en hemmelig nøgle, så kun I kan se og høre hinanden.',
@@ -179,8 +174,8 @@ export const before = {
     refused: 'Det lykkedes ikke. Prøv igen, eller ring.',
   },
   refused: {
-    title: 'Du blev ikke lukket ind',
-    lead: 'Værten har lukket denne plads. Mener du, at det er en fejl, så ring.',
+    title: 'Du er ikke med i samtalen',
+    lead: 'Tror du, at det er en fejl, så ring. Så finder vi ud af det.',
   },
   serviceDown: {
     title: 'Vi kan ikke få forbindelse',

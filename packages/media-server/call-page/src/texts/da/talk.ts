@@ -12,8 +12,8 @@ export const talk = {
     asked: 'Dit ønske er sendt',
     askedFor: (worker: string, time: string) =>
       `Du har bedt om en snak ${time}. ${worker} svarer dig på den måde, du plejer at få besked.`,
-    withdraw: 'Jeg vil ikke alligevel',
-    closed: 'Den tid er lige blevet optaget. Her er de tider, der er nu.',
+    withdraw: 'Træk ønsket tilbage',
+    closed: 'Den tid er ikke ledig længere. Her er de tider, der er nu.',
     notSent: 'Det kunne ikke sendes lige nu. Prøv igen om lidt, eller ring.',
   },
   proposal: {
@@ -38,7 +38,7 @@ export const talk = {
     declinedLead: 'Det er helt i orden at sige nej. Tiden er givet fri.',
   },
   agenda: {
-    title: 'Det skal I tale om',
+    title: 'Det kan I tale om',
     purposes: 'Formål',
     label: 'Punkter til samtalen',
     lead: 'Gæster kan se det på deres link. Borgeren ser det, når du har lukket op.',
@@ -50,7 +50,7 @@ export const talk = {
   },
   finish: {
     outcome: 'Hvordan gik det?',
-    held: 'Holdt',
+    held: 'Gennemført',
     futile: 'Forgæves',
     reason: 'Hvorfor?',
     next: 'Næste besøg',

@@ -5,7 +5,6 @@ const minutesOf = (minutes: number) => (minutes === 1 ? '1 minute' : `${minutes}
 
 export const before: Said<typeof danish> = {
   page: {
-    title: 'Call',
     otherLanguage: 'På dansk',
     demo: 'Practice: nobody here is real.',
     loading: 'One moment …',
@@ -55,7 +54,7 @@ export const before: Said<typeof danish> = {
   browserTooOld: {
     title: 'This browser cannot be used',
     lead: 'It is too old for sound and picture. It is nothing that you did.',
-    giveUp: 'I cannot do that',
+    giveUp: 'I cannot get any further',
   },
   slowed: {
     title: 'Wait a moment',
@@ -64,7 +63,7 @@ export const before: Said<typeof danish> = {
   },
   welcome: {
     hello: 'Welcome',
-    with: (worker) => `You are going to talk with ${worker}`,
+    with: (worker) => `You have an appointment with ${worker}`,
     asHost: 'Your call',
     asHostWith: 'You are the host. The other comes in when you let them in.',
     today: 'Today',
@@ -73,27 +72,26 @@ export const before: Said<typeof danish> = {
     enter: 'Go to the waiting room',
     enterAsHost: 'Go into the call',
     test: 'Try sound and picture first',
-    testMinute: 'It takes a minute.',
     rulesTitle: 'If technology fails',
     hangUp: 'You may always hang up. You need not say why.',
     notRecorded: 'The call is not recorded.',
     over: (time) =>
       `Your appointment ended ${time}. You can still go to the waiting room, or phone for a new time.`,
-    aim: 'What you will talk about',
+    aim: 'What you may talk about',
   },
   rules: {
     workerPhones: (worker, minutes, ends) =>
-      `If you have no sound and picture for ${minutesOf(minutes)}, ${worker} will phone you${
+      `If there is no sound and picture after ${minutesOf(minutes)}, ${worker} will phone you${
         ends === null ? '' : ` on the number that ends in ${ends}`
       }.`,
     citizenPhones: (worker, minutes) =>
-      `If you have no sound and picture for ${minutesOf(minutes)}, you phone ${worker}.`,
+      `If there is no sound and picture after ${minutesOf(minutes)}, you phone ${worker}.`,
     hostPhones: (minutes, ends) =>
-      `If you have no sound and picture for ${minutesOf(minutes)}, you phone the citizen${
+      `If there is no sound and picture after ${minutesOf(minutes)}, you phone the citizen${
         ends === null ? '' : ` on the number that ends in ${ends}`
       }.`,
     citizenPhonesHost: (minutes) =>
-      `If you have no sound and picture for ${minutesOf(minutes)}, the citizen phones you.`,
+      `If there is no sound and picture after ${minutesOf(minutes)}, the citizen phones you.`,
     guest: 'If technology fails, the host phones those it was agreed with. You may try to come in again.',
   },
   speakAgain: {
@@ -102,7 +100,6 @@ export const before: Said<typeof danish> = {
     'next-appointment': 'You talk again at your next appointment.',
     'as-agreed-by-phone': 'You agree by phone when to talk again.',
   },
-  callers: { worker: 'The worker phones', citizen: 'The citizen phones' },
   steps: {
     browser: 'Browser',
     camera: 'Camera',
@@ -121,7 +118,7 @@ export const before: Said<typeof danish> = {
     skipAll: 'Skip the rest',
     cameraTitle: 'Can you see yourself?',
     cameraLead: 'Only you can see this picture now.',
-    cameraAsk: 'The browser asks whether the page may use camera and microphone. Press Allow.',
+    cameraAsk: 'The browser asks whether the page may use your camera. Press Allow.',
     cameraPicture: 'Your own picture',
     microphoneTitle: 'Say something aloud',
     microphoneLead: 'Say for example: “Hello, can you hear me?” The bar should grow.',
@@ -138,7 +135,6 @@ export const before: Said<typeof danish> = {
     networkLead: 'It takes a few seconds.',
     networkGood: 'Your internet is good enough for sound and picture.',
     works: 'It works',
-    worksNot: 'It does not work',
     testing: 'We are trying …',
     doneTitle: 'You are ready',
     doneTitleWeak: 'You are almost ready',
@@ -148,25 +144,24 @@ export const before: Said<typeof danish> = {
   },
   waiting: {
     title: 'You are in the waiting room',
-    since: (time) => `You have waited since ${time}.`,
+    since: (time) => `You have been waiting since ${time}.`,
     workerKnows: (worker) => `${worker} can see that you are here.`,
+    workerWillSee: (worker) => `When ${worker} opens the call, it says that you are waiting.`,
     planned: (time) => `Your appointment begins ${time}.`,
     soon: (worker) => `${worker} will let you in when you are both ready.`,
     late: (worker) =>
       `${worker} is a little late. It has nothing to do with you. You will be let in as soon as possible.`,
-    over: (worker, time) =>
-      `Your appointment ended ${time}, but you may wait here a little. ${worker} can see you. If nobody comes, phone.`,
+    over: (time) =>
+      `Your appointment ended ${time}, but you may wait here a little longer. If nobody comes, phone.`,
     workerHere: (worker) => `${worker} has come and is getting ready.`,
-    workerNotHere: (worker) => `${worker} has not come yet.`,
     putDown: 'You can put your tablet or phone down. We call out to you with a sound.',
     soundTest: 'Hear the sound',
     reload: 'If you close the page by accident, open the link again. You keep your place.',
     doesNotWork: 'It does not work',
     leave: 'Leave the waiting room',
-    ready: 'You are being let in now',
   },
   lettingIn: {
-    again: 'We try again by ourselves.',
+    again: 'We are trying again.',
     title: 'You are being let in',
     lead: 'We connect sound and picture. It takes a moment.',
     keys: 'We agree on a secret key, so that only you can see and hear each other.',
@@ -179,8 +174,8 @@ export const before: Said<typeof danish> = {
     refused: 'It did not work. Try again, or phone.',
   },
   refused: {
-    title: 'You were not let in',
-    lead: 'The host has closed this seat. If you think that is a mistake, phone.',
+    title: 'You are not in the call',
+    lead: 'If you think that is a mistake, phone. Then we will sort it out.',
   },
   serviceDown: {
     title: 'We cannot connect',

@@ -14,8 +14,8 @@ export const talk: Pick<Texts, 'talk' | 'proposal' | 'agenda' | 'finish'> = {
     asked: 'Your wish is sent',
     askedFor: (worker, time) =>
       `You have asked for a talk ${time}. ${worker} will answer you the way you usually hear from us.`,
-    withdraw: 'I have changed my mind',
-    closed: 'That time has just been taken. These are the times there are now.',
+    withdraw: 'Withdraw the wish',
+    closed: 'That time is no longer free. These are the times there are now.',
     notSent: 'It could not be sent just now. Try again in a moment, or phone.',
   },
   proposal: {
@@ -40,7 +40,7 @@ export const talk: Pick<Texts, 'talk' | 'proposal' | 'agenda' | 'finish'> = {
     declinedLead: 'It is quite all right to say no. The time is free again.',
   },
   agenda: {
-    title: 'What you are to talk about',
+    title: 'What you may talk about',
     purposes: 'Purpose',
     label: 'Points for the talk',
     lead: 'Guests can see them on their link. The citizen sees them once you have let them in.',
