@@ -91,7 +91,6 @@ const snapshot: CallSnapshot = {
     picture: null,
     facing: 'user',
     sharing: false,
-    speaking: false,
   },
   quality: 'good',
   chat: [],

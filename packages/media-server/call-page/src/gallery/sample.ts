@@ -181,7 +181,6 @@ export const callOf = (over: Partial<CallSnapshot> = {}): CallSnapshot => ({
     picture: { id: 'own', live: true },
     facing: 'user',
     sharing: false,
-    speaking: false,
   },
   quality: 'good',
   chat: [],

@@ -438,7 +438,6 @@ export const screens: Readonly<Record<string, Shown>> = {
         microphone: { state: 'off', trouble: null, deviceId: 'one' },
         camera: { state: 'off', trouble: null, deviceId: 'one' },
         picture: null,
-        speaking: true,
       },
     }),
   ),

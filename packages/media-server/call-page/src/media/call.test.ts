@@ -246,9 +246,38 @@ describe('being in', () => {
     expect(now().own.facing).toBe('environment');
   });
 
+  it('knows where a camera looks that was chosen by name, and turns from there', async () => {
+    await start();
+    await call.useDevice('camera', 'back-wide');
+    expect(now().own.facing).toBe('environment');
+    await call.turnCamera();
+    expect(room.done.at(-1)).toBe('turn user');
+    expect(now().own.facing).toBe('user');
+  });
+
+  it('goes from each camera to the next where none knows where it looks, and mirrors them all', async () => {
+    room.knowsFacing = false;
+    cameras = ['built-in', 'usb', 'desk'].map((id) => ({ id, label: id }));
+    await start({ camera: true, microphone: true, cameraId: 'usb' });
+    for (let turns = 0; turns < 3; turns += 1) await call.turnCamera();
+    expect(room.done.slice(-3)).toEqual([
+      'device camera desk',
+      'device camera built-in',
+      'device camera usb',
+    ]);
+    expect(now().own).toMatchObject({ facing: 'user', camera: { deviceId: 'usb' } });
+  });
+
+  it('lists the devices again once a camera was switched on: before, the browser named none', async () => {
+    await start({ camera: false, microphone: false });
+    cameras = [{ id: 'one', label: 'Front' }];
+    await call.setCamera(true);
+    expect(now().devices.cameras).toEqual(cameras);
+  });
+
   it('notices a device that was pulled out, and lists what is there now', async () => {
     await start();
-    room.set({ microphone: { id: 'own', deviceId: 'any', ended: true } });
+    room.set({ microphone: { id: 'own', deviceId: 'any', facing: null, ended: true } });
     cameras = [{ id: 'usb', label: 'USB' }];
     plugged();
     await pass(500);

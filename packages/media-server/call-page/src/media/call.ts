@@ -59,7 +59,12 @@ export class LiveCall implements Call {
     this.#loudspeakerId = wish.loudspeakerId ?? null;
     this.#arrivals = new Arrivals(room, now);
     this.#own = new OwnDevices(
-      { room, changed: () => this.#read(), failed: (error) => this.#failed(error) },
+      {
+        room,
+        cameras: () => this.#store.getSnapshot().devices.cameras,
+        changed: () => this.#read(),
+        failed: (error) => this.#failed(error),
+      },
       wish,
     );
     this.#store = new Observed<CallSnapshot>({
@@ -119,17 +124,20 @@ export class LiveCall implements Call {
     await this.#comeIn();
   }
 
-  readonly setCamera = (on: boolean): Promise<void> => {
-    return this.#own.set('camera', on);
+  readonly setCamera = async (on: boolean): Promise<void> => {
+    await this.#own.set('camera', on);
+    await this.#list();
   };
 
-  readonly setMicrophone = (on: boolean): Promise<void> => {
-    return this.#own.set('microphone', on);
+  readonly setMicrophone = async (on: boolean): Promise<void> => {
+    await this.#own.set('microphone', on);
+    await this.#list();
   };
 
   readonly turnCamera = async (): Promise<void> => {
     await this.#own.turn();
     this.#read();
+    await this.#list();
   };
 
   readonly setSharing = async (on: boolean): Promise<boolean> => {
@@ -215,10 +223,14 @@ export class LiveCall implements Call {
       void this.#attempt(() => this.#arrivals.look());
       if (!this.#entering) void this.#own.restore();
     });
-    const list = () => void this.#attempt(async () => this.#store.change({ devices: await devices.list() }));
-    this.#endings.push(devices.watch(list));
-    list();
-    void this.#comeIn().then(list);
+    this.#endings.push(devices.watch(() => void this.#list()));
+    void this.#list();
+    void this.#comeIn().then(() => this.#list());
+  }
+
+  /** Browsers name devices only once one was allowed, and tell nobody when that is. */
+  async #list(): Promise<void> {
+    await this.#attempt(async () => this.#store.change({ devices: await this.#deps.devices.list() }));
   }
 
   get #over(): boolean {

@@ -53,9 +53,11 @@ export function trackView(publication: RemoteTrackPublication | undefined): Trac
 export function ownView(publication: LocalTrackPublication | undefined): OwnTrackView | null {
   const track = publication?.track?.mediaStreamTrack;
   if (publication === undefined || track === undefined || publication.isMuted) return null;
+  const { deviceId, facingMode } = track.getSettings();
   return {
     id: track.id,
-    deviceId: track.getSettings().deviceId ?? null,
+    deviceId: deviceId ?? null,
+    facing: facingMode === 'user' || facingMode === 'environment' ? facingMode : null,
     ended: track.readyState === 'ended',
   };
 }

@@ -165,7 +165,6 @@ export class LiveKitRoom implements MediaRoom {
       camera: ownView(own.getTrackPublication(Track.Source.Camera)),
       microphone: ownView(own.getTrackPublication(Track.Source.Microphone)),
       screen: ownView(own.getTrackPublication(Track.Source.ScreenShare)),
-      speaking: own.isSpeaking,
       quality: qualities[own.connectionQuality],
       encrypting: this.#room.isE2EEEnabled,
       mayPlay: this.#room.canPlaybackAudio,

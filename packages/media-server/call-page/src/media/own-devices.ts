@@ -1,6 +1,6 @@
 import type { TroubleStep } from '@naer/core/contract/call-codes';
 import type { MediaRoom, RoomView } from './room.ts';
-import type { CallSnapshot, MediaWish, OwnDevice } from './state.ts';
+import type { CallSnapshot, DeviceChoice, MediaWish, OwnDevice } from './state.ts';
 import { deviceTrouble } from './trouble.ts';
 
 export type Kind = 'camera' | 'microphone';
@@ -16,6 +16,8 @@ interface Wanted {
 
 export interface OwnDevicesDeps {
   readonly room: MediaRoom;
+  /** As they are listed now. */
+  readonly cameras: () => readonly DeviceChoice[];
   readonly changed: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -66,14 +68,23 @@ export class OwnDevices {
     try {
       await this.#deps.room.chooseDevice(kind, deviceId);
       this.#wanted[kind].trouble = null;
+      if (kind === 'camera') this.#facing = this.#deps.room.read().camera?.facing ?? 'user';
     } catch (error) {
       this.#deps.failed(error);
       this.#wanted[kind].trouble = deviceTrouble(kind, error);
     }
   }
 
+  /** From front to back and again back; where cameras do not know where they look, from each to the next. */
   async turn(): Promise<void> {
-    const before = this.#facing;
+    const { camera } = this.#deps.room.read();
+    if (camera !== null && camera.facing === null) {
+      const ids = this.#deps.cameras().map(({ id }) => id);
+      const next = ids[(ids.indexOf(camera.deviceId ?? '') + 1) % ids.length];
+      if (next !== undefined && next !== camera.deviceId) await this.choose('camera', next);
+      return;
+    }
+    const before = camera?.facing ?? this.#facing;
     const facing = before === 'user' ? 'environment' : 'user';
     try {
       await this.#deps.room.turnCamera(facing);
@@ -121,9 +132,8 @@ export class OwnDevices {
       camera: this.#state('camera', view),
       microphone: this.#state('microphone', view),
       picture: view.camera === null ? null : { id: view.camera.id, live: !view.camera.ended },
-      facing: this.#facing,
+      facing: view.camera?.facing ?? this.#facing,
       sharing: view.screen !== null,
-      speaking: view.speaking,
     };
   }
 

@@ -24,6 +24,8 @@ export interface OtherView {
 export interface OwnTrackView {
   readonly id: string;
   readonly deviceId: string | null;
+  /** Where a camera looks; null where the device does not know, as on a PC. */
+  readonly facing: 'user' | 'environment' | null;
   /** The device went away while it was in use. */
   readonly ended: boolean;
 }
@@ -35,7 +37,6 @@ export interface RoomView {
   readonly camera: OwnTrackView | null;
   readonly microphone: OwnTrackView | null;
   readonly screen: OwnTrackView | null;
-  readonly speaking: boolean;
   readonly quality: Quality;
   readonly encrypting: boolean;
   readonly mayPlay: boolean;

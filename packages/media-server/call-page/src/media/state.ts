@@ -55,8 +55,6 @@ export interface Own {
   readonly picture: Picture | null;
   readonly facing: 'user' | 'environment';
   readonly sharing: boolean;
-  /** One's own microphone hears something: "you are muted, but you speak" is P's to say. */
-  readonly speaking: boolean;
 }
 
 export interface ChatLine {
@@ -122,7 +120,7 @@ export interface MediaWish {
 export interface Call extends Store<CallSnapshot> {
   readonly setCamera: (on: boolean) => Promise<void>;
   readonly setMicrophone: (on: boolean) => Promise<void>;
-  /** From front to back camera and again back. */
+  /** From front to back camera and again back; from each to the next where they do not know where they look. */
   readonly turnCamera: () => Promise<void>;
   /** False where the person thought better of it. */
   readonly setSharing: (on: boolean) => Promise<boolean>;

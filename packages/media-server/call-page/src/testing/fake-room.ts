@@ -10,6 +10,8 @@ import {
 } from '../media/room.ts';
 import type { EndReason } from '../media/state.ts';
 
+type Facing = 'user' | 'environment';
+
 export const aTrack = (id: string, changes: Partial<TrackView> = {}): TrackView => ({
   id,
   muted: false,
@@ -36,7 +38,6 @@ export class FakeRoom implements MediaRoom {
     camera: null,
     microphone: null,
     screen: null,
-    speaking: false,
     quality: 'good',
     encrypting: false,
     mayPlay: true,
@@ -47,6 +48,8 @@ export class FakeRoom implements MediaRoom {
   readonly failing = new Map<string, unknown>();
   counted: TrackStats[] = [];
   closed = false;
+  /** As a telephone's cameras know where they look, and those of a PC do not. */
+  knowsFacing = true;
 
   set(changes: Partial<RoomView>): void {
     this.view = { ...this.view, ...changes };
@@ -74,27 +77,33 @@ export class FakeRoom implements MediaRoom {
     this.set({ state: 'disconnected' });
   }
 
-  async setCamera(on: boolean, wish: { deviceId?: string | undefined; facing: string }): Promise<void> {
+  async setCamera(on: boolean, wish: { deviceId?: string | undefined; facing: Facing }): Promise<void> {
     await this.#do(`camera ${on} ${wish.deviceId ?? wish.facing}`, 'camera');
-    this.set({ camera: on ? { id: 'own', deviceId: wish.deviceId ?? 'any', ended: false } : null });
+    const facing = this.knowsFacing && wish.deviceId === undefined ? wish.facing : null;
+    this.set({ camera: on ? { id: 'own', deviceId: wish.deviceId ?? 'any', facing, ended: false } : null });
   }
 
-  async turnCamera(facing: string): Promise<void> {
+  async turnCamera(facing: Facing): Promise<void> {
     await this.#do(`turn ${facing}`, `turn ${facing}`);
+    if (this.view.camera !== null) this.set({ camera: { ...this.view.camera, facing } });
   }
 
   async setMicrophone(on: boolean, deviceId?: string): Promise<void> {
     await this.#do(`microphone ${on} ${deviceId ?? 'any'}`, 'microphone');
-    this.set({ microphone: on ? { id: 'own', deviceId: deviceId ?? 'any', ended: false } : null });
+    const facing = null;
+    this.set({ microphone: on ? { id: 'own', deviceId: deviceId ?? 'any', facing, ended: false } : null });
   }
 
   async setSharing(on: boolean): Promise<void> {
     await this.#do(`sharing ${on}`, 'sharing');
-    this.set({ screen: on ? { id: 'screen', deviceId: null, ended: false } : null });
+    this.set({ screen: on ? { id: 'screen', deviceId: null, facing: null, ended: false } : null });
   }
 
   async chooseDevice(kind: string, id: string): Promise<void> {
     await this.#do(`device ${kind} ${id}`, 'device');
+    const { camera } = this.view;
+    const facing = this.knowsFacing ? (id.startsWith('back') ? 'environment' : 'user') : null;
+    if (kind === 'camera' && camera !== null) this.set({ camera: { ...camera, deviceId: id, facing } });
   }
 
   async setEncryption(encryption: CallEncryption): Promise<void> {
