@@ -83,7 +83,7 @@ export function Signs({
               {texts.call.youShare}
             </span>
           )}
-          {own.microphone.state === 'off' && own.speaking && (
+          {own.microphone.state === 'off' && (
             <span className="pill poor">
               <Icon name="microphone" struck />
               {texts.call.youMuted}
