@@ -1,7 +1,7 @@
 import type { CallPage } from '@naer/core/contract/calls';
 import { useEffect, useRef, useState } from 'react';
 import type { KeysSnapshot } from '../../keys/state.ts';
-import { canFloat, setFloating } from '../../media/picture-in-picture.ts';
+import { canFloat } from '../../media/picture-in-picture.ts';
 import type { Call, CallSnapshot } from '../../media/state.ts';
 import { useTexts } from '../../texts/index.ts';
 import { type Numbers, useHeading } from '../parts.tsx';
@@ -60,12 +60,7 @@ export function CallScreen(props: CallScreenProps) {
     // A button of a banner may be gone by now.
     (opener.current?.isConnected === true ? opener.current : heading.current)?.focus();
   };
-  const picture = () => frame.current?.querySelector<HTMLVideoElement>('.stage video:not(.self)') ?? null;
-  const shown = picture();
-  const smallWindow = () => {
-    const floating = picture();
-    if (floating !== null) void setFloating(floating, document.pictureInPictureElement === null);
-  };
+  const shown = frame.current?.querySelector<HTMLVideoElement>('.stage video:not(.self)') ?? null;
   const waiting = page.me.isHost ? page.seats.filter(({ state }) => state === 'waiting') : [];
   const encryption = call.encryption ?? page.encryption;
   const hasPlan = page.me.kind !== 'guest';
@@ -138,7 +133,7 @@ export function CallScreen(props: CallScreenProps) {
             selfHidden={selfHidden}
             onUse={media.useDevice}
             onSelf={setSelfHidden}
-            onSmallWindow={shown !== null && canFloat(shown) ? smallWindow : null}
+            floatable={shown !== null && canFloat(shown) ? shown : null}
             onGiveUp={onGiveUp}
             onCompany={page.me.kind === 'citizen' ? host.tellCompany : null}
           />

@@ -10,6 +10,7 @@ import { Button, Notice, type Numbers, PhoneButton } from '../parts.tsx';
 import { agreedOf, rulesOf } from '../rules.tsx';
 import { ChooseDevice } from '../tests.tsx';
 import { Company } from './company.tsx';
+import { SmallWindow } from './small-window.tsx';
 
 /** Beside the picture, or over its lower part where there is no room: takes the focus, and Escape closes it. */
 export function Panel({
@@ -103,15 +104,15 @@ export interface MoreProps {
   readonly selfHidden: boolean;
   readonly onUse: Call['useDevice'];
   readonly onSelf: (hidden: boolean) => void;
-  /** Null where the browser has no small window. */
-  readonly onSmallWindow: (() => void) | null;
+  /** The other's picture; null where there is none or the browser has no small window. */
+  readonly floatable: HTMLVideoElement | null;
   readonly onGiveUp: () => void;
   /** Null for whom it is not to say. */
   readonly onCompany: ((company: CallPage['company']) => void) | null;
 }
 
 export function MorePanel(props: MoreProps) {
-  const { page, call, numbers, selfHidden, onUse, onSelf, onSmallWindow, onGiveUp, onCompany } = props;
+  const { page, call, numbers, selfHidden, onUse, onSelf, floatable, onGiveUp, onCompany } = props;
   const texts = useTexts();
   const [asking, setAsking] = useState(false);
   const { devices, own } = call;
@@ -137,7 +138,7 @@ export function MorePanel(props: MoreProps) {
         <Button onPress={() => onSelf(!selfHidden)}>
           {selfHidden ? texts.call.showSelf : texts.call.hideSelf}
         </Button>
-        {onSmallWindow !== null && <Button onPress={onSmallWindow}>{texts.call.pictureInPicture}</Button>}
+        {floatable !== null && <SmallWindow picture={floatable} />}
         <Button icon="warning" onPress={() => setAsking(true)}>
           {texts.call.doesNotWork}
         </Button>

@@ -107,7 +107,11 @@ function Face({
       <figcaption>
         {sound !== 'on' && <Icon name="microphone" struck />}
         {name}
-        {sound !== 'on' && <span className="sr">: {texts.otherMuted(name)}</span>}
+        {sound !== 'on' && (
+          <span className="sr">
+            : {sound === 'muted' ? texts.otherMuted(name) : texts.otherNoSound(name)}
+          </span>
+        )}
       </figcaption>
     </figure>
   );

@@ -41,6 +41,7 @@ export const call = {
     youShare: 'Du viser din skærm for de andre.',
     otherCameraOff: (who: string) => `${who} sender ikke billede`,
     otherMuted: (who: string) => `${who} har slukket sin mikrofon`,
+    otherNoSound: (who: string) => `${who} sender ikke lyd`,
     youMuted: 'Din mikrofon er slukket. De andre kan ikke høre dig.',
     quality: {
       good: 'God forbindelse',
@@ -51,6 +52,7 @@ export const call = {
     reconnecting: 'Forbindelsen røg. Vi prøver igen automatisk.',
     reconnectingLead: (rule: string) => `Du skal ikke gøre noget. ${rule}`,
     pictureInPicture: 'Vis i et lille vindue',
+    closeSmallWindow: 'Luk det lille vindue',
     startAudio: 'Tryk her for at få lyd',
     camera: 'Kamera',
     microphone: 'Mikrofon',

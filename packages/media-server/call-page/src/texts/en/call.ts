@@ -34,6 +34,7 @@ export const call: Said<typeof danish> = {
     youShare: 'You are showing your screen to the others.',
     otherCameraOff: (who) => `${who} sends no picture`,
     otherMuted: (who) => `${who} has muted the microphone`,
+    otherNoSound: (who) => `${who} sends no sound`,
     youMuted: 'Your microphone is off. The others cannot hear you.',
     quality: {
       good: 'Good connection',
@@ -44,6 +45,7 @@ export const call: Said<typeof danish> = {
     reconnecting: 'The connection dropped. We are trying again.',
     reconnectingLead: (rule) => `You need not do anything. ${rule}`,
     pictureInPicture: 'Show in a small window',
+    closeSmallWindow: 'Close the small window',
     startAudio: 'Press here for sound',
     camera: 'Camera',
     microphone: 'Microphone',
