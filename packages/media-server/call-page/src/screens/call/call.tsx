@@ -3,13 +3,14 @@ import { useEffect, useRef, useState } from 'react';
 import type { KeysSnapshot } from '../../keys/state.ts';
 import { canFloat } from '../../media/picture-in-picture.ts';
 import type { Call, CallSnapshot } from '../../media/state.ts';
-import { useTexts } from '../../texts/index.ts';
+import { useLanguage, useTexts } from '../../texts/index.ts';
 import { type Numbers, useHeading } from '../parts.tsx';
 import { PlanBanner, Reconnecting, WaitingBanner } from './banners.tsx';
 import { Chat } from './chat.tsx';
 import { Controls, type Side } from './controls.tsx';
 import { type HostActs, HostPanel } from './host.tsx';
 import { CodePanel, MorePanel, Panel } from './panels.tsx';
+import { nameIn } from './people.ts';
 import { type PlanActs, PlanPanel } from './plan.tsx';
 import { needsWriting, Signs } from './signs.tsx';
 import { Stage } from './stage.tsx';
@@ -41,6 +42,7 @@ export function CallScreen(props: CallScreenProps) {
   );
   const [selfHidden, setSelfHidden] = useState(false);
   const [read, setRead] = useState(0);
+  const [draft, setDraft] = useState('');
 
   const { chat } = call;
   const chatOnStage = needsWriting(call);
@@ -61,6 +63,8 @@ export function CallScreen(props: CallScreenProps) {
     (opener.current?.isConnected === true ? opener.current : heading.current)?.focus();
   };
   const shown = frame.current?.querySelector<HTMLVideoElement>('.stage video:not(.self)') ?? null;
+  const name = nameIn(page, texts, useLanguage());
+  const heard = chat.filter(({ seat }) => seat !== null).at(-1);
   const waiting = page.me.isHost ? page.seats.filter(({ state }) => state === 'waiting') : [];
   const encryption = call.encryption ?? page.encryption;
   const hasPlan = page.me.kind !== 'guest';
@@ -83,10 +87,16 @@ export function CallScreen(props: CallScreenProps) {
               lines={chat}
               helpPhone={numbers.helpPhone}
               onStage
+              draft={draft}
+              onDraft={setDraft}
               onSay={(text) => void media.say(text)}
             />
           </section>
         )}
+        {/* What the others write is read out wherever the chat stands, or where it is not open; one's own is not. */}
+        <p className="sr" role="status">
+          {heard?.seat != null && `${name(heard.seat)}: ${heard.text}`}
+        </p>
         <Signs
           page={page}
           call={call}
@@ -115,6 +125,8 @@ export function CallScreen(props: CallScreenProps) {
             lines={chat}
             helpPhone={null}
             onStage={false}
+            draft={draft}
+            onDraft={setDraft}
             onSay={(text) => void media.say(text)}
           />
         </Panel>

@@ -1,5 +1,5 @@
 import type { CallPage } from '@naer/core/contract/calls';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef } from 'react';
 import type { ChatLine } from '../../media/state.ts';
 import { clockOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
@@ -14,15 +14,17 @@ export interface ChatProps {
   readonly onStage: boolean;
   /** Stands on the stage: whoever cannot speak here may phone. */
   readonly helpPhone: string | null;
+  /** What is being written: kept by the call, since the chat may change its place meanwhile. */
+  readonly draft: string;
+  readonly onDraft: (text: string) => void;
   readonly onSay: (text: string) => void;
 }
 
 const longest = 2000;
 
-export function Chat({ page, lines, onStage, helpPhone, onSay }: ChatProps) {
+export function Chat({ page, lines, onStage, helpPhone, draft, onDraft, onSay }: ChatProps) {
   const texts = useTexts();
   const language = useLanguage();
-  const [text, setText] = useState('');
   const end = useRef<HTMLLIElement>(null);
   const count = lines.length;
   useEffect(() => {
@@ -30,16 +32,16 @@ export function Chat({ page, lines, onStage, helpPhone, onSay }: ChatProps) {
   }, [count]);
   const send = (event: FormEvent) => {
     event.preventDefault();
-    const said = text.trim();
+    const said = draft.trim();
     if (said === '') return;
     onSay(said);
-    setText('');
+    onDraft('');
   };
   const name = nameIn(page, texts, language);
   return (
     <div className="chat">
       {onStage && (
-        <div className="chat-why">
+        <div className="chat-why" role="status">
           <p className="strong">{texts.chat.onStage}</p>
           <p>{ruleOf(agreedOf(page), texts)}</p>
           {helpPhone !== null && (
@@ -50,7 +52,7 @@ export function Chat({ page, lines, onStage, helpPhone, onSay }: ChatProps) {
         </div>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
-      <ol className="lines" aria-live="polite" aria-label={texts.chat.title} tabIndex={0}>
+      <ol className="lines" aria-label={texts.chat.title} tabIndex={0}>
         {count === 0 && <li className="empty">{texts.chat.empty}</li>}
         {lines.map(({ id, seat, text: said, at, failed }) => (
           <li key={id} className={seat === null ? 'line mine' : 'line'}>
@@ -71,11 +73,11 @@ export function Chat({ page, lines, onStage, helpPhone, onSay }: ChatProps) {
         <input
           aria-label={texts.chat.label}
           placeholder={texts.chat.label}
-          value={text}
+          value={draft}
           maxLength={longest}
           autoComplete="off"
           enterKeyHint="send"
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => onDraft(event.target.value)}
         />
         <button type="submit" className="button primary">
           {texts.chat.send}

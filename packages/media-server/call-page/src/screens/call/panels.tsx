@@ -6,7 +6,7 @@ import type { KeysSnapshot } from '../../keys/state.ts';
 import type { Call, CallSnapshot } from '../../media/state.ts';
 import { useTexts } from '../../texts/index.ts';
 import { Icon } from '../icons.tsx';
-import { Button, Notice, type Numbers, PhoneButton } from '../parts.tsx';
+import { Button, Notice, type Numbers, PhoneButton, PhoneLink } from '../parts.tsx';
 import { agreedOf, rulesOf } from '../rules.tsx';
 import { ChooseDevice } from '../tests.tsx';
 import { Company } from './company.tsx';
@@ -151,6 +151,11 @@ export function MorePanel(props: MoreProps) {
       )}
       <p className="quiet-text">{rules[0]}</p>
       {numbers.helpPhone !== null && <PhoneButton number={numbers.helpPhone} />}
+      {numbers.acutePhone !== null && (
+        <p>
+          {texts.page.acute} <PhoneLink number={numbers.acutePhone} />
+        </p>
+      )}
       {onCompany !== null && (
         <section className="part">
           <Company page={page} onTell={onCompany} />

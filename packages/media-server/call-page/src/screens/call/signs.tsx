@@ -1,4 +1,5 @@
 import type { CallPage } from '@naer/core/contract/calls';
+import { useEffect, useState } from 'react';
 import type { CallSnapshot } from '../../media/state.ts';
 import { clockOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
@@ -10,6 +11,8 @@ export const needsWriting = ({ state, people, troubles }: CallSnapshot): boolean
   state === 'connected' &&
   people.length > 0 &&
   troubles.some((each) => each === 'no-sound' || each === 'no-picture' || each.startsWith('microphone-'));
+
+const lastsAfterMs = 6_000;
 
 /** What is worth knowing beside the picture, in words. */
 export function Signs({
@@ -32,6 +35,7 @@ export function Signs({
   const texts = useTexts();
   const language = useLanguage();
   const { own, people } = call;
+  const lasting = useLasting(call.quality, lastsAfterMs);
   const undecodable = people.some((person) => person.undecodable);
   const [trouble] = call.troubles;
   return (
@@ -51,46 +55,58 @@ export function Signs({
           <p>{texts.trouble[trouble]}</p>
         </Notice>
       )}
-      <div className="pills">
+      {/* Each sign is read out by itself when it comes or changes; how the connection does only once it lasts. */}
+      <div className="pills" role="status" aria-atomic={false}>
         {encryption !== null && (
           <button type="button" className="pill" aria-expanded={encryptionPressed} onClick={onCode}>
             <Icon name={encryption === 'end-to-end' && !undecodable ? 'lock' : 'lockOpen'} />
             {undecodable ? texts.encryptionMore.title : texts.encryption[encryption]}
           </button>
         )}
-        <div className="pill-lines" role="status">
-          {page.aloneSince !== null && (
-            <span className="pill">
-              <Icon name="person" />
-              {texts.call.alone(page.visit.worker, clockOf(page.aloneSince, language))}
-            </span>
-          )}
-          {page.company !== null && (
-            <span className="pill">
-              <Icon name="person" />
-              {page.me.kind === 'citizen'
-                ? texts.company.withYou(texts.company.who[page.company])
-                : texts.company.withCitizen(texts.company.who[page.company])}
-            </span>
-          )}
-          <span className={`pill ${call.quality}`}>
-            <Icon name="network" />
-            {texts.call.quality[call.quality]}
+        {page.aloneSince !== null && (
+          <span className="pill">
+            <Icon name="person" />
+            {texts.call.alone(page.visit.worker, clockOf(page.aloneSince, language))}
           </span>
-          {own.sharing && (
-            <span className="pill">
-              <Icon name="screen" />
-              {texts.call.youShare}
-            </span>
-          )}
-          {own.microphone.state === 'off' && (
-            <span className="pill poor">
-              <Icon name="microphone" struck />
-              {texts.call.youMuted}
-            </span>
-          )}
-        </div>
+        )}
+        {page.company !== null && (
+          <span className="pill">
+            <Icon name="person" />
+            {page.me.kind === 'citizen'
+              ? texts.company.withYou(texts.company.who[page.company])
+              : texts.company.withCitizen(texts.company.who[page.company])}
+          </span>
+        )}
+        {own.sharing && (
+          <span className="pill">
+            <Icon name="screen" />
+            {texts.call.youShare}
+          </span>
+        )}
+        {own.microphone.state === 'off' && (
+          <span className="pill poor">
+            <Icon name="microphone" struck />
+            {texts.call.youMuted}
+          </span>
+        )}
+        <span className={`pill ${call.quality}`} aria-live="off">
+          <Icon name="network" />
+          {texts.call.quality[call.quality]}
+        </span>
+        <span className="sr">
+          {lasting === 'poor' || lasting === 'lost' ? texts.call.quality[lasting] : ''}
+        </span>
       </div>
     </div>
   );
+}
+
+/** What has been so for a while: a connection is measured every other second and may flutter. */
+function useLasting<T>(value: T, ms: number): T {
+  const [lasting, setLasting] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setLasting(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return lasting;
 }
