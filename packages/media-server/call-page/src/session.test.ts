@@ -58,7 +58,7 @@ function fakeApi(): CallApi {
     enter: (encryption) =>
       act(`enter ${encryption}`, () => ({ url: 'ws://x', token: 't', identity: citizenId })),
     tryNetwork: () => act('tryNetwork', () => ({ url: 'ws://x', token: 't' })),
-    leave: () => act('leave', () => change({}, { state: 'left' })),
+    leave: (leaving = false) => act(leaving ? 'leave at last' : 'leave', () => change({}, { state: 'left' })),
     declareAlone: () => act('declareAlone', () => page),
     tellCompany: () => act('declareAlone', () => page),
     keepPlan: () => act('keepPlan', () => page),
@@ -247,6 +247,33 @@ describe('the session of a page', () => {
     expect(kept).toBeNull();
     await happens({});
     expect(started).toHaveLength(1);
+    failing.clear();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(now().page?.me.state).toBe('left');
+    const said = calls.filter((call) => call === 'leave').length;
+    await happens({});
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(calls.filter((call) => call === 'leave')).toHaveLength(said);
+  });
+
+  it('says with its last breath that one hung up, where the service had not heard of it', async () => {
+    await make().open();
+    await session.wait(wish);
+    failing.set('leave', 'offline');
+    await session.hangUp();
+    session.leavePage();
+    expect(calls.at(-1)).toBe('leave at last');
+  });
+
+  it('says nothing of it where one goes without having hung up, or was heard', async () => {
+    await make().open();
+    await session.wait(wish);
+    session.leavePage();
+    await make().open();
+    await session.wait(wish);
+    await session.hangUp();
+    session.leavePage();
+    expect(calls).not.toContain('leave at last');
   });
 
   it('comes in anew in place of a call that went wrong, and not beside it', async () => {

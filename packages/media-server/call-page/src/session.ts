@@ -64,7 +64,9 @@ export class Session implements CallSession {
   #call: DrivenCall | null = null;
   #wish: MediaWish | null = null;
   #waiting = false;
-  #waitTimer: ReturnType<typeof setTimeout> | undefined;
+  #leaving = false;
+  /** What did not reach the service is said again. */
+  #sayTimer: ReturnType<typeof setTimeout> | undefined;
   #opening = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
@@ -153,7 +155,7 @@ export class Session implements CallSession {
     this.#agreement?.close();
     this.#agreement = null;
     this.#key = null;
-    await this.#act(() => this.api.leave());
+    await this.#sayGoodbye();
   };
 
   readonly comeBack: CallSession['comeBack'] = async () => {
@@ -238,7 +240,7 @@ export class Session implements CallSession {
   readonly close: CallSession['close'] = () => {
     this.#closed = true;
     clearTimeout(this.#timer);
-    clearTimeout(this.#waitTimer);
+    clearTimeout(this.#sayTimer);
     this.#watcher?.close();
     this.#agreement?.close();
     this.#call?.end('vanished');
@@ -250,6 +252,7 @@ export class Session implements CallSession {
   /** The tab is going: the media server is told at once. Whether it reloads or is closed, nobody knows here. */
   readonly leavePage = (): void => {
     this.#call?.end('hung-up');
+    if (this.#owesGoodbye()) void this.api.leave(true).catch(() => {});
     this.close();
   };
 
@@ -332,11 +335,32 @@ export class Session implements CallSession {
       this.#store.change({ wantsIn: false });
       return;
     }
-    clearTimeout(this.#waitTimer);
-    this.#waitTimer = setTimeout(() => {
+    this.#sayAgain(lastFailure);
+  }
+
+  #sayAgain({ retryAfterMs }: RequestFailure): void {
+    clearTimeout(this.#sayTimer);
+    this.#sayTimer = setTimeout(() => {
       const { page } = this.#store.getSnapshot();
       if (page !== null) this.#react(page);
-    }, lastFailure.retryAfterMs ?? loadAgainMs);
+    }, retryAfterMs ?? loadAgainMs);
+  }
+
+  /** They hung up, and the service has not heard of it. */
+  #owesGoodbye(): boolean {
+    const { hungUp, page } = this.#store.getSnapshot();
+    return hungUp && (page?.me.state === 'waiting' || page?.me.state === 'admitted');
+  }
+
+  /** Until it is heard: to the service who only vanished was cut off, and what was agreed for a failed call would begin. */
+  async #sayGoodbye(): Promise<void> {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    const heard = await this.#act(() => this.api.leave());
+    this.#leaving = false;
+    const { lastFailure } = this.#store.getSnapshot();
+    if (!heard && !this.#closed && lastFailure !== null && isPassing(lastFailure))
+      this.#sayAgain(lastFailure);
   }
 
   #agreementOf(): KeyAgreement | null {
@@ -391,6 +415,7 @@ export class Session implements CallSession {
       return;
     }
     if (page.encryption !== null) void this.#call?.setEncryption(page.encryption);
+    if (this.#owesGoodbye()) void this.#sayGoodbye();
     if (!wantsIn) return;
     if (page.me.state === 'admitted') void this.#comeIn(page);
     // Not taken before, or the service thinks that we have gone.
