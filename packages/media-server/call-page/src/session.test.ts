@@ -276,6 +276,24 @@ describe('the session of a page', () => {
     expect(calls).not.toContain('leave at last');
   });
 
+  it('comes in again with what was on, after hanging up as after a reload', async () => {
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    const without = { camera: false, microphone: true, cameraId: 'front' };
+    started[0]?.wished(without);
+    await session.hangUp();
+    await session.comeBack();
+    await happens({}, { state: 'admitted' });
+    expect(started.at(-1)?.wish).toEqual(without);
+
+    session.leavePage();
+    await make().open();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(started).toHaveLength(3);
+    expect(started.at(-1)?.wish).toEqual(without);
+  });
+
   it('comes in anew in place of a call that went wrong, and not beside it', async () => {
     await make().open();
     await session.wait(wish);

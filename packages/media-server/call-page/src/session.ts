@@ -24,6 +24,8 @@ export interface StartCall {
   readonly wish: MediaWish;
   readonly encryption: CallEncryption;
   readonly enter: () => Promise<{ readonly url: string; readonly token: string }>;
+  /** Something was switched on or off, or another device chosen. */
+  readonly wished: (wish: MediaWish) => void;
 }
 
 export interface SessionDeps {
@@ -132,8 +134,7 @@ export class Session implements CallSession {
   };
 
   readonly wait: CallSession['wait'] = async (wish) => {
-    this.#wish = wish;
-    this.#deps.kept.write(wish);
+    this.#keepWish(wish);
     this.#deps.makeReady();
     this.#store.change({ wantsIn: true, hungUp: false });
     await this.#sayWait();
@@ -255,6 +256,12 @@ export class Session implements CallSession {
     if (this.#owesGoodbye()) void this.api.leave(true).catch(() => {});
     this.close();
   };
+
+  /** Who comes in again, by whatever way, comes in with what they had on: a camera that was off stays off. */
+  #keepWish(wish: MediaWish): void {
+    this.#wish = wish;
+    this.#deps.kept.write(wish);
+  }
 
   /** In before a reload: in again. */
   async #resume(page: CallPage): Promise<void> {
@@ -441,6 +448,9 @@ export class Session implements CallSession {
         wish: this.#wish ?? { camera: true, microphone: true },
         encryption,
         enter: () => this.api.enter(this.#best()),
+        wished: (wish) => {
+          if (this.#store.getSnapshot().wantsIn) this.#keepWish(wish);
+        },
       });
       if (this.#closed || !this.#store.getSnapshot().wantsIn) {
         call.end('hung-up');

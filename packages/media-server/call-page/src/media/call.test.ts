@@ -9,6 +9,7 @@ let call: LiveCall;
 let entering: FailureCode | null;
 let entered: number;
 let plugged: () => void;
+let wished: MediaWish[];
 let cameras: { id: string; label: string }[];
 
 async function start(
@@ -30,6 +31,7 @@ async function start(
           return () => {};
         },
       },
+      wished: (wish) => void wished.push(wish),
       now: Date.now,
     },
     wish,
@@ -47,6 +49,7 @@ beforeEach(() => {
   room = new FakeRoom();
   entering = null;
   entered = 0;
+  wished = [];
   cameras = [];
 });
 
@@ -87,6 +90,24 @@ describe('coming in', () => {
     await start({ camera: false, microphone: true });
     expect(room.done).toContain('camera false user');
     expect(now().own.camera.state).toBe('off');
+  });
+
+  it('tells at once what is wished, for the next time one comes in, also while nothing can be done about it', async () => {
+    await start({ camera: true, microphone: true, cameraId: 'front' });
+    entering = 'service_down';
+    room.lose();
+    void call.setCamera(false);
+    void call.useDevice('loudspeaker', 'headset');
+    void call.useDevice('microphone', 'usb');
+    void call.setMicrophone(false);
+    expect(wished.at(0)).toEqual({ camera: false, microphone: true, cameraId: 'front' });
+    expect(wished.at(-1)).toEqual({
+      camera: false,
+      microphone: false,
+      cameraId: 'front',
+      microphoneId: 'usb',
+      loudspeakerId: 'headset',
+    });
   });
 
   it.each([

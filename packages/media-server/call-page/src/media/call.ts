@@ -32,6 +32,8 @@ export interface CallDeps {
     /** Tells when something was plugged in or out; gives back what ends that. */
     watch(changed: () => void): () => void;
   };
+  /** What is on, and by which device, is wished otherwise than before: to come in with the same again. */
+  readonly wished: (wish: MediaWish) => void;
   readonly now: () => number;
 }
 
@@ -44,6 +46,7 @@ export class LiveCall implements Call {
   readonly plan: PlanTogether;
   readonly #endings: (() => void)[] = [];
   #encryption: CallEncryption;
+  #wish: MediaWish;
   #loudspeakerId: string | null;
   #entryTrouble: TroubleStep | null = null;
   #entering = false;
@@ -56,6 +59,7 @@ export class LiveCall implements Call {
     const { room, now } = deps;
     this.#deps = deps;
     this.#encryption = encryption;
+    this.#wish = wish;
     this.#loudspeakerId = wish.loudspeakerId ?? null;
     this.#arrivals = new Arrivals(room, now);
     this.#own = new OwnDevices(
@@ -125,11 +129,13 @@ export class LiveCall implements Call {
   }
 
   readonly setCamera = async (on: boolean): Promise<void> => {
+    this.#wishes({ camera: on });
     await this.#own.set('camera', on);
     await this.#list();
   };
 
   readonly setMicrophone = async (on: boolean): Promise<void> => {
+    this.#wishes({ microphone: on });
     await this.#own.set('microphone', on);
     await this.#list();
   };
@@ -147,6 +153,7 @@ export class LiveCall implements Call {
   };
 
   readonly useDevice = async (kind: Kind | 'loudspeaker', id: string): Promise<void> => {
+    this.#wishes({ [`${kind}Id`]: id });
     if (kind === 'loudspeaker') await this.#chooseLoudspeaker(id);
     else await this.#own.choose(kind, id);
     this.#read();
@@ -195,6 +202,11 @@ export class LiveCall implements Call {
       needsTap: false,
     });
     this.#wake?.();
+  }
+
+  #wishes(changes: Partial<MediaWish>): void {
+    this.#wish = { ...this.#wish, ...changes };
+    this.#deps.wished(this.#wish);
   }
 
   #begin(): void {

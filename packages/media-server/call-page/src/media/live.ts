@@ -12,11 +12,11 @@ export function makeReady(): void {
 }
 
 /** A call in this browser. Loaded when it is needed only: livekit-client is larger than the whole first screen. */
-export function startCall({ wish, encryption, enter }: StartCall): LiveCall {
+export function startCall({ wish, encryption, enter, wished }: StartCall): LiveCall {
   const devices = browserDevices(navigator.mediaDevices);
   const room = ready ?? new LiveKitRoom();
   ready = null;
-  const call = LiveCall.start({ room, enter, devices, now: Date.now }, wish, encryption);
+  const call = LiveCall.start({ room, enter, wished, devices, now: Date.now }, wish, encryption);
   const sleepAgain = keepAwake(navigator.wakeLock, document);
   const stop = call.subscribe(() => {
     if (call.getSnapshot().ended === null) return;
