@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage, Seat } from '@naer/core/contract/calls';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallApi } from './api.ts';
 import type { CallSnapshot, MediaWish } from './media/state.ts';
@@ -11,6 +11,8 @@ const wish: MediaWish = { camera: true, microphone: true };
 let page: CallPage;
 let calls: string[];
 let failing: Map<string, FailureCode>;
+/** What was promised with each `wait`. */
+let commitments: (string | null)[];
 let started: StartCall[];
 let ended: string[];
 let encryptions: string[];
@@ -32,6 +34,12 @@ async function happens(changes: Partial<CallPage>, mine: Partial<CallPage['me']>
   await vi.advanceTimersByTimeAsync(1);
 }
 
+/** The seats as they are, with what the citizen's page promised. */
+const seatsWith = (commitment: string | null): Seat[] =>
+  page.seats.map((seat) =>
+    seat.id === citizenId ? { ...seat, exchange: { ...seat.exchange, commitment } } : seat,
+  );
+
 function fakeApi(): CallApi {
   const act = async <T>(name: string, answer: () => T): Promise<T> => {
     calls.push(name);
@@ -48,10 +56,14 @@ function fakeApi(): CallApi {
         signal?.addEventListener('abort', () => reject(new RequestFailure('service_down')));
       }),
     reportTests: () => act('reportTests', () => page),
-    wait: ({ canEncrypt }) =>
-      act(`wait ${canEncrypt}`, () =>
-        change({}, { state: page.me.state === 'admitted' ? 'admitted' : 'waiting' }),
-      ),
+    wait: ({ canEncrypt, commitment }) =>
+      act(`wait ${canEncrypt}`, () => {
+        commitments.push(commitment);
+        return change(
+          { seats: seatsWith(commitment) },
+          { state: page.me.state === 'admitted' ? 'admitted' : 'waiting' },
+        );
+      }),
     revealKey: () => act('revealKey', () => page),
     giveKeys: () => act('giveKeys', () => page),
     admit: (seat, refuse = false) => act(`admit ${seat} ${refuse}`, () => page),
@@ -155,6 +167,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   page = aPage(citizenId, [aSeat(citizenId, 'citizen'), aSeat(hostId, 'worker')]);
   calls = [];
+  commitments = [];
   failing = new Map();
   started = [];
   ended = [];
@@ -393,6 +406,18 @@ describe('the session of a page', () => {
     failWatcher?.(new RequestFailure('link_in_use'));
     await vi.advanceTimersByTimeAsync(1);
     expect(now()).toMatchObject({ phase: 'refused', refusal: { code: 'link_in_use' } });
+  });
+
+  it('begins its agreement on a key anew where the link was taken and is taken back', async () => {
+    await make({ canEncrypt: true }).open();
+    await session.wait(wish);
+    failWatcher?.(new RequestFailure('link_in_use'));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(now()).toMatchObject({ phase: 'refused', keys: { seats: [] } });
+    await session.open({ takeOver: true });
+    await session.comeBack();
+    expect(commitments.at(-1)).toEqual(expect.any(String));
+    expect(commitments.at(-1)).not.toBe(commitments[0]);
   });
 
   it('offers end to end where it can, and never again once the call is in transit only', async () => {

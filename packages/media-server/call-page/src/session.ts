@@ -152,10 +152,7 @@ export class Session implements CallSession {
     this.#store.change({ wantsIn: false, hungUp: true });
     this.#deps.kept.write(null);
     this.#call?.end('hung-up');
-    // A key that was shown is not promised again: who comes back begins anew.
-    this.#agreement?.close();
-    this.#agreement = null;
-    this.#key = null;
+    this.#endAgreement();
     await this.#sayGoodbye();
   };
 
@@ -296,7 +293,7 @@ export class Session implements CallSession {
   #refused(failure: RequestFailure): void {
     const { page } = this.#store.getSnapshot();
     this.#watcher?.close();
-    this.#agreement?.close();
+    this.#endAgreement();
     this.#call?.end(failure.code === 'link_in_use' ? 'elsewhere' : 'removed');
     // Half an hour after the call links end: what was shown last stays on the screen.
     if (page?.state === 'ended' || page?.state === 'failed') return;
@@ -368,6 +365,14 @@ export class Session implements CallSession {
     const { lastFailure } = this.#store.getSnapshot();
     if (!heard && !this.#closed && lastFailure !== null && isPassing(lastFailure))
       this.#sayAgain(lastFailure);
+  }
+
+  /** A key that was shown is not promised again: who comes back begins anew. */
+  #endAgreement(): void {
+    this.#agreement?.close();
+    this.#agreement = null;
+    this.#key = null;
+    this.#store.change({ keys: { seats: [], epoch: 0 } });
   }
 
   #agreementOf(): KeyAgreement | null {
