@@ -95,13 +95,7 @@ export function Due({
           stillOpen={tries > 0 && !busy}
           onTakeOver={() => {
             setTries(tries + 1);
-            // Taken from a call of this page: then that is where it goes on.
-            const wasIn = call !== null;
-            const takeOver = async () => {
-              await session.open({ takeOver: true });
-              if (wasIn && session.getSnapshot().phase === 'open') await session.comeBack();
-            };
-            run(takeOver());
+            run(session.takeOver());
           }}
         />
       );

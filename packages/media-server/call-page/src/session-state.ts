@@ -48,6 +48,8 @@ export interface CallSession extends Store<SessionSnapshot> {
   hangUp(): Promise<void>;
   /** Comes in again after `vanished` or after hanging up by mistake. */
   comeBack(): Promise<void>;
+  /** Goes on here with a link that was open elsewhere: where it was taken from this page, in the call or the waiting room. */
+  takeOver(): Promise<void>;
   declareAlone(alone: boolean): Promise<void>;
   /** Who sits in the room with the citizen; for the citizen and the host. */
   tellCompany(company: CallPage['company']): Promise<void>;

@@ -1,9 +1,10 @@
 import type { CallPage, Seat } from '@naer/core/contract/calls';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallApi } from './api.ts';
-import type { CallSnapshot, MediaWish } from './media/state.ts';
+import type { CallSnapshot, EndReason, MediaWish } from './media/state.ts';
 import { type FailureCode, RequestFailure } from './request-failure.ts';
 import { type DrivenCall, Session, type StartCall } from './session.ts';
+import { Observed } from './store.ts';
 import { aPage, aSeat, citizenId, hostId } from './testing/pages.ts';
 
 const wish: MediaWish = { camera: true, microphone: true };
@@ -15,6 +16,8 @@ let failing: Map<string, FailureCode>;
 let commitments: (string | null)[];
 let started: StartCall[];
 let ended: string[];
+/** Ends the newest call, as the media server does. */
+let end: (reason: EndReason) => void;
 let encryptions: string[];
 let kept: MediaWish | null;
 let tellWatcher: ((page: CallPage) => void) | null;
@@ -116,9 +119,15 @@ const snapshot: CallSnapshot = {
 
 function fakeCall(): DrivenCall {
   const nothing = async () => {};
+  const store = new Observed<CallSnapshot>(snapshot);
+  end = (reason) => {
+    if (store.getSnapshot().ended !== null) return;
+    ended.push(reason);
+    store.change({ state: 'ended', ended: reason });
+  };
   return {
-    getSnapshot: () => snapshot,
-    subscribe: () => () => {},
+    getSnapshot: store.getSnapshot,
+    subscribe: store.subscribe,
     setCamera: nothing,
     setMicrophone: nothing,
     turnCamera: nothing,
@@ -130,7 +139,7 @@ function fakeCall(): DrivenCall {
     show: () => () => {},
     setKey: nothing,
     setEncryption: async (encryption) => void encryptions.push(encryption),
-    end: (reason) => void ended.push(reason),
+    end,
     measured: () => ({ roundTripMs: 40, lossPercent: 1, codecs: ['opus'], lastError: 'NotReadableError' }),
   };
 }
@@ -414,10 +423,40 @@ describe('the session of a page', () => {
     failWatcher?.(new RequestFailure('link_in_use'));
     await vi.advanceTimersByTimeAsync(1);
     expect(now()).toMatchObject({ phase: 'refused', keys: { seats: [] } });
-    await session.open({ takeOver: true });
-    await session.comeBack();
+    await session.takeOver();
+    expect(now().page?.me.state).toBe('waiting');
     expect(commitments.at(-1)).toEqual(expect.any(String));
     expect(commitments.at(-1)).not.toBe(commitments[0]);
+  });
+
+  it('stays out once another window of this browser is in, and waits for nobody any more', async () => {
+    await make({ canEncrypt: true }).open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    await happens({ seats: seatsWith('of the other window') });
+    expect(ended).toEqual(['elsewhere']);
+    expect(now()).toMatchObject({ phase: 'refused', refusal: { code: 'link_in_use' }, wantsIn: false });
+    expect(kept).toBeNull();
+    tellWatcher?.(change({}, { state: 'left' }));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(commitments).toHaveLength(1);
+    await session.takeOver();
+    expect(started).toHaveLength(1);
+    expect(now()).toMatchObject({ phase: 'open', wantsIn: true, page: { me: { state: 'waiting' } } });
+  });
+
+  it.each([
+    ['elsewhere', 'refused'],
+    ['removed', 'open'],
+  ] as const)('does not wait again by itself after its call ended %s', async (reason, phase) => {
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    end(reason);
+    expect(now()).toMatchObject({ phase, wantsIn: false });
+    expect(kept).toBeNull();
+    await happens({}, { state: 'left' });
+    expect(calls.filter((call) => call === 'wait false')).toHaveLength(1);
   });
 
   it('offers end to end where it can, and never again once the call is in transit only', async () => {

@@ -65,6 +65,8 @@ export class Session implements CallSession {
   #key: { epoch: number; key: Bytes } | null = null;
   #call: DrivenCall | null = null;
   #wish: MediaWish | null = null;
+  /** What this page promised with each `wait`. */
+  readonly #said = new Set<string>();
   #waiting = false;
   #leaving = false;
   /** What did not reach the service is said again. */
@@ -164,6 +166,12 @@ export class Session implements CallSession {
     await this.wait(this.#wish ?? { camera: true, microphone: true });
     const { page } = this.#store.getSnapshot();
     if (page !== null) this.#react(page);
+  };
+
+  readonly takeOver: CallSession['takeOver'] = async () => {
+    const wasIn = this.#wish !== null && !this.#store.getSnapshot().hungUp;
+    await this.open({ takeOver: true });
+    if (wasIn && this.#store.getSnapshot().phase === 'open') await this.comeBack();
   };
 
   readonly declareAlone: CallSession['declareAlone'] = async (alone) => {
@@ -295,6 +303,8 @@ export class Session implements CallSession {
     this.#watcher?.close();
     this.#endAgreement();
     this.#call?.end(failure.code === 'link_in_use' ? 'elsewhere' : 'removed');
+    // Where it is open now is where one is in after a reload.
+    if (failure.code === 'link_in_use') this.#deps.kept.write(null);
     // Half an hour after the call links end: what was shown last stays on the screen.
     if (page?.state === 'ended' || page?.state === 'failed') return;
     this.#store.change({ phase: 'refused', refusal: failure, wantsIn: false });
@@ -321,13 +331,18 @@ export class Session implements CallSession {
     try {
       const agreement = this.#agreementOf();
       const commitment = agreement === null ? null : (agreement.commitment ?? (await agreement.begin()));
-      if (!(await this.#act(() => this.api.wait({ canEncrypt: commitment !== null, commitment }))))
+      if (!(await this.#act(() => this.#wait({ canEncrypt: commitment !== null, commitment }))))
         this.#notTaken();
     } catch (error) {
       if (!(error instanceof ExchangeRefused)) throw error;
     } finally {
       this.#waiting = false;
     }
+  }
+
+  #wait(wish: Parameters<CallApi['wait']>[0]): Promise<CallPage> {
+    if (wish.commitment != null) this.#said.add(wish.commitment);
+    return this.api.wait(wish);
   }
 
   /** Nobody is told that they wait while the service has said no; what did not reach it is said again. */
@@ -394,10 +409,13 @@ export class Session implements CallSession {
         void this.#call?.setKey(epoch, key);
       },
     };
-    const { wait, revealKey, giveKeys } = this.api;
+    const { revealKey, giveKeys } = this.api;
     const agreement = isHost
       ? new HostAgreement({ ...deps, api: { giveKeys: take(giveKeys) } }, seat)
-      : new SeatAgreement({ ...deps, api: { wait: take(wait), revealKey: take(revealKey) } }, seat);
+      : new SeatAgreement(
+          { ...deps, api: { wait: take((wish) => this.#wait(wish)), revealKey: take(revealKey) } },
+          seat,
+        );
     agreement.subscribe(() => {
       if (this.#agreement === agreement) this.#store.change({ keys: agreement.getSnapshot() });
     });
@@ -410,8 +428,20 @@ export class Session implements CallSession {
     // Answers of acts and of watching overtake each other.
     if (this.#closed || (before !== null && page.version < before.version)) return;
     this.#store.change({ page, ...(phase === 'refused' ? {} : { phase: 'open' }) });
+    if (before !== null && this.#isPutOut(before, page)) {
+      this.#refused(new RequestFailure('link_in_use'));
+      return;
+    }
     this.#agreement?.follow(page);
     this.#react(page);
+  }
+
+  /** Two windows of one browser are one device to the service: the one whose promise stands in the seat is in. */
+  #isPutOut(before: CallPage, page: CallPage): boolean {
+    const [was, is] = [before, page].map(
+      ({ seats, me }) => seats.find(({ id }) => id === me.seat)?.exchange.commitment ?? null,
+    );
+    return was != null && is != null && this.#said.has(was) && !this.#said.has(is);
   }
 
   #react(page: CallPage): void {
@@ -463,6 +493,7 @@ export class Session implements CallSession {
       }
       this.#call = call;
       this.#store.change({ call });
+      this.#watchEnd(call);
       if (this.#key !== null) await call.setKey(this.#key.epoch, this.#key.key);
       const { page } = this.#store.getSnapshot();
       if (page !== null && page.encryption !== null) await call.setEncryption(page.encryption);
@@ -471,6 +502,20 @@ export class Session implements CallSession {
       // The program for calls could not be loaded: the service or the network.
       return 'service-down';
     }
+  }
+
+  /** Who was put out by another window, or turned away, does not wait, or come in, again by itself. */
+  #watchEnd(call: DrivenCall): void {
+    const stop = call.subscribe(() => {
+      const { ended } = call.getSnapshot();
+      if (ended === null) return;
+      stop();
+      if (this.#call !== call || this.#closed) return;
+      if (ended === 'elsewhere') this.#refused(new RequestFailure('link_in_use'));
+      if (ended !== 'removed') return;
+      this.#deps.kept.write(null);
+      this.#store.change({ wantsIn: false });
+    });
   }
 
   /** Never back up once the call is in transit only. */
