@@ -459,6 +459,32 @@ describe('the session of a page', () => {
     expect(calls.filter((call) => call === 'wait false')).toHaveLength(1);
   });
 
+  it.each([
+    ['link_in_use', 'elsewhere'],
+    ['link_pin', 'removed'],
+    ['link_not_valid', 'removed'],
+  ] as const)('hears %s while coming in as well as while watching', async (code, reason) => {
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    failing.set('enter in-transit', code);
+    await expect(started[0]?.enter()).rejects.toMatchObject({ code });
+    expect(now()).toMatchObject({ phase: 'refused', refusal: { code }, wantsIn: false });
+    expect(ended).toEqual([reason]);
+  });
+
+  it('is in again once the code was given that was asked for in the middle of a call', async () => {
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    failWatcher?.(new RequestFailure('link_pin'));
+    await vi.advanceTimersByTimeAsync(1);
+    await session.open({ pin: '4711' });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(started).toHaveLength(2);
+    expect(now().call?.getSnapshot().ended).toBeNull();
+  });
+
   it('offers end to end where it can, and never again once the call is in transit only', async () => {
     await make({ canEncrypt: true }).open();
     await session.wait(wish);

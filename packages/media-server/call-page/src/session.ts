@@ -302,12 +302,14 @@ export class Session implements CallSession {
     const { page } = this.#store.getSnapshot();
     this.#watcher?.close();
     this.#endAgreement();
-    this.#call?.end(failure.code === 'link_in_use' ? 'elsewhere' : 'removed');
+    const call = this.#call;
+    this.#call = null;
+    call?.end(failure.code === 'link_in_use' ? 'elsewhere' : 'removed');
     // Where it is open now is where one is in after a reload.
     if (failure.code === 'link_in_use') this.#deps.kept.write(null);
     // Half an hour after the call links end: what was shown last stays on the screen.
     if (page?.state === 'ended' || page?.state === 'failed') return;
-    this.#store.change({ phase: 'refused', refusal: failure, wantsIn: false });
+    this.#store.change({ phase: 'refused', refusal: failure, wantsIn: false, call: null });
   }
 
   /** True when it worked. The page that comes back is taken like any other. */
@@ -482,7 +484,7 @@ export class Session implements CallSession {
       const call = await this.#deps.startCall({
         wish: this.#wish ?? { camera: true, microphone: true },
         encryption,
-        enter: () => this.api.enter(this.#best()),
+        enter: () => this.#enter(),
         wished: (wish) => {
           if (this.#store.getSnapshot().wantsIn) this.#keepWish(wish);
         },
@@ -501,6 +503,16 @@ export class Session implements CallSession {
     } catch {
       // The program for calls could not be loaded: the service or the network.
       return 'service-down';
+    }
+  }
+
+  /** Whichever asks first hears that the link no longer holds here: coming in, or watching. */
+  async #enter() {
+    try {
+      return await this.api.enter(this.#best());
+    } catch (error) {
+      if (error instanceof RequestFailure && isFinal(error)) this.#refused(error);
+      throw error;
     }
   }
 

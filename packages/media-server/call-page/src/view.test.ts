@@ -77,6 +77,16 @@ describe('the screen that is due', () => {
     );
   });
 
+  it('says of a link that stopped holding within a call what became of it, and keeps the way out', () => {
+    const page = pageOf();
+    const removed = callOf({ state: 'ended', ended: 'removed' });
+    expect(nameOf({ ...refused('link_pin'), page }, removed)).toBe('pin');
+    expect(nameOf({ ...refused('link_not_valid'), page }, removed)).toBe('link-not-valid');
+    const elsewhere = callOf({ state: 'ended', ended: 'elsewhere' });
+    expect(nameOf({ ...refused('link_in_use'), page }, elsewhere)).toBe('link-in-use');
+    expect(nameOf({ ...refused('link_pin'), page }, elsewhere)).toBe('pin');
+  });
+
   it('goes from welcome by the waiting room into the call', () => {
     const page = (state: 'waiting' | 'admitted') => pageOf({ me: { ...pageOf().me, state } });
     expect(nameOf({})).toBe('welcome');

@@ -57,13 +57,14 @@ export function viewOf(
     if (!page.me.isHost) return { name: 'after' };
     return { name: page.state === 'ended' ? 'finished' : 'finish' };
   }
-  if (page.me.state === 'refused' || call?.ended === 'removed') return { name: 'refused' };
-  if (call?.ended === 'elsewhere') return { name: 'link-in-use' };
+  if (page.me.state === 'refused') return { name: 'refused' };
   if (call !== null && call.ended === null)
     return call.state === 'connecting'
       ? { name: 'letting-in', trouble: connectingTrouble(call) }
       : { name: 'call' };
   if (phase === 'refused' && refusal !== null) return refusedView(session);
+  if (call?.ended === 'removed') return { name: 'refused' };
+  if (call?.ended === 'elsewhere') return { name: 'link-in-use' };
   if (page.visit.state === 'proposed' && isCitizen && !wantsIn) return { name: 'proposal' };
   if (!browserWorks) return { name: 'browser-too-old' };
   if (entering.failure !== null) return { name: 'enter-trouble', step: entering.failure };

@@ -140,12 +140,16 @@ describe('coming in', () => {
     expect(now().troubles).toEqual([trouble]);
   });
 
-  it('does not try again where the link no longer holds', async () => {
-    entering = 'link_not_valid';
+  it.each([
+    ['link_not_valid', 'removed'],
+    ['link_pin', 'removed'],
+    ['link_in_use', 'elsewhere'],
+  ] as const)('does not try again after %s', async (code, reason) => {
+    entering = code;
     await start();
     await pass(30_000);
     expect(entered).toBe(1);
-    expect(now()).toMatchObject({ state: 'ended', ended: 'removed' });
+    expect(now()).toMatchObject({ state: 'ended', ended: reason });
   });
 });
 

@@ -271,7 +271,8 @@ export class LiveCall implements Call {
         break;
       } catch (error) {
         this.#failed(error);
-        if (error instanceof RequestFailure && isFinal(error)) this.end('removed');
+        if (error instanceof RequestFailure && isFinal(error))
+          this.end(error.code === 'link_in_use' ? 'elsewhere' : 'removed');
         if (this.#over) break;
         this.#entryTrouble = entryTrouble(error);
         this.#read();
