@@ -18,6 +18,7 @@ export interface CallPageDeps {
 const helpMark = '<meta name="naer-help-phone" content="" />';
 /** Names of built files change with what is in them. */
 const forGood = 'public, max-age=31536000, immutable';
+const forToday = 'public, max-age=86400';
 
 /**
  * Serves the call page at /s. The link's token is in the fragment, which never comes here; so the page is the same for
@@ -55,13 +56,16 @@ export function registerCallPage(
       cacheControl: false,
       index: false,
       preCompressed: true,
+      // Told of files that are there only: where another process serves a newer page, what is missing here comes tomorrow.
+      setHeaders: (reply, file) => {
+        const isBuilt = path.dirname(file) === path.join(folder, 'assets');
+        reply.header('cache-control', isBuilt ? forGood : forToday);
+      },
     });
     scope.get<{ Params: { '*': string } }>('/s/assets/*', options, (request, reply) =>
-      reply.header('cache-control', forGood).sendFile(path.posix.join('assets', request.params['*'])),
+      reply.sendFile(path.posix.join('assets', request.params['*'])),
     );
-    scope.get('/s/icon.svg', options, (_request, reply) =>
-      reply.header('cache-control', 'public, max-age=86400').sendFile('icon.svg'),
-    );
+    scope.get('/s/icon.svg', options, (_request, reply) => reply.sendFile('icon.svg'));
   });
 }
 
