@@ -184,6 +184,26 @@ describe('the call page', () => {
     await heading('Du har en aftale med Mette').waitFor();
   });
 
+  it('asks before it gives up for a browser that cannot call, and offers that only once somebody could come in', async () => {
+    await page.addInitScript(() => {
+      Reflect.deleteProperty(globalThis, 'RTCPeerConnection');
+    });
+    const opensAt = new Date(Date.now() + 600_000).toISOString();
+    service.change({ visit: { ...service.page.visit, opensAt } });
+    await visit();
+    await heading('Denne browser kan ikke bruges').waitFor();
+    expect(await page.getByRole('button', { name: 'Jeg kan ikke komme videre' }).count()).toBe(0);
+    service.change({ visit: { ...service.page.visit, opensAt: new Date(Date.now() - 1_000).toISOString() } });
+    await press('Jeg kan ikke komme videre');
+    expect(service.askedFor('/call/trouble')).toEqual([]);
+    await press('Ja, stop forsøget');
+    await expect.poll(() => service.askedFor('/call/trouble').length).toBe(1);
+    expect(service.askedFor('/call/trouble')[0]?.body).toMatchObject({
+      step: 'browser-too-old',
+      giveUp: true,
+    });
+  });
+
   it('is taken over from another device only when somebody says so', async () => {
     let elsewhere = true;
     service.door = ({ takeOver }) => (takeOver === true && !elsewhere ? null : 'link_in_use');

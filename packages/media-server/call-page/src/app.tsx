@@ -27,7 +27,16 @@ export interface AppProps {
 
 /** Others say by themselves what went wrong, or have nothing to press. */
 const slipOn: ReadonlySet<View['name']> = new Set([
-  ...(['welcome', 'waiting', 'letting-in', 'enter-trouble', 'call', 'failed', 'after'] as const),
+  ...([
+    'welcome',
+    'waiting',
+    'letting-in',
+    'enter-trouble',
+    'browser-too-old',
+    'call',
+    'failed',
+    'after',
+  ] as const),
 ]);
 
 const noCall: Store<null> = { subscribe: () => () => undefined, getSnapshot: () => null };

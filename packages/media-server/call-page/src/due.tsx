@@ -123,7 +123,7 @@ export function Due({
           platform={found.platform}
           inAnotherApp={found.steps.browser.advice === 'open-in-browser'}
           numbers={numbers}
-          onGiveUp={() => void session.tellTrouble('browser-too-old', true)}
+          onGiveUp={isEarly ? null : () => setGivingUp(true)}
         />
       );
     case 'refused':

@@ -135,6 +135,25 @@ describe('a call that fails', () => {
     expect(await fixture.visitNow(call)).toEqual({ state: 'failed', parts: [] });
   });
 
+  it('does not fail before anybody could come in, however somebody looks at the page the day before', async () => {
+    const call = await fixture.callAtTen();
+    const { opensAt } = await fixture.callNow(call);
+    fixture.clock.set(new Date(opensAt.getTime() - 1));
+    const giveUp = () =>
+      fixture.write((tx) =>
+        fixture.course.failures.reportTrouble(tx, fixture.asCitizen(call), {
+          step: 'browser-too-old',
+          giveUp: true,
+          diagnostics,
+        }),
+      );
+    await expect(giveUp()).rejects.toMatchObject({ code: 'call_not_open' });
+    expect(await fixture.callNow(call)).toMatchObject({ state: 'prepared', failedAt: null });
+    fixture.clock.set(opensAt);
+    await giveUp();
+    expect((await fixture.callNow(call)).failedStep).toBe('browser-too-old');
+  });
+
   it('keeps what was told without giving up for the event, should it fail after all', async () => {
     const { call, citizen } = await callUnderWay();
     await fixture.write((tx) =>

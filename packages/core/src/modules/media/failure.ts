@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { api, Diagnostics, SeatKind, TroubleStep } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { DomainError } from '../../kernel/errors.ts';
+import { formatClock } from '../../kernel/time-format.ts';
 import type { ChangeEvents, Tx } from '../../storage/index.ts';
 import type { CitizenContacts } from '../citizens/index.ts';
 import type { Guest } from '../identity/index.ts';
@@ -17,6 +18,13 @@ import { endStays, takeTurn } from './presence-store.ts';
 import type { BumpCall } from './record.ts';
 import type { RoomOrders } from './room-client-orders.ts';
 import { getCall, lockCall, updateCall } from './store.ts';
+
+/** @throws DomainError call_not_open */
+function assertOpen({ call: { opensAt }, seats }: CallInHand, { seatId }: Guest, now: Date): void {
+  if (now >= opensAt) return;
+  const language = seats.find(({ id }) => id === seatId)?.language ?? 'da';
+  throw new DomainError('call_not_open', { opens: formatClock(opensAt, language) });
+}
 
 type TroubleBody = z.output<typeof api.callPage.reportTrouble.body>;
 
@@ -93,6 +101,8 @@ export function createFailures(deps: FailureDeps) {
     /**
      * Something does not work. Where citizen or host gives up, the call has failed; what others in a meeting say is kept for
      * support. Said again, or of a call that is over, it changes nothing.
+     *
+     * @throws DomainError call_not_open where one gives up before anybody could come in: the visit can still go well
      */
     reportTrouble: async (
       tx: Tx,
@@ -102,8 +112,10 @@ export function createFailures(deps: FailureDeps) {
       await takeTurn(tx, guest.callId);
       const inHand = await readInHand(tx, guest.callId);
       if (isOver(inHand.call)) return;
-      if (giveUp && (guest.kind === 'citizen' || guest.isHost))
+      if (giveUp && (guest.kind === 'citizen' || guest.isHost)) {
+        assertOpen(inHand, guest, clock.now());
         return fail(tx, guest.municipalityId, inHand, { step, by: guest.kind, diagnostics });
+      }
       await lockCall(tx, guest.callId);
       await updateCall(tx, guest.callId, { diagnostics }, clock.now());
     },

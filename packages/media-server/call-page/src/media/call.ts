@@ -143,6 +143,8 @@ export class LiveCall implements Call {
   readonly turnCamera = async (): Promise<void> => {
     await this.#own.turn();
     this.#read();
+    const { deviceId } = this.#store.getSnapshot().own.camera;
+    if (deviceId !== null) this.#wishes({ cameraId: deviceId });
     await this.#list();
   };
 

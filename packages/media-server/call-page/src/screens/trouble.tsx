@@ -131,7 +131,7 @@ export interface BrowserTooOldProps {
   readonly platform: Platform;
   readonly inAnotherApp: boolean;
   readonly numbers: Numbers;
-  /** Null before the link was opened, when nothing was agreed that could begin. */
+  /** Null before the waiting room is open: until then it may still go well. */
   readonly onGiveUp: (() => void) | null;
 }
 
