@@ -2,12 +2,18 @@ import { defineConfig } from 'vitest/config';
 
 // Three kinds, told apart by name: *.test.ts needs nothing, *.db.test.ts gets a real PostgreSQL database each,
 // tests/** crosses packages and runs the built programs.
+//
+// Waiting is `expect.poll`, whose limit says only when to give up: nobody promised anything within vitest's own second on a
+// machine that is busy or that somebody else was given for a while. A test that promises speed names its own limit.
+const givingUp = (timeout: number) => ({ poll: { timeout } });
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          expect: givingUp(20_000),
           include: [
             'packages/*/src/**/*.test.{ts,tsx}',
             'packages/media-server/call-page/src/**/*.test.{ts,tsx}',
@@ -22,10 +28,11 @@ export default defineConfig({
       {
         test: {
           name: 'db',
+          expect: givingUp(20_000),
           include: ['packages/*/src/**/*.db.test.ts'],
           exclude: ['**/races.db.test.ts'],
           globalSetup: ['packages/core/src/testing/global-setup.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // By itself vitest leaves a processor idle, while these mostly wait for the database.
           maxWorkers: 2,
@@ -35,6 +42,7 @@ export default defineConfig({
         // What is promised within seconds has the machine to itself: the promise is not about ten browsers on two cores.
         test: {
           name: 'alone',
+          expect: givingUp(20_000),
           include: ['packages/*/src/**/races.db.test.ts', 'tests/**/*.alone.test.ts'],
           globalSetup: ['packages/core/src/testing/global-setup.ts'],
           testTimeout: 60_000,
@@ -45,6 +53,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect: givingUp(60_000),
           include: ['tests/{calls,e2e,faults,judges,compat,hostile,pages}/**/*.test.ts'],
           exclude: ['**/*.{full,alone}.test.ts'],
           testTimeout: 120_000,
@@ -56,6 +65,7 @@ export default defineConfig({
       {
         test: {
           name: 'full',
+          expect: givingUp(60_000),
           include: ['tests/**/*.full.test.ts'],
           testTimeout: 1_200_000,
           hookTimeout: 120_000,

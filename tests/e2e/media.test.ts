@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { checkout, createHome, type ServiceHome } from '../support/service.ts';
 
 const open: (() => Promise<unknown>)[] = [];
@@ -97,7 +97,7 @@ describe('calls beside the service', () => {
     const pid = Number(/"mediaPid":(\d+)/.exec(log)?.[1]);
     expect(pid).toBeGreaterThan(1);
     process.kill(pid, 'SIGKILL');
-    await vi.waitUntil(async () => (await validate(url, token))[0] === 200, { timeout: 20_000 });
+    await expect.poll(async () => (await validate(url, token))[0]).toBe(200);
     expect(await metric()).toBe('1');
     expect(client).toBeDefined();
   });

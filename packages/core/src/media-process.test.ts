@@ -75,9 +75,9 @@ describe('the media server beside core', () => {
     const { media } = await start('ready();');
     const { url, pid } = media;
     process.kill(pid ?? 0, 'SIGKILL');
-    await vi.waitUntil(() => media.pid !== pid, { timeout: 10_000 });
+    await expect.poll(() => media.pid).not.toBe(pid);
     expect([null, url]).toContain(media.url);
-    await vi.waitUntil(() => media.url !== null && media.pid !== pid, { timeout: 10_000 });
+    await expect.poll(() => media.url !== null && media.pid !== pid).toBe(true);
     expect(media.url).toBe(url);
   });
 
@@ -99,7 +99,7 @@ describe('the media server beside core', () => {
       import { readFileSync } from 'node:fs';
       if (readFileSync(marks, 'utf8').length < 5) process.exit(1);
       ready();`);
-    await vi.waitUntil(() => media.url !== null, { timeout: 10_000 });
+    await expect.poll(() => media.url).not.toBeNull();
     expect(pauses).toEqual([0, 1, 2, 3]);
     expect(await readFile(marks, 'utf8')).toBe('.....');
   });
@@ -136,6 +136,6 @@ describe('the media server beside core', () => {
         () => true,
         () => false,
       );
-    await vi.waitUntil(async () => !(await answers()), { timeout: 10_000 });
+    await expect.poll(answers).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { AccessToken } from 'livekit-server-sdk';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type TestClient } from './signal/fixture.ts';
 
 const keys = { NAER_MEDIA_KEY: 'process-key', NAER_MEDIA_SECRET: 'process-secret-of-at-least-32-chars' };
@@ -57,7 +57,7 @@ describe('the process of the media server', () => {
     token.addGrant({ roomJoin: true, room: 'stue' });
     const client = await connect(`${url}/rtc?access_token=${await token.toJwt()}`);
     clients.push(client);
-    await vi.waitFor(() => expect(client.heard[0]?.message.case).toBe('join'));
+    await expect.poll(() => client.heard[0]?.message.case).toBe('join');
     return client;
   };
 
@@ -72,7 +72,7 @@ describe('the process of the media server', () => {
     const { child, ended, url } = await ready({ NAER_MEDIA_DRAIN_SECONDS: '3600' });
     const client = await join(url);
     child.kill('SIGTERM');
-    await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(503));
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(503);
     expect(client.socket.readyState).toBe(client.socket.OPEN);
     child.kill('SIGTERM');
     expect(await ended).toBe(0);

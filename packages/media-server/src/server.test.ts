@@ -2,7 +2,7 @@ import { createServer as createHttp } from 'node:http';
 import { createServer } from 'node:net';
 import { DisconnectReason, LeaveRequest, WebhookEvent } from '@livekit/protocol';
 import { RoomServiceClient } from 'livekit-server-sdk';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { MediaConfigError } from './config.ts';
 import { connect, type TestClient } from './signal/fixture.ts';
 import { startTestMediaServer, type TestMediaServer, type TestMediaServerOptions } from './testing/index.ts';
@@ -27,9 +27,9 @@ describe('the media server', () => {
   it('lets clients join, shows them to each other and to the administrator, and closes with nothing left', async () => {
     const server = await start();
     const anna = await join(server, 'anna');
-    await vi.waitFor(() => expect(cases(anna)).toContain('join'));
+    await expect.poll(() => cases(anna)).toContain('join');
     const bo = await join(server, 'bo');
-    await vi.waitFor(() => expect(cases(anna)).toContain('update'));
+    await expect.poll(() => cases(anna)).toContain('update');
     const response = last(bo, 'join');
     expect(
       response?.case === 'join' && response.value.otherParticipants.map(({ identity }) => identity),
@@ -46,7 +46,7 @@ describe('the media server', () => {
   it('tells everybody that it goes, and why', async () => {
     const server = await start();
     const anna = await join(server, 'anna');
-    await vi.waitFor(() => expect(cases(anna)).toContain('join'));
+    await expect.poll(() => cases(anna)).toContain('join');
     await server.close();
     await anna.closed;
     const leave = last(anna, 'leave');
@@ -56,7 +56,7 @@ describe('the media server', () => {
   it('takes no new rooms while it drains, and is done when the last one has left', async () => {
     const server = await start();
     const anna = await join(server, 'anna');
-    await vi.waitFor(() => expect(cases(anna)).toContain('join'));
+    await expect.poll(() => cases(anna)).toContain('join');
     let drained = false;
     const draining = server.server.drain().then(() => {
       drained = true;

@@ -139,9 +139,7 @@ describe('the event stream', () => {
           }
           writing = false;
           await Promise.all(writers);
-          await expect
-            .poll(() => heard.length + listener.entities.length, { timeout: 5_000 })
-            .toBe(told.length);
+          await expect.poll(() => heard.length + listener.entities.length).toBe(told.length);
           heard.push(...listener.entities);
           const { rows } = await service.test.superuser.query(
             'SELECT entity_id FROM change_event WHERE municipality_id = $1 ORDER BY position',
@@ -227,8 +225,8 @@ describe('the event stream', () => {
     const listener = listenAs(caller);
     await listener.open();
     await tell(caller.actor.municipalityId, 'not for you', 'token');
-    await expect.poll(() => listener.lastId, { timeout: 2_000 }).toBe('1');
-    await expect.poll(() => listener.silent, { timeout: 2_000 }).toBeGreaterThan(2);
+    await expect.poll(() => listener.lastId).toBe('1');
+    await expect.poll(() => listener.silent).toBeGreaterThan(2);
     expect(listener.heard).toEqual([]);
   });
 
@@ -463,7 +461,7 @@ describe('the event stream', () => {
       client.resume();
       await delay(5);
     }
-    await expect.poll(() => count, { timeout: 5_000 }).toBeGreaterThan(990);
+    await expect.poll(() => count).toBeGreaterThan(990);
     expect(client.destroyed).toBe(false);
     client.destroy();
   });

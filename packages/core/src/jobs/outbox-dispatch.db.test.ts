@@ -148,13 +148,10 @@ describe('the outbox', () => {
       )
     ).rows;
   const untilStates = (...states: string[]) =>
-    expect
-      .poll(async () => (await messages()).map(({ state }) => state), { timeout: 5_000, interval: 10 })
-      .toEqual(states);
+    expect.poll(async () => (await messages()).map(({ state }) => state), { interval: 10 }).toEqual(states);
   const untilAttempts = (count: number) =>
     expect
       .poll(async () => (await messages()).map(({ attempts, leased_until }) => [attempts, leased_until]), {
-        timeout: 12_000,
         interval: 10,
       })
       .toEqual([[count, null]]);
@@ -326,9 +323,7 @@ describe('the outbox', () => {
     await Promise.all(Array.from({ length: 150 }, (_, n) => enqueue(`m${n}`)));
     for (let n = 0; n < 3; n += 1) dispatch(handler);
     await expect
-      .poll(async () => (await messages()).filter(({ state }) => state === 'done').length, {
-        timeout: 10_000,
-      })
+      .poll(async () => (await messages()).filter(({ state }) => state === 'done').length)
       .toBe(150);
     expect(sent).toHaveLength(150);
     expect(new Set(sent).size).toBe(150);

@@ -78,7 +78,7 @@ describe('the sequencer', () => {
           );
           return Number(rows[0]?.n);
         },
-        { timeout: 10_000, interval: 20 },
+        { interval: 20 },
       )
       .toBe(2 * count);
   };
@@ -169,12 +169,11 @@ describe('the sequencer', () => {
       await expect
         .poll(
           () => sequencers.some((each, n) => each.leading && (n !== before || performance.now() - at > 50)),
-          { timeout: 2_000, interval: 10 },
+          { interval: 10 },
         )
         .toBe(true);
       await expect
         .poll(async () => (await eventsOf(municipalityId)).filter(({ place }) => place > 0n).length, {
-          timeout: 2_000,
           interval: 20,
         })
         .toBeGreaterThan(placedBefore);
@@ -199,7 +198,7 @@ describe('the sequencer', () => {
       const municipalityId = await test.municipality();
       for (const label of ['one', 'two', 'three']) await write(municipalityId, label);
       const successor = startSequencer({ pollMs: 5, takeOverMs: 50 });
-      await expect.poll(() => successor.leading, { timeout: 5_000 }).toBe(true);
+      await expect.poll(() => successor.leading).toBe(true);
       await untilPlaced([municipalityId], 3);
       frozen.kill('SIGCONT');
       const labels = Array.from({ length: 30 }, (_, n) => `n${n}`);
@@ -315,7 +314,7 @@ describe('the sequencer', () => {
     await test.superuser.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'naer listener' AND datname = current_database()`,
     );
-    await expect.poll(() => heard, { timeout: 3_000 }).toBe(2);
+    await expect.poll(() => heard).toBe(2);
   });
 
   it('places at once when it is woken, long before its next turn', async () => {
@@ -396,9 +395,7 @@ describe('the sequencer', () => {
     );
     startSequencer({ pollMs: 60_000 });
     await expect
-      .poll(async () => (await eventsOf(municipalityId)).filter(({ place }) => place > 0n).length, {
-        timeout: 10_000,
-      })
+      .poll(async () => (await eventsOf(municipalityId)).filter(({ place }) => place > 0n).length)
       .toBe(ids.length);
     const placed = await eventsOf(municipalityId);
     expect(placed.map(({ label }) => label)).toEqual(ids);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ParticipantInfo, Room, TrackInfo, type WebhookEvent } from '@livekit/protocol';
 import { WebhookReceiver } from 'livekit-server-sdk';
 import pino from 'pino';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../secret.ts';
 import type { RoomEvent } from '../sfu/rooms.ts';
 import type { WebhookBounds } from './webhook-queue.ts';
@@ -101,7 +101,7 @@ describe('webhooks', () => {
       participant: new ParticipantInfo({ identity: 'anna', sid: 'PA_1' }),
       track: new TrackInfo({ sid: 'TR_1' }),
     });
-    await vi.waitFor(() => expect(receiver.events).toHaveLength(1));
+    await expect.poll(() => receiver.events).toHaveLength(1);
     const [event] = receiver.events;
     expect(event).toMatchObject({ event: 'track_published', id: 'EV_1', createdAt: 1_700_000_000n });
     expect([event?.room?.sid, event?.participant?.sid, event?.track?.sid]).toEqual(['RM_1', 'PA_1', 'TR_1']);
@@ -113,7 +113,7 @@ describe('webhooks', () => {
     receiver.status = (attempt) => (attempt % 3 === 0 ? 200 : 503);
     webhooks.send(started('stue'));
     for (let i = 0; i < 5; i++) webhooks.send(joined('stue', `p${i}`));
-    await vi.waitFor(() => expect(webhooks.pending).toBe(0), 5000);
+    await expect.poll(() => webhooks.pending).toBe(0);
     expect(receiver.events.map(({ id }) => id)).toEqual(['EV_1', 'EV_2', 'EV_3', 'EV_4', 'EV_5', 'EV_6']);
     expect(outcomes.filter((outcome) => outcome === 'retried')).toHaveLength(12);
   });
@@ -122,16 +122,16 @@ describe('webhooks', () => {
     const { webhooks } = start({ firstDelayMs: 60_000, maxDelayMs: 60_000 });
     receiver.status = (attempt) => (attempt === 1 ? 500 : 200);
     webhooks.send(started('a'));
-    await vi.waitFor(() => expect(receiver.attempts).toHaveLength(1));
+    await expect.poll(() => receiver.attempts).toHaveLength(1);
     webhooks.send(started('b'));
-    await vi.waitFor(() => expect(receiver.names).toEqual(['b room_started']));
+    await expect.poll(() => receiver.names).toEqual(['b room_started']);
     expect(webhooks.pending).toBe(1);
   });
 
   it('go to every receiver, and one that is away keeps nothing from the others', async () => {
     const { webhooks } = start({}, ['http://127.0.0.1:9/', url]);
     webhooks.send(started('stue'));
-    await vi.waitFor(() => expect(receiver.events).toHaveLength(1));
+    await expect.poll(() => receiver.events).toHaveLength(1);
     expect(webhooks.pending).toBe(1);
   });
 
@@ -140,12 +140,10 @@ describe('webhooks', () => {
     const port = Number(new URL(url).port);
     await receiver.close();
     for (let i = 0; i < 20; i++) webhooks.send(started(`room ${i % 4}`));
-    await vi.waitFor(() =>
-      expect(outcomes.filter((outcome) => outcome === 'retried').length).toBeGreaterThan(8),
-    );
+    await expect.poll(() => outcomes.filter((outcome) => outcome === 'retried').length).toBeGreaterThan(8);
     receiver = new Receiver();
     await receiver.listen(port);
-    await vi.waitFor(() => expect(webhooks.pending).toBe(0), 5000);
+    await expect.poll(() => webhooks.pending).toBe(0);
     expect(receiver.events.map(({ id }) => id).sort()).toEqual(
       Array.from({ length: 20 }, (_, i) => `EV_${i + 1}`).sort(),
     );
@@ -156,7 +154,7 @@ describe('webhooks', () => {
     receiver.status = (attempt) => (attempt === 1 ? 400 : 200);
     webhooks.send(started('stue'));
     webhooks.send(joined('stue', 'anna'));
-    await vi.waitFor(() => expect(receiver.events).toHaveLength(1));
+    await expect.poll(() => receiver.events).toHaveLength(1);
     expect(receiver.names).toEqual(['stue participant_joined']);
     expect(outcomes).toEqual(['dropped', 'delivered']);
   });
@@ -165,9 +163,9 @@ describe('webhooks', () => {
     const { webhooks, outcomes } = start({ maxAgeMs: 1000 });
     receiver.status = () => 503;
     webhooks.send(started('stue'));
-    await vi.waitFor(() => expect(outcomes.length).toBeGreaterThan(2));
+    await expect.poll(() => outcomes.length).toBeGreaterThan(2);
     nowMs = 1001;
-    await vi.waitFor(() => expect(webhooks.pending).toBe(0));
+    await expect.poll(() => webhooks.pending).toBe(0);
     expect(outcomes.at(-1)).toBe('dropped');
   });
 
@@ -186,7 +184,7 @@ describe('webhooks', () => {
     const { webhooks } = start({ firstDelayMs: 60_000, maxDelayMs: 60_000 });
     receiver.status = (attempt) => (attempt === 1 ? 503 : 200);
     webhooks.send(started('stue'));
-    await vi.waitFor(() => expect(receiver.attempts).toHaveLength(1));
+    await expect.poll(() => receiver.attempts).toHaveLength(1);
     await webhooks.close(5000);
     expect(receiver.events).toHaveLength(1);
 

@@ -24,7 +24,7 @@ describe('signalling', () => {
     it('joins by a token in the query or in the header, and hears what was said before the socket was open', async () => {
       const client = await connect(`${edges.url}/rtc`, { authorization: `Bearer ${await joinToken('bo')}` });
       const other = await enter('anna');
-      await vi.waitFor(() => expect([client.heard.length, other.heard.length]).toEqual([1, 1]));
+      await expect.poll(() => [client.heard.length, other.heard.length]).toEqual([1, 1]);
       expect(edges.rooms.visits.map(({ access }) => access.identity)).toEqual(['bo', 'anna']);
       expect(edges.rooms.visits[0]?.wish.mode).toBe('v0');
       expect(edges.outcomes).toEqual(['joined', 'joined']);
@@ -136,7 +136,7 @@ describe('signalling', () => {
       const client = await enter();
       for (let i = 0; i < 50; i++) client.say({ case: 'ping', value: BigInt(i) });
       const visit = edges.rooms.visits[0];
-      await vi.waitFor(() => expect(visit?.received).toHaveLength(50));
+      await expect.poll(() => visit?.received).toHaveLength(50);
       expect(visit?.received.map((message) => message.kind === 'ping' && message.timestamp)).toEqual(
         Array.from({ length: 50 }, (_, i) => BigInt(i)),
       );
@@ -146,7 +146,7 @@ describe('signalling', () => {
       const client = await enter();
       const visit = edges.rooms.visits[0];
       client.socket.send(JSON.stringify({ ping: '7' }));
-      await vi.waitFor(() => expect(visit?.received).toEqual([{ kind: 'ping', timestamp: 7n }]));
+      await expect.poll(() => visit?.received).toEqual([{ kind: 'ping', timestamp: 7n }]);
       const raw = new Promise((resolve) => client.socket.once('message', (_, isBinary) => resolve(isBinary)));
       visit?.sink.send({ case: 'pong', value: 8n });
       expect(await raw).toBe(false);
@@ -160,7 +160,7 @@ describe('signalling', () => {
       expect(edges.rooms.visits[0]?.received).toMatchObject([{ kind: 'leave' }]);
       expect(edges.rooms.visits[0]?.lost).toBe(0);
       good.say({ case: 'ping', value: 1n });
-      await vi.waitFor(() => expect(edges.rooms.visits[1]?.received).toHaveLength(1));
+      await expect.poll(() => edges.rooms.visits[1]?.received).toHaveLength(1);
       expect(edges.expelled).toEqual(['message']);
     });
 
@@ -178,7 +178,7 @@ describe('signalling', () => {
       const client = await enter();
       client.socket.send(Buffer.alloc(2000));
       expect(await client.closed).toBe(1009);
-      await vi.waitFor(() => expect(edges.rooms.visits[0]?.lost).toBe(1));
+      await expect.poll(() => edges.rooms.visits[0]?.lost).toBe(1);
     });
 
     it('ends only the socket of who meets a fault of ours', async () => {
@@ -196,7 +196,7 @@ describe('signalling', () => {
     it('are told to the room once, when the client goes without a leave', async () => {
       const client = await enter();
       client.socket.terminate();
-      await vi.waitFor(() => expect(edges.rooms.visits[0]?.lost).toBe(1));
+      await expect.poll(() => edges.rooms.visits[0]?.lost).toBe(1);
       expect(edges.signal.openSockets).toBe(0);
     });
 
@@ -204,7 +204,7 @@ describe('signalling', () => {
       const client = await enter();
       edges.rooms.visits[0]?.sink.close();
       expect(await client.closed).toBe(1000);
-      await vi.waitFor(() => expect(edges.signal.openSockets).toBe(0));
+      await expect.poll(() => edges.signal.openSockets).toBe(0);
       expect(edges.rooms.visits[0]?.lost).toBe(0);
     });
 
@@ -220,9 +220,9 @@ describe('signalling', () => {
           vi.advanceTimersByTime(5000);
           await answered;
           alive.say({ case: 'ping', value: 1n });
-          await vi.waitFor(() => expect(edges.rooms.visits[1]?.received).toHaveLength(i + 1));
+          await expect.poll(() => edges.rooms.visits[1]?.received).toHaveLength(i + 1);
         }
-        await vi.waitFor(() => expect(edges.rooms.visits.map(({ lost }) => lost)).toEqual([1, 0]));
+        await expect.poll(() => edges.rooms.visits.map(({ lost }) => lost)).toEqual([1, 0]);
         expect(edges.expelled).toEqual(['silent']);
         silent.socket.terminate();
       } finally {
@@ -239,7 +239,7 @@ describe('signalling', () => {
         visit?.sink.send({ case: 'refreshToken', value: chunk });
       }
       expect(edges.expelled).toEqual(['slow']);
-      await vi.waitFor(() => expect(visit?.lost).toBe(1));
+      await expect.poll(() => visit?.lost).toBe(1);
       client.socket.terminate();
     });
   });
@@ -259,7 +259,7 @@ describe('signalling', () => {
       const client = await enter();
       await expect(enter()).rejects.toThrow('429 too many connections from this address');
       client.socket.close();
-      await vi.waitFor(() => expect(edges.signal.openSockets).toBe(0));
+      await expect.poll(() => edges.signal.openSockets).toBe(0);
       await enter();
     });
 

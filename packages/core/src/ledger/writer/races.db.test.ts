@@ -39,7 +39,7 @@ describe('signing, whoever comes in between,', () => {
     return sequencer;
   };
   const sizes = async (id: string) => (await world.heads(id)).map(({ size }) => Number(size));
-  const untilSigned = (id: string, size: number, timeout = 5_000) =>
+  const untilSigned = (id: string, size: number, timeout = 20_000) =>
     expect.poll(async () => (await sizes(id)).at(-1), { timeout, interval: 20 }).toBe(size);
 
   it('comes at once after a quiet while, and then once in each stretch of time', async () => {

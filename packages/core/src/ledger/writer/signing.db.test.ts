@@ -32,7 +32,7 @@ describe('a log', () => {
     return sequencer;
   };
   const sizes = async (id: string) => (await world.heads(id)).map(({ size }) => Number(size));
-  const untilSigned = (id: string, size: number, timeout = 5_000) =>
+  const untilSigned = (id: string, size: number, timeout = 20_000) =>
     expect.poll(async () => (await sizes(id)).at(-1), { timeout, interval: 20 }).toBe(size);
 
   describe('that is signed', () => {
@@ -82,7 +82,7 @@ describe('a log', () => {
       await world.append(id, 20_000);
       expect(await world.sign(id)).toBe('more');
       startSequencer();
-      await untilSigned(id, 20_000, 15_000);
+      await untilSigned(id, 20_000);
       await readTrueHeads(world, id);
       const { rows } = await world.test.superuser.query(unsignedLeavesSql);
       expect(rows).toEqual([{ n: '0' }]);

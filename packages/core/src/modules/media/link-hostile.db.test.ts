@@ -191,9 +191,7 @@ describe('asking for a link that was lost', () => {
     (await w.superuser.query<{ sealed: Buffer | null }>('SELECT sealed_to AS sealed FROM link_ask')).rows;
   /** Everything that was asked for was looked for. */
   const done = () =>
-    expect
-      .poll(async () => (await kept()).every(({ sealed }) => sealed === null), { timeout: 20_000 })
-      .toBe(true);
+    expect.poll(async () => (await kept()).every(({ sealed }) => sealed === null)).toBe(true);
   const addressOf = async (code: string) => {
     const identity = await w.anna.call(api.citizens.readIdentity, {
       params: { code },

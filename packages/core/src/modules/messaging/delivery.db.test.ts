@@ -36,11 +36,11 @@ afterEach(async () => {
 });
 afterAll(() => w.close());
 
-const eventually = <Value>(read: () => Value) => expect.poll(read, { timeout: 10_000 });
+const eventually = <Value>(read: () => Value) => expect.poll(read);
 const states = async (kind = 'invitation') =>
   (await w.rows()).filter((row) => row.kind === kind).map(({ state }) => state);
 const untilStates = (expected: readonly string[], kind?: string) =>
-  expect.poll(() => states(kind), { timeout: 10_000 }).toEqual(expected);
+  expect.poll(() => states(kind)).toEqual(expected);
 /** Nothing is under way, and nothing of what is due has been left. */
 const settled = () =>
   expect

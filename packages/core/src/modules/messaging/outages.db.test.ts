@@ -58,7 +58,7 @@ const settled = (held = 0) =>
         );
         return [Number(found[0]?.due), Number(found[0]?.held) <= held];
       },
-      { timeout: 20_000, interval: 15 },
+      { interval: 15 },
     )
     .toEqual([0, true]);
 
@@ -127,7 +127,7 @@ describe('reminders over a change of the clock', () => {
             (await rows()).filter(({ state }) => state === 'sending').map(({ id }) => id),
           );
           const victim = w.dispatch({ ...out, over: killed(turn % 4 === 3) });
-          await expect.poll(() => victim.errors.length, { timeout: 10_000 }).toBeGreaterThan(0);
+          await expect.poll(() => victim.errors.length).toBeGreaterThan(0);
           await w.stopDispatching();
           for (const { id, state } of await rows())
             if (state === 'sending' && !before.has(id)) touched.add(id);

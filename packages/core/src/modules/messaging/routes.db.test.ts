@@ -46,7 +46,7 @@ async function startWorld(messages: Parameters<typeof startTestApp>[0] = {}) {
 }
 type World = Awaited<ReturnType<typeof startWorld>>;
 
-const until = <Value>(read: () => Value | Promise<Value>) => expect.poll(read, { timeout: 15_000 });
+const until = <Value>(read: () => Value | Promise<Value>) => expect.poll(read);
 
 describe('messages where no way out is set up', () => {
   let w: World;

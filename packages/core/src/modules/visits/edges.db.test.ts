@@ -55,7 +55,7 @@ const meanwhile = async <One, Other>(
         'SELECT 1 FROM pg_locks l JOIN pg_database d ON d.datname = current_database() WHERE NOT l.granted AND l.pid IN (SELECT pid FROM pg_stat_activity WHERE datname = d.datname)',
       )
     ).rows.length;
-  await expect.poll(waiting, { timeout: 5000 }).toBeGreaterThan(0);
+  await expect.poll(waiting).toBeGreaterThan(0);
   go.resolve();
   return Promise.allSettled([first, second]);
 };

@@ -52,7 +52,7 @@ test('a frame and a message go from one client to another, and nothing is left a
       const before = answers.length;
       const sdp = writeClientSdp(again, local);
       link.receive({ kind: 'offer', description: { type: 'offer', sdp, id: before + 1, midToTrackId: {} } });
-      await expect.poll(() => answers.length, { timeout: 15_000, interval: 5 }).toBe(before + 1);
+      await expect.poll(() => answers.length, { interval: 5 }).toBe(before + 1);
       return parseDescription(answers.at(-1) ?? '', defaultLimits);
     };
     if (sid === 'PA_alice') link.announce(announcedTrack('TR_cam', 'cam', 'video'));
@@ -114,13 +114,11 @@ async function sendUntil(
     client.transport.send(encoder.next(vp8(true)));
     return condition();
   };
-  await expect.poll(send, { timeout: 15_000, interval: 10 }).toBe(true);
+  await expect.poll(send, { interval: 10 }).toBe(true);
 }
 
 async function expectData(to: MediaLink, client: RecordedTransport): Promise<void> {
-  await expect
-    .poll(() => to.sendData('reliable', Buffer.from('hello')), { timeout: 15_000, interval: 5 })
-    .toBe(true);
+  await expect.poll(() => to.sendData('reliable', Buffer.from('hello')), { interval: 5 }).toBe(true);
   await client.until(() => client.messages.length > 0);
   expect(client.messages[0]).toEqual({ label: '_reliable', bytes: Buffer.from('hello') });
 }

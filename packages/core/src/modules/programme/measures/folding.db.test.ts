@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { advisoryLocks, type Database, openDatabase } from '../../../storage/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../../testing/index.ts';
 import type { LedgerFact, VisitFact } from './facts.ts';
@@ -222,7 +222,7 @@ describe('folding', () => {
     await test.superuser.query('SELECT erase_demo_municipality($1, $2)', [municipalityId, []]);
     const looking = counted();
     const folding = createFolding({ database: looking }).fold(municipalityId);
-    await vi.waitFor(() => expect(looking.transactions).toBeGreaterThan(2));
+    await expect.poll(() => looking.transactions).toBeGreaterThan(2);
     await test.superuser.query('COMMIT');
     expect(await folding).toBe(0n);
     expect(await foldedOf(municipalityId)).toEqual({ size: [], visits: [], others: [] });
@@ -248,7 +248,7 @@ describe('folding', () => {
     const folding = createFolding({ database: looking });
     const stopped = folding.fold(municipalityId, stop.signal);
     const patient = folding.fold(municipalityId);
-    await vi.waitFor(() => expect(looking.transactions).toBeGreaterThan(4));
+    await expect.poll(() => looking.transactions).toBeGreaterThan(4);
     stop.abort();
     expect(await stopped).toBe(0n);
     await superuser.query('COMMIT');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api } from '../../../contract/index.ts';
 import { ManualClock } from '../../../kernel/clock.ts';
@@ -41,10 +41,7 @@ describe('a programme that has run for five months', () => {
     });
   };
   const untilFolded = (size: number) =>
-    vi.waitFor(
-      async () => expect(Number((await status()).citation?.size ?? 0)).toBeGreaterThanOrEqual(size),
-      { timeout: 15_000, interval: 50 },
-    );
+    expect.poll(async () => Number((await status()).citation?.size ?? 0)).toBeGreaterThanOrEqual(size);
 
   beforeAll(async () => {
     app = await startTestApp({ clock });
@@ -161,13 +158,8 @@ describe('a programme that has run for five months', () => {
       params: { id },
       body: { kind: 'delivery', choice: 'supplement', on: '2026-02-01' },
     });
-    await vi.waitFor(
-      async () => {
-        expect((await status(then)).late).not.toEqual([]);
-        expect(Number((await status()).citation?.size)).toBeGreaterThanOrEqual(Number(size) + 6);
-      },
-      { timeout: 15_000 },
-    );
+    await untilFolded(Number(size) + 6);
+    await expect.poll(async () => (await status(then)).late).not.toEqual([]);
     const again = await status(then);
     expect(again.late).toContainEqual({ measure: 'hasReceived', before: 24, now: 25 });
     expect({ ...again, late: [], milestones: [] }).toEqual({ ...first, late: [], milestones: [] });
@@ -187,7 +179,7 @@ describe('a programme that has run for five months', () => {
 
   it('gives its report in five formats, made of what is given out', async () => {
     const get = (query: string) => coordinator.fetch(`/api/v1/programmes/${id}/report?${query}`);
-    await vi.waitFor(async () => expect((await get('format=json')).status).toBe(200), { timeout: 15_000 });
+    await expect.poll(async () => (await get('format=json')).status).toBe(200);
     const kinds = [
       ['html', 'text/html; charset=utf-8'],
       ['json', 'application/json; charset=utf-8'],
@@ -226,7 +218,7 @@ describe('a programme that has run for five months', () => {
     coordinator = await app.caller(municipality, ['coordinator', 'leader'], 'TOV2');
     const report = () => coordinator.fetch(`/api/v1/programmes/${id}/report?format=json&month=2026-06`);
     await coordinator.call(routes.estimate, { params: { id }, body: { percent: 31 } });
-    await vi.waitFor(async () => expect((await report()).status).toBe(200), { timeout: 15_000 });
+    await expect.poll(async () => (await report()).status).toBe(200);
     const first = await (await report()).json();
     expect(first).toMatchObject({ milestones: [{ code: 'M3' }, { code: 'M1' }, { due: '2026-12-31' }] });
     const body = {

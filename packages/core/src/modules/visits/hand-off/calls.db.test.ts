@@ -111,7 +111,7 @@ describe('a call of the case system', () => {
                   [w.clock.now()],
                 )
               )[0]?.n,
-            { timeout: 10_000, interval: 3 },
+            { interval: 3 },
           )
           .toBe('0');
         w.clock.advance(60_000);
@@ -422,7 +422,7 @@ describe('a call of the case system', () => {
     for (let n = 0; n < 20; n += 1)
       await w.record(await w.citizenOf(), { local: `2026-11-24T0${1 + (n % 9)}:${10 + 2 * n}`, minutes: 1 });
     const [first, second] = [w.dispatch(receiver.url), w.dispatch(receiver.url)];
-    await expect.poll(() => first.attempts.length + second.attempts.length, { timeout: 20_000 }).toBe(20);
+    await expect.poll(() => first.attempts.length + second.attempts.length).toBe(20);
     expect(receiver.received).toHaveLength(20);
     expect(new Set(receiver.ids()).size).toBe(20);
   });

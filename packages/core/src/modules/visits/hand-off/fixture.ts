@@ -146,8 +146,7 @@ export async function createHandOffWorld({ hasCaseSystem = true } = {}) {
         random: () => 0.5,
       });
       open.push(dispatcher);
-      const until = (...outcomes: string[]) =>
-        expect.poll(() => attempts, { timeout: 10_000, interval: 5 }).toEqual(outcomes);
+      const until = (...outcomes: string[]) => expect.poll(() => attempts, { interval: 5 }).toEqual(outcomes);
       return { ...dispatcher, send, attempts, until };
     },
     /** A recorded talk by video on the day of the fixture; returns the id of the visit. */

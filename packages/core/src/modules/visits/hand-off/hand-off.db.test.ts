@@ -367,9 +367,7 @@ describe('calls, files and hands at the same time', () => {
           ),
       ]);
       await expect
-        .poll(async () => (await w.rowsOf(`SELECT 1 FROM outbox_message WHERE state <> 'done'`)).length, {
-          timeout: 20_000,
-        })
+        .poll(async () => (await w.rowsOf(`SELECT 1 FROM outbox_message WHERE state <> 'done'`)).length)
         .toBe(0);
     }
     const called = receiver.documents().map(({ visit }) => visit);

@@ -166,13 +166,11 @@ describe('the service with a case system', () => {
       const visit = await w.record(citizen, { note: `Om ${canary}` });
       const find = async (state: 'waiting' | 'refused' | 'delivered') =>
         (await w.anna.call(routes.list, { query: { state } })).items;
-      await expect.poll(() => find('refused'), { timeout: 10_000 }).toMatchObject([{ visit }]);
+      await expect.poll(() => find('refused')).toMatchObject([{ visit }]);
       const [refused] = await find('refused');
       receiver.answer(taking);
       await w.anna.call(routes.retry, { params: { id: refused?.id ?? '' } });
-      await expect
-        .poll(() => find('delivered'), { timeout: 10_000 })
-        .toMatchObject([{ visit, way: 'call', receipt: 'KVIT-2' }]);
+      await expect.poll(() => find('delivered')).toMatchObject([{ visit, way: 'call', receipt: 'KVIT-2' }]);
       expect((await w.anna.call(api.visits.show, { params: { id: visit } })).handOff).toBe('delivered');
 
       const [, got] = receiver.received;

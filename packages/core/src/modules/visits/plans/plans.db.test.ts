@@ -386,7 +386,7 @@ describe('going on', () => {
             `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
           )
         ).rows.length;
-      await expect.poll(waiting, { timeout: 5000 }).toBeGreaterThan(0);
+      await expect.poll(waiting).toBeGreaterThan(0);
       await tx.$executeRaw`SET LOCAL lock_timeout = '300ms'`;
       await tx.$executeRaw`SELECT id FROM citizen WHERE code = ${citizen} FOR NO KEY UPDATE`;
     });
