@@ -177,7 +177,7 @@ export function MorePanel(props: MoreProps) {
         <ChooseDevice
           label={texts.call.loudspeaker}
           choices={devices.loudspeakers}
-          chosen={call.loudspeakerId}
+          chosen={call.loudspeakerId ?? devices.loudspeakers.find(({ id }) => id === 'default')?.id ?? null}
           onChoose={(id) => void onUse('loudspeaker', id)}
         />
       </section>

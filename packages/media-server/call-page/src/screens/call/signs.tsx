@@ -89,10 +89,13 @@ export function Signs({
             {texts.call.youMuted}
           </span>
         )}
-        <span className={`pill ${call.quality}`} aria-live="off">
-          <Icon name="network" />
-          {texts.call.quality[call.quality]}
-        </span>
+        {/* The chat on the stage says as much, and more. */}
+        {!writing && (
+          <span className={`pill ${call.quality}`} aria-live="off">
+            <Icon name="network" />
+            {texts.call.quality[call.quality]}
+          </span>
+        )}
         <span className="sr">
           {lasting === 'poor' || lasting === 'lost' ? texts.call.quality[lasting] : ''}
         </span>
