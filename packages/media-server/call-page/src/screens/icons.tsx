@@ -81,6 +81,12 @@ const shapes = {
       <path d="M12 7v5.300l3.5 2" />
     </>
   ),
+  info: (
+    <>
+      <circle cx="12" cy="12" r="8.5" />
+      <path d="M12 11v5.500M12 7.600v.1" />
+    </>
+  ),
   unsure: <path d="M9 9a3 3 0 1 1 4.3 2.700c-.9.5-1.3 1-1.3 2.100m0 2.900v.1" />,
 } satisfies Record<string, ReactNode>;
 export type IconName = keyof typeof shapes;

@@ -104,15 +104,17 @@ export function Button({ children, onPress, look = 'plain', icon, disabled = fal
 /** A remark that is read out when it appears. */
 export function Notice({
   tone = 'calm',
+  icon,
   children,
 }: {
   readonly tone?: 'calm' | 'warn' | 'good';
+  readonly icon?: IconName;
   readonly children: ReactNode;
 }) {
-  const icons = { calm: 'clock', warn: 'warning', good: 'check' } as const;
+  const icons = { calm: 'info', warn: 'warning', good: 'check' } as const;
   return (
     <div className={`notice ${tone}`} role="status">
-      <Icon name={icons[tone]} />
+      <Icon name={icon ?? icons[tone]} />
       <div>{children}</div>
     </div>
   );

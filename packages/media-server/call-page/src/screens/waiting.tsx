@@ -68,7 +68,7 @@ export function Waiting({ page, aheadMs, onSound, onTrouble, onLeave }: WaitingP
           : !isOver && texts.waiting.workerWillSee(visit.worker)}
         {now < startsAt + lateMs && ` ${texts.waiting.planned(timeOf(visit.startsAt, language))}`}
       </p>
-      <Notice>
+      <Notice icon="loudspeaker">
         <p>{texts.waiting.putDown}</p>
       </Notice>
       <p className="quiet-text">{texts.waiting.reload}</p>

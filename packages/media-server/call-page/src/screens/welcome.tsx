@@ -63,7 +63,7 @@ export function Welcome(props: WelcomeProps) {
       )}
       {me.isHost && <p>{texts.welcome.asHostWith}</p>}
       {!me.isHost && now > Date.parse(visit.endsAt) && (
-        <Notice>
+        <Notice icon="clock">
           <p>{texts.welcome.over(timeOf(visit.endsAt, language))}</p>
         </Notice>
       )}

@@ -102,7 +102,7 @@ export function PlanPanel({ page, place, together, acts }: PlanPanelProps) {
         </Notice>
       )}
       {work === 'sending' && (
-        <Notice>
+        <Notice icon="clock">
           <p>{texts.sending}</p>
         </Notice>
       )}

@@ -3,7 +3,7 @@ import type { TroubleStep } from '@naer/core/contract/call-codes';
 export const after = {
   failed: {
     title: 'Vi fik ikke lyd og billede til at virke',
-    lead: 'Det er ikke din skyld. Nu sker der det, I har aftalt:',
+    lead: 'Det er ikke din skyld. Nu sker det, I har aftalt:',
     workerPhones: (worker: string, ends: string | null) =>
       `${worker} ringer til dig${ends === null ? '' : ` på nummeret, der ender på ${ends}`}.`,
     citizenPhones: (worker: string) => `Ring til ${worker} på det nummer, I har aftalt.`,

@@ -183,6 +183,6 @@ export const before = {
     since: (time: string) => `Vi har prøvet siden ${time}.`,
     rules: 'Det har I aftalt',
     noRules: 'Ring til den, du har aftalen med, hvis det haster.',
-    checkNet: 'Se efter, om andre sider virker. Ellers slå flytilstand til og fra igen.',
+    checkNet: 'Se efter, om andre sider virker. Gør de ikke det, så slå flytilstand til og fra igen.',
   },
 };

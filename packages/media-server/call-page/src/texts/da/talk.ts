@@ -29,7 +29,7 @@ export const talk = {
     otherTitle: 'Hvilken tid passer dig bedre?',
     sendOther: 'Foreslå denne tid',
     back: 'Tilbage',
-    changed: 'Forslaget er ændret i mellemtiden. Se på den tid, der står nu.',
+    changed: 'Forslaget er ændret i mellemtiden. Se den nye tid.',
     mine: 'Dit forslag er sendt',
     mineLead: (worker: string, time: string) =>
       `Du har foreslået ${time}. ${worker} svarer dig på den måde, du plejer at få besked.`,
