@@ -217,6 +217,95 @@ describe('the messages of a visit', () => {
     ]);
   });
 
+  describe('to a guest', () => {
+    const seatId = '5b1f6c1e-8a4e-4f0e-9d57-0b6f8f6b2a11';
+    /** A guest is told of a visit; the sealed address is made as `calls invite` makes it. */
+    const sendToGuest = (visit: VisitNews, kind: 'invitation' | 'new-link') =>
+      w.write(async (tx) => {
+        const of = {
+          municipalityId: w.municipalityId,
+          citizenId: visit.citizenId,
+          what: 'guest-address',
+          id: seatId,
+        } as const;
+        const sealedAddress = await w.identities.sealForCall(tx, of, 'gaest@jobcenter.example.dk');
+        await w.messenger.send(tx, { seatId, sealedAddress, language: 'da' }, kind, {
+          visitId: visit.id,
+          citizenId: visit.citizenId,
+          startsAt: visit.plannedStartsAt?.toISOString() ?? '',
+          endsAt: visit.plannedEndsAt?.toISOString() ?? '',
+        });
+      });
+    /** "kind state visit's time" of each of the guest's, in the order they were made. */
+    const toldGuest = async (): Promise<string[]> => {
+      const { rows } = await w.superuser.query<{ kind: string; state: string; at: string }>(
+        `SELECT kind, state, facts->>'startsAt' AS at FROM message WHERE seat_id = $1 ORDER BY created_at`,
+        [seatId],
+      );
+      return rows.map(({ kind, state, at }) => `${kind} ${state} ${at}`);
+    };
+    const [ten, half] = ['2026-11-26T09:00:00.000Z', '2026-11-26T09:30:00.000Z'];
+
+    it('whose invitation has not left yet say the new time when the visit is moved, and never the old one', async () => {
+      const visit = w.visit(citizen, '2026-11-26T10:00');
+      await w.tell(visit);
+      await allSent();
+      w.clock.set(fromLocal('2026-11-24T21:30'));
+      await sendToGuest(visit, 'invitation');
+      w.clock.advance(5 * 60_000);
+      await w.tell(moved(visit, '2026-11-26T10:30'));
+      expect(await toldGuest()).toEqual([`invitation withdrawn ${ten}`, `invitation scheduled ${half}`]);
+      const { rows } = await w.superuser.query<{ at: Date }>(
+        `SELECT send_at AS at FROM message WHERE seat_id = $1 AND state = 'scheduled'`,
+        [seatId],
+      );
+      expect(rows[0]?.at).toEqual(fromLocal('2026-11-25T08:00'));
+    });
+
+    it('stay as they are when a proposal is accepted, and follow where its time became another', async () => {
+      w.clock.set(fromLocal('2026-11-24T21:30'));
+      const proposal = w.visit(citizen, '2026-11-26T10:00', { state: 'proposed', proposedBy: 'worker' });
+      await w.tell(proposal);
+      await sendToGuest(proposal, 'invitation');
+      w.clock.advance(60_000);
+      await w.tell({ ...proposal, state: 'planned' });
+      expect(await toldGuest()).toEqual([`invitation scheduled ${ten}`]);
+      w.clock.set(fromLocal('2026-11-25T08:00'));
+      await allSent();
+      await w.tell(moved({ ...proposal, state: 'planned' }, '2026-11-26T10:30'));
+      expect(await toldGuest()).toEqual([`invitation sent ${ten}`, `moved scheduled ${half}`]);
+    });
+
+    it('who knows of a visit say that it is moved, also where the citizen wants no messages', async () => {
+      await w.choose(citizen, 'none');
+      const visit = w.visit(citizen, '2026-11-26T10:00');
+      await w.tell(visit);
+      await sendToGuest(visit, 'invitation');
+      await allSent();
+      w.clock.advance(60_000);
+      await w.tell(moved(visit, '2026-11-26T10:30'));
+      expect(await toldGuest()).toEqual([`invitation sent ${ten}`, `moved scheduled ${half}`]);
+    });
+
+    it('wait on when the visit begins without them, and so does a link that somebody asked for', async () => {
+      w.clock.set(fromLocal('2026-11-26T09:55'));
+      const visit = w.visit(citizen, '2026-11-26T10:00');
+      await w.tell(visit);
+      await sendToGuest(visit, 'invitation');
+      const of = { visitId: visit.id };
+      await w.write((tx) => w.messenger.send(tx, { citizenId: citizen }, 'new-link', of));
+      w.clock.set(fromLocal('2026-11-26T10:01'));
+      await w.tell({ ...visit, state: 'open' });
+      expect((await told()).map((line) => line.split(' ').slice(0, 2).join(' ')).sort()).toEqual([
+        'invitation scheduled',
+        'invitation withdrawn',
+        'new-link scheduled',
+      ]);
+      await w.tell({ ...visit, state: 'held' });
+      expect((await told()).filter((line) => / scheduled /.test(line))).toEqual([]);
+    });
+  });
+
   it('are undone with the change that they tell of', async () => {
     await expect(
       w.write(async (tx) => {

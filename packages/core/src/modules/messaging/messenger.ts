@@ -127,8 +127,14 @@ export function createMessenger(deps: MessengerDeps): Messenger {
     const { id: visitId, citizenId, channel, plannedStartsAt: startsAt, plannedEndsAt: endsAt } = visit;
     const now = clock.now();
     const before = await listOfVisit(tx, visitId);
+    const guests = guestsOf(before);
+    // What a guest was told, or is about to be told, and what still holds.
+    const upToDate =
+      what === 'cancelled'
+        ? []
+        : guests.filter(({ last }) => isToldOf(last, visit)).map(({ seatId }) => seatId);
     if (before.some(({ state }) => state === 'scheduled' || state === 'sending'))
-      await withdrawOfVisit(tx, visitId, overtaken);
+      await withdrawOfVisit(tx, visitId, overtaken, upToDate);
     if (startsAt === null || endsAt === null || startsAt <= now) return;
 
     const known = before.filter(mayBeKnown);
@@ -175,31 +181,29 @@ export function createMessenger(deps: MessengerDeps): Messenger {
           });
       }
     }
-    // Guests who were invited hear of the same changes; a proposal is between worker and citizen.
-    if (what === 'moved' || what === 'cancelled') {
-      const guests = new Map(
-        known.flatMap((row) => (row.seatId === null ? [] : [[row.seatId, row] as const])),
-      );
-      for (const [seatId, row] of guests) {
-        const way = row.channel === 'mailbox' ? (row.facts.way ?? 'mail') : row.channel;
-        const hasCalendar = what === 'moved' || hasEntry(known, seatId, way);
-        const sealed = what === 'cancelled' ? await sealedAddressOf(tx, seatId) : null;
-        messages.push({
-          ...base,
-          citizenId: null,
-          seatId,
-          kind: what,
-          channel: way,
-          facts: {
-            ...facts,
-            ...(row.facts.language === undefined ? {} : { language: row.facts.language }),
-            ...(hasCalendar ? { sequence } : {}),
-            ...(sealed === null ? {} : { sealedTo: Buffer.from(sealed).toString('base64') }),
-          },
-          sendAt: noticeAt,
-          oncePer: [what, visitId, nth, seatId].join(':'),
-        });
-      }
+    // Who was invited hears of the same changes, and who was about to be is invited to what holds now.
+    for (const { seatId, last, isKnown } of guests) {
+      if (upToDate.includes(seatId) || (isKnown && what === 'proposal') || (!isKnown && what === 'cancelled'))
+        continue;
+      const kind = what === 'cancelled' ? what : isKnown ? 'moved' : 'invitation';
+      const way = last.channel === 'mailbox' ? (last.facts.way ?? 'mail') : last.channel;
+      const hasCalendar = kind !== 'cancelled' || hasEntry(known, seatId, way);
+      const sealed = kind === 'cancelled' ? await sealedAddressOf(tx, seatId) : null;
+      messages.push({
+        ...base,
+        citizenId: null,
+        seatId,
+        kind,
+        channel: way,
+        facts: {
+          ...facts,
+          ...(last.facts.language === undefined ? {} : { language: last.facts.language }),
+          ...(hasCalendar ? { sequence } : {}),
+          ...(sealed === null ? {} : { sealedTo: Buffer.from(sealed).toString('base64') }),
+        },
+        sendAt: afterQuiet(now, startsAt, quiet),
+        oncePer: [kind, visitId, nth, seatId].join(':'),
+      });
     }
     await insert(tx, messages);
   };
@@ -212,10 +216,17 @@ export function createMessenger(deps: MessengerDeps): Messenger {
       const last = before.findLast(({ seatId, kind }) => seatId === null && noticeKinds.includes(kind));
       const what = announcementOf(visit, last);
       if (what !== null) return visitChanged(tx, visit, what);
-      const isToCome = visit.state === 'planned' || visit.state === 'proposed';
-      // What has begun, or waits for an answer of ours, needs no reminder any more.
-      if (!isToCome && before.some(({ state }) => state === 'scheduled'))
-        await withdrawOfVisit(tx, visit.id, overtaken);
+      if (visit.state === 'planned' || visit.state === 'proposed') return;
+      if (!before.some(({ state }) => state === 'scheduled')) return;
+      // Of what has begun a citizen needs no reminder any more; who asked for a link, and a guest who is missing, still need it.
+      if (visit.state === 'open')
+        await withdrawOfVisit(
+          tx,
+          visit.id,
+          overtaken.filter((kind) => kind !== 'new-link'),
+          guestsOf(before).map(({ seatId }) => seatId),
+        );
+      else await withdrawOfVisit(tx, visit.id, overtaken);
     },
 
     send: async (tx, to, kind, { visitId, startsAt, endsAt, citizenId, answer, caller }) => {
@@ -276,23 +287,45 @@ const hasEntry = (known: readonly MessageRow[], seatId: string | null, way: Mess
       (row.channel === way || row.channel === 'mailbox'),
   );
 
+/** Guests who were told of a visit, or are about to be: what each was told last, and whether any of it may have reached them. */
+function guestsOf(
+  before: readonly MessageRow[],
+): readonly { readonly seatId: string; readonly last: MessageRow; readonly isKnown: boolean }[] {
+  const rows = Map.groupBy(before.filter(isCurrent), ({ seatId }) => seatId);
+  return [...rows].flatMap(([seatId, ofSeat]) => {
+    const last = ofSeat.at(-1);
+    if (seatId === null || last === undefined) return [];
+    return [{ seatId, last, isKnown: ofSeat.some(mayBeKnown) }];
+  });
+}
+
+/** Whether a message says of a visit what holds now. */
+const isToldOf = (
+  { kind, facts }: MessageRow,
+  {
+    channel,
+    plannedStartsAt,
+    plannedEndsAt,
+  }: Pick<VisitNews, 'channel' | 'plannedStartsAt' | 'plannedEndsAt'>,
+): boolean =>
+  kind !== 'cancelled' &&
+  facts.startsAt === plannedStartsAt?.toISOString() &&
+  facts.endsAt === plannedEndsAt?.toISOString() &&
+  (facts.channel ?? 'video') === channel;
+
 /**
  * What a citizen is to be told, given what they were told last or are about to be; null where that is still so. A visit in
  * person or by phone is their worker's to arrange, unless they were told that it is by video.
  */
 function announcementOf(visit: VisitNews, last: MessageRow | undefined): Announcement | null {
-  const { state, channel, plannedStartsAt, plannedEndsAt, proposedBy } = visit;
+  const { state, channel, plannedStartsAt, proposedBy } = visit;
   const told = last === undefined || last.kind === 'cancelled' ? null : last;
   // Who said no to a proposal knows.
   const saidNo = told?.kind === 'proposal' && visit.endedBy === 'citizen';
   if (state === 'cancelled') return told === null || saidNo ? null : 'cancelled';
   if ((state !== 'planned' && state !== 'proposed') || plannedStartsAt === null) return null;
   if (channel !== 'video' && told === null) return null;
-  const isSame =
-    told !== null &&
-    told.facts.startsAt === plannedStartsAt.toISOString() &&
-    told.facts.endsAt === plannedEndsAt?.toISOString() &&
-    told.facts.channel === channel;
+  const isSame = told !== null && isToldOf(told, visit);
   if (state === 'proposed') {
     if (proposedBy !== 'worker') return null;
     return told?.kind === 'proposal' && isSame ? null : 'proposal';

@@ -93,11 +93,17 @@ export async function listOfVisit(tx: ReadTx, visitId: string): Promise<MessageR
   return rows.map(toRow);
 }
 
-/** What waits is overtaken, and what is just being sent is not tried again. */
-export const withdrawOfVisit = (tx: Tx, visitId: string, kinds: readonly MessageKind[]) =>
+/** What waits is overtaken, and what is just being sent is not tried again; but for what goes to `keptSeats`. */
+export const withdrawOfVisit = (
+  tx: Tx,
+  visitId: string,
+  kinds: readonly MessageKind[],
+  keptSeats: readonly string[] = [],
+) =>
   tx.$executeRaw`
     UPDATE message SET state = 'withdrawn', leased_until = NULL, facts = facts - 'sealedTo'
-    WHERE visit_id = ${visitId}::uuid AND kind = ANY (${[...kinds]}::text[]) AND state IN ('scheduled', 'sending')`;
+    WHERE visit_id = ${visitId}::uuid AND kind = ANY (${[...kinds]}::text[]) AND state IN ('scheduled', 'sending')
+      AND (seat_id IS NULL OR seat_id <> ALL (${[...keptSeats]}::uuid[]))`;
 
 const listed = Prisma.sql`
   SELECT ${columns}, citizen.code AS citizen, citizen.id AS "ownerId"
