@@ -355,6 +355,22 @@ describe('a host', () => {
     );
   });
 
+  it('loses nothing of what a host is about to say when the visit records itself meanwhile', async () => {
+    service.change({ state: 'on', me: { ...service.page.me, state: 'left' } });
+    await visit();
+    await heading('Afslut besøget').waitFor();
+    await page.getByLabel('Støttende samtale').check();
+    service.change({ state: 'ended', visit: { ...service.page.visit, state: 'held' } });
+    const watched = service.askedFor('/call/watch').length;
+    await expect.poll(() => service.askedFor('/call/watch').length).toBeGreaterThan(watched);
+    await press('Færdig');
+    await heading('Besøget er noteret').waitFor();
+    expect(service.askedFor('/call/finish')[0]?.body.topics).toEqual(['supportive-talk']);
+    await page.reload();
+    await press('Tilføj emner');
+    await heading('Afslut besøget').waitFor();
+  });
+
   it('records that nobody came, with why', async () => {
     service.change({ state: 'on', me: { ...service.page.me, state: 'left' }, minutes: 0 });
     await visit();

@@ -1,6 +1,6 @@
 import type { TroubleStep } from '@naer/core/contract/call-codes';
 import type { CallPage } from '@naer/core/contract/calls';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Chime } from './chime.ts';
 import type { DeviceTests, TestsSnapshot } from './device/codes.ts';
 import type { CallSnapshot } from './media/state.ts';
@@ -53,6 +53,11 @@ export function Due({
   const [tries, setTries] = useState(0);
   const [worked, setWorked] = useState<'open' | 'answered' | 'skipped'>('open');
   const [finishing, setFinishing] = useState<'none' | 'failed' | 'done'>('none');
+  /** The host has begun to say what it was about: a visit that recorded itself meanwhile takes nothing from them. */
+  const [adding, setAdding] = useState(false);
+  useEffect(() => {
+    if (view.name === 'finish') setAdding(true);
+  }, [view.name]);
   const [answered, setAnswered] = useState<'none' | 'yes' | 'failed'>('none');
   const isCitizen = page?.me.kind === 'citizen';
   const isEarly = page !== null && Date.parse(page.visit.opensAt) > Date.now() + aheadMs;
@@ -221,7 +226,9 @@ export function Due({
         />
       );
     case 'finish':
-      if (finishing === 'done') return <Finished page={page} />;
+    case 'finished':
+      if (finishing === 'done') return <Finished page={page} onAdd={null} />;
+      if (view.name === 'finished' && !adding) return <Finished page={page} onAdd={() => setAdding(true)} />;
       return (
         <Finish
           page={page}
@@ -254,8 +261,6 @@ export function Due({
       );
     case 'declined':
       return <Declined page={page} talk={talk} />;
-    case 'finished':
-      return <Finished page={page} />;
     case 'after':
       return (
         <After

@@ -110,7 +110,13 @@ describe('the screen that is due', () => {
     expect(nameOf({ hungUp: true }, callOf({ state: 'ended', ended: 'hung-up' }))).toBe('after');
     expect(nameOf({ page: pageOf({ state: 'ended' }) })).toBe('after');
     expect(nameOf({ page: hostPage(), hungUp: true })).toBe('finish');
-    expect(nameOf({ page: hostPage({ state: 'ended' }), hungUp: true })).toBe('finished');
+    const held = { ...hostPage().visit, state: 'held' } as const;
+    expect(nameOf({ page: hostPage({ state: 'ended', visit: held }), hungUp: true })).toBe('finished');
+  });
+
+  it('lets the host record a visit whose time passed with nothing recorded', () => {
+    const planned = { ...hostPage().visit, state: 'planned' } as const;
+    expect(nameOf({ page: hostPage({ state: 'ended', visit: planned }) })).toBe('finish');
   });
 
   it('covers no call that goes on because the service is away, but says so to who waits after a moment', () => {

@@ -55,7 +55,9 @@ export function viewOf(
     call?.ended === 'hung-up'
   ) {
     if (!page.me.isHost) return { name: 'after' };
-    return { name: page.state === 'ended' ? 'finished' : 'finish' };
+    // Closed since nobody came: nothing is recorded yet.
+    const isRecorded = page.visit.state !== 'planned' && page.visit.state !== 'proposed';
+    return { name: page.state === 'ended' && isRecorded ? 'finished' : 'finish' };
   }
   if (page.me.state === 'refused') return { name: 'refused' };
   if (call !== null && call.ended === null)

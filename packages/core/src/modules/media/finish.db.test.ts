@@ -187,5 +187,16 @@ describe('a visit by video', () => {
     await fixture.course.presence.look();
     expect((await fixture.callNow(call)).state).toBe('ended');
     expect((await fixture.visitNow(call)).state).toBe('planned');
+    // They met in another way, and the host says so afterwards.
+    const finish = (minutes?: number) =>
+      fixture.write((tx) =>
+        fixture.course.finishing.finish(tx, fixture.asHost(call), {
+          topics: ['supportive-talk'],
+          ...(minutes === undefined ? {} : { minutes }),
+        }),
+      );
+    await expect(finish()).rejects.toMatchObject({ code: 'visit_times' });
+    await finish(20);
+    expect(await fixture.visitNow(call)).toEqual({ state: 'held', parts: [{ kind: 'video', minutes: 20 }] });
   });
 });

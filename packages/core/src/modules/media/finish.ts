@@ -226,7 +226,9 @@ export function createFinishing({ clock, visits, orders, bump }: FinishDeps) {
       if (outcome === 'futile') return recordFutile(tx, municipalityId, inHand, reason);
       const told = { topics, ...(minutes === undefined ? {} : { minutes }) };
       if (inHand.call.state === 'failed') return;
-      if (inHand.call.state === 'ended') {
+      // Closed since nobody came by the page: whatever happened instead is recorded as the host says.
+      const isOpen = ['proposed', 'planned', 'open'].includes(inHand.visit.state);
+      if (inHand.call.state === 'ended' && !isOpen) {
         if (inHand.visit.state !== 'held' || (topics.length === 0 && minutes === undefined)) return;
         const actor = actorOf(guest, inHand.visit);
         if (minutes === undefined) await visits.record(tx, actor, inHand.visit.id, { topics });

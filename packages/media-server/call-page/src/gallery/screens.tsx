@@ -537,5 +537,5 @@ export const screens: Readonly<Record<string, Shown>> = {
       nearest_en: 'Tuesday 1 December, 10:30–11:00',
     }),
   }),
-  finished: { render: () => <Finished page={hostPage()} /> },
+  finished: { render: () => <Finished page={hostPage()} onAdd={nothing} /> },
 };

@@ -196,10 +196,20 @@ function refusalOf(
   }
 }
 
-export function Finished({ page }: { readonly page: CallPage }) {
+export interface FinishedProps {
+  readonly page: CallPage;
+  /** Null once the host has said what it was about. */
+  readonly onAdd: (() => void) | null;
+}
+
+export function Finished({ page, onAdd }: FinishedProps) {
   const texts = useTexts().host;
   return (
-    <Screen title={texts.finished} numbers={page}>
+    <Screen
+      title={texts.finished}
+      numbers={page}
+      actions={onAdd === null ? undefined : <Button onPress={onAdd}>{texts.addTopics}</Button>}
+    >
       <p className="lead">{texts.finishedLead}</p>
       <NextTime page={page} />
     </Screen>

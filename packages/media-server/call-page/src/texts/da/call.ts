@@ -183,6 +183,7 @@ export const call = {
     done: 'Færdig',
     backToCall: 'Tilbage til samtalen',
     finished: 'Besøget er noteret',
+    addTopics: 'Tilføj emner',
     finishedLead: 'Du kan lukke siden nu.',
   },
   trouble: {

@@ -176,6 +176,7 @@ export const call: Said<typeof danish> = {
     done: 'Done',
     backToCall: 'Back to the call',
     finished: 'The visit is recorded',
+    addTopics: 'Add topics',
     finishedLead: 'You can close the page now.',
   },
   trouble: {
