@@ -134,16 +134,43 @@ describe('the call page', () => {
     await heading('Det virker ikke').waitFor();
   });
 
-  it('asks nobody why they left, and has the way back', async () => {
+  it('asks nobody why they left, and has the way back, also before anybody was let in', async () => {
     await visit();
     await press('Gå til venteværelset');
     await press('Forlad venteværelset');
-    await heading('Du har lagt på').waitFor();
+    await heading('Du har forladt venteværelset').waitFor();
+    // There was no sound and no picture yet that could have worked.
+    expect(await page.getByRole('button', { name: 'Ja', exact: true }).count()).toBe(0);
+    await press('Tilbage til venteværelset');
+    await heading('Du er i venteværelset').waitFor();
     service.change({ state: 'on' });
+    service.setState('admitted');
+    await heading('Du bliver lukket ind').waitFor();
+    await page.getByText('Vi prøver igen automatisk').waitFor({ timeout: 60_000 });
+    await press('Læg på');
+    await heading('Du har lagt på').waitFor();
+    service.refuseNext.set('/call/worked', { code: 'unavailable' });
     await press('Ja');
-    await expect.poll(() => service.askedFor('/call/worked')[0]?.body.worked).toBe(true);
+    await page.getByText('Det kom ikke igennem til os.').waitFor();
+    await press('Ja');
+    await page.getByText('Tak, det er noteret.').waitFor();
+    expect(service.askedFor('/call/worked').map(({ body }) => body.worked)).toEqual([true, true]);
     await press('Gå tilbage til samtalen');
     await heading('Du er i venteværelset').waitFor();
+  });
+
+  it('lets somebody on the way in turn round, and says so where it takes long', async () => {
+    // The program for calls never comes.
+    await page.route(/\/live-.*\.js/, () => {});
+    await visit();
+    await press('Gå til venteværelset');
+    service.setState('admitted');
+    await heading('Du bliver lukket ind').waitFor();
+    await page.getByRole('button', { name: 'Læg på', exact: true }).waitFor();
+    await page.getByText('Det tager længere, end det plejer.').waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Det virker ikke', exact: true }).waitFor();
+    await press('Læg på');
+    await heading('Du har forladt venteværelset').waitFor();
   });
 
   it('waits with whoever comes early until the waiting room opens', async () => {
@@ -180,7 +207,12 @@ describe('the call page', () => {
     await press('Åbn');
     await page.getByText('Koden passede ikke.').waitFor();
     await page.getByLabel('Kode').fill('4711');
+    // Of going on here nothing was tried yet, whatever was typed before.
+    service.door = ({ takeOver }) => (takeOver === true ? null : 'link_in_use');
     await page.keyboard.press('Enter');
+    await heading('Linket er åbent et andet sted').waitFor();
+    expect(await page.getByText('Siden er stadig åben på den anden enhed.').count()).toBe(0);
+    await press('Fortsæt her');
     await heading('Du har en aftale med Mette').waitFor();
   });
 

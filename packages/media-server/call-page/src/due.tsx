@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { Chime } from './chime.ts';
 import type { DeviceTests, TestsSnapshot } from './device/codes.ts';
 import type { CallSnapshot } from './media/state.ts';
+import type { RequestFailure } from './request-failure.ts';
 import { After } from './screens/after.tsx';
 import { CallScreen } from './screens/call/call.tsx';
 import { Failed } from './screens/failed.tsx';
@@ -50,15 +51,16 @@ export function Due({
   const [course, setCourse] = useState<'none' | 'testing' | 'done'>('none');
   const [givingUp, setGivingUp] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [tries, setTries] = useState(0);
+  const [pinGiven, setPinGiven] = useState(false);
+  const [takenOver, setTakenOver] = useState(false);
   const [worked, setWorked] = useState<'open' | 'answered' | 'skipped'>('open');
-  const [finishing, setFinishing] = useState<'none' | 'failed' | 'done'>('none');
+  const [finishing, setFinishing] = useState<'none' | 'done' | RequestFailure>('none');
   /** The host has begun to say what it was about: a visit that recorded itself meanwhile takes nothing from them. */
   const [adding, setAdding] = useState(false);
   useEffect(() => {
     if (view.name === 'finish') setAdding(true);
   }, [view.name]);
-  const [answered, setAnswered] = useState<'none' | 'yes' | 'failed'>('none');
+  const [answered, setAnswered] = useState<'none' | 'yes' | ProposalFault>('none');
   const isCitizen = page?.me.kind === 'citizen';
   const isEarly = page !== null && Date.parse(page.visit.opensAt) > Date.now() + aheadMs;
   const mayAsk = isCitizen && mayAskOn.has(view.name) && (view.name !== 'welcome' || isEarly);
@@ -83,10 +85,10 @@ export function Due({
       return (
         <Pin
           helpPhone={numbers.helpPhone}
-          wrong={tries > 0 && !busy}
+          wrong={pinGiven && !busy}
           busy={busy}
           onPin={(pin) => {
-            setTries(tries + 1);
+            setPinGiven(true);
             run(session.open({ pin }));
           }}
         />
@@ -97,9 +99,9 @@ export function Due({
       return (
         <LinkInUse
           numbers={numbers}
-          stillOpen={tries > 0 && !busy}
+          stillOpen={takenOver && !busy}
           onTakeOver={() => {
-            setTries(tries + 1);
+            setTakenOver(true);
             run(session.takeOver());
           }}
         />
@@ -111,6 +113,7 @@ export function Due({
   }
   if (page === null) return <Opening />;
   const agreement = agreedOf(page);
+  const goesOn = page.state === 'prepared' || page.state === 'on';
   if (givingUp && view.name !== 'failed' && view.name !== 'call')
     return (
       <GiveUp
@@ -179,6 +182,7 @@ export function Due({
           trouble={view.trouble}
           platform={found.platform}
           onGiveUp={() => setGivingUp(true)}
+          onHangUp={() => run(session.hangUp())}
         />
       );
     case 'enter-trouble':
@@ -233,11 +237,17 @@ export function Due({
         <Finish
           page={page}
           suggestedMinutes={page.minutes ?? 0}
-          mayGoBack={page.state === 'on'}
+          mayGoBack={goesOn}
           busy={busy}
-          failure={finishing === 'failed' ? state.lastFailure : null}
+          failure={typeof finishing === 'string' ? null : finishing}
           onFinish={(end) =>
-            run(session.finish(end).then((taken) => setFinishing(taken ? 'done' : 'failed')))
+            run(
+              session
+                .finish(end)
+                .then((taken) =>
+                  setFinishing(taken ? 'done' : (session.getSnapshot().lastFailure ?? 'none')),
+                ),
+            )
           }
           onGoBack={() => run(session.comeBack())}
         />
@@ -248,11 +258,12 @@ export function Due({
           page={page}
           talk={talk.talk}
           busy={busy}
-          fault={answered === 'failed' ? faultOf(state.lastFailure?.code) : 'none'}
+          fault={answered === 'yes' ? 'none' : answered}
           onAnswer={(answer) => {
             const { startsAt } = page.visit;
             const answering = session.answerProposal({ startsAt, ...answer }).then((taken) => {
-              setAnswered(!taken ? 'failed' : answer.answer === 'yes' ? 'yes' : 'none');
+              const { lastFailure } = session.getSnapshot();
+              setAnswered(!taken ? faultOf(lastFailure?.code) : answer.answer === 'yes' ? 'yes' : 'none');
               talk.refresh();
             });
             run(answering);
@@ -265,13 +276,13 @@ export function Due({
       return (
         <After
           page={page}
-          hungUp={state.hungUp}
-          mayGoBack={state.hungUp && page.state === 'on'}
-          asked={worked}
+          left={!state.hungUp ? 'none' : call === null ? 'waiting-room' : 'call'}
+          mayGoBack={state.hungUp && goesOn}
+          asked={call === null && state.hungUp ? 'skipped' : worked}
           talk={isCitizen ? talk : null}
           onWorked={(yes) => {
-            setWorked(yes === null ? 'skipped' : 'answered');
-            if (yes !== null) void session.answerWorked(yes);
+            if (yes === null) setWorked('skipped');
+            else run(session.answerWorked(yes).then((taken) => setWorked(taken ? 'answered' : 'open')));
           }}
           onGoBack={() => run(session.comeBack())}
         />
@@ -282,7 +293,8 @@ export function Due({
 /** Where a citizen may ask for a talk, or choose another time. */
 const mayAskOn: ReadonlySet<View['name']> = new Set(['welcome', 'after', 'proposal', 'declined'] as const);
 
-const faultOf = (code: string | undefined): 'closed' | 'changed' | 'not-sent' =>
+type ProposalFault = 'closed' | 'changed' | 'not-sent';
+const faultOf = (code: string | undefined): ProposalFault =>
   code === 'talk_hours_closed' ? 'closed' : code === 'proposal_changed' ? 'changed' : 'not-sent';
 
 /** What fails most, as far as the page knows it: support can do something with that, and with "it does not work" nothing. */

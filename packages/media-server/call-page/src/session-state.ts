@@ -57,7 +57,8 @@ export interface CallSession extends Store<SessionSnapshot> {
   tellTrouble(step: TroubleStep, giveUp: boolean): Promise<void>;
   /** For the host of a failed call; null where there is none or it could not be read. */
   readPhone(): Promise<string | null>;
-  answerWorked(worked: boolean): Promise<void>;
+  /** True once it is noted; `lastFailure` says why not. */
+  answerWorked(worked: boolean): Promise<boolean>;
   /** The weekly plan: null once it is kept, else why not. */
   keepPlan(file: Blob): Promise<RequestFailure | null>;
   /** Null where it did not come through. */

@@ -202,9 +202,8 @@ export class Session implements CallSession {
     return phone;
   };
 
-  readonly answerWorked: CallSession['answerWorked'] = async (worked) => {
-    await this.#act(() => this.api.answerWorked(worked));
-  };
+  readonly answerWorked: CallSession['answerWorked'] = (worked) =>
+    this.#act(() => this.api.answerWorked(worked));
 
   readonly keepPlan: CallSession['keepPlan'] = async (file) => {
     let failure: RequestFailure | null = null;

@@ -178,7 +178,7 @@ const after = (
   render: () => (
     <After
       page={pageOf({ visit: { ...pageOf().visit, next } })}
-      hungUp={hungUp}
+      left={hungUp ? 'call' : 'none'}
       mayGoBack={hungUp}
       asked={answer}
       talk={offered}
@@ -232,6 +232,7 @@ const letIn = (trouble: TroubleStep | null): Shown => ({
       trouble={trouble}
       platform="ipad"
       onGiveUp={nothing}
+      onHangUp={nothing}
     />
   ),
 });

@@ -6,9 +6,10 @@ import { Talk, type TalkProps } from './talk.tsx';
 
 export interface AfterProps {
   readonly page: CallPage;
-  /** They hung up themselves, and the call goes on: they may come back. */
+  /** They left themselves, and the call goes on, or is still to begin: they may come back. */
   readonly mayGoBack: boolean;
-  readonly hungUp: boolean;
+  /** What they left themselves. */
+  readonly left: 'none' | 'waiting-room' | 'call';
   /** The one question: still open, or not asked again. */
   readonly asked: 'open' | 'answered' | 'skipped';
   /** For a citizen. */
@@ -18,16 +19,20 @@ export interface AfterProps {
 }
 
 /** Nobody is asked why it ended. One question, to be skipped by doing nothing. */
-export function After({ page, mayGoBack, hungUp, asked, talk, onWorked, onGoBack }: AfterProps) {
+export function After({ page, mayGoBack, left, asked, talk, onWorked, onGoBack }: AfterProps) {
   const texts = useTexts();
   const { after } = texts;
   return (
     <Screen
-      title={hungUp ? after.hungUp : after.title}
+      title={left === 'none' ? after.title : left === 'call' ? after.hungUp : after.leftWaiting}
       numbers={page}
-      actions={mayGoBack ? <Button onPress={onGoBack}>{after.goBack}</Button> : undefined}
+      actions={
+        mayGoBack ? (
+          <Button onPress={onGoBack}>{left === 'call' ? after.goBack : after.waitAgain}</Button>
+        ) : undefined
+      }
     >
-      <p className="lead">{hungUp ? after.hungUpLead : after.thanks}</p>
+      <p className="lead">{left === 'none' ? after.thanks : after.hungUpLead}</p>
       {page.visit.next === null ? (
         page.me.kind === 'citizen' && <p>{after.noNext(page.visit.worker)}</p>
       ) : (

@@ -1,5 +1,6 @@
 import type { TroubleStep } from '@naer/core/contract/call-codes';
 import type { CallPage } from '@naer/core/contract/calls';
+import { useEffect, useState } from 'react';
 import type { Platform } from '../device/codes.ts';
 import { adviceFor } from '../texts/advice.ts';
 import { clockOf, timeOf } from '../texts/format.ts';
@@ -85,16 +86,34 @@ export interface LettingInProps {
   readonly trouble: TroubleStep | null;
   readonly platform: Platform;
   readonly onGiveUp: () => void;
+  readonly onHangUp: () => void;
 }
 
-export function LettingIn({ numbers, canEncrypt, agreed, trouble, platform, onGiveUp }: LettingInProps) {
+/** After this it is said that it takes long, with what else can be done. */
+const longMs = 10_000;
+
+/** Whoever is on the way in may turn round at any time, however little comes through. */
+export function LettingIn(props: LettingInProps) {
+  const { numbers, canEncrypt, agreed, trouble, platform, onGiveUp, onHangUp } = props;
   const texts = useTexts();
   const language = useLanguage();
+  const [isLong, setIsLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsLong(true), longMs);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <Screen
       title={texts.lettingIn.title}
       numbers={numbers}
-      actions={trouble === null ? undefined : <Button onPress={onGiveUp}>{texts.call.doesNotWork}</Button>}
+      actions={
+        <>
+          {(trouble !== null || isLong) && <Button onPress={onGiveUp}>{texts.call.doesNotWork}</Button>}
+          <Button look="quiet" onPress={onHangUp}>
+            {texts.call.hangUp}
+          </Button>
+        </>
+      }
     >
       <div className="breath quick" aria-hidden="true">
         <span />
@@ -108,6 +127,12 @@ export function LettingIn({ numbers, canEncrypt, agreed, trouble, platform, onGi
           <p className="strong">{texts.trouble[trouble]}</p>
           <p>{texts.lettingIn.again}</p>
           {trouble === 'network-blocked' && <p>{adviceFor('use-other-network', platform, language)}</p>}
+          <p>{ruleOf(agreed, texts)}</p>
+        </Notice>
+      )}
+      {trouble === null && isLong && (
+        <Notice>
+          <p>{texts.lettingIn.long}</p>
           <p>{ruleOf(agreed, texts)}</p>
         </Notice>
       )}

@@ -43,6 +43,7 @@ export const after = {
   after: {
     title: 'Samtalen er slut',
     hungUp: 'Du har lagt på',
+    leftWaiting: 'Du har forladt venteværelset',
     hungUpLead: 'Det er helt i orden.',
     thanks: 'Tak for nu.',
     worked: 'Virkede lyd og billede?',
@@ -57,6 +58,7 @@ export const after = {
     },
     noNext: (worker: string) => `${worker} skriver til dig, når I har en ny aftale.`,
     goBack: 'Gå tilbage til samtalen',
+    waitAgain: 'Tilbage til venteværelset',
     closePage: 'Du kan lukke siden nu.',
   },
 };

@@ -165,6 +165,7 @@ export const before = {
     title: 'Du bliver lukket ind',
     lead: 'Vi forbinder lyd og billede. Det tager et øjeblik.',
     keys: 'Vi aftaler en hemmelig nøgle, så kun I kan se og høre hinanden.',
+    long: 'Det tager længere, end det plejer.',
   },
   slip: {
     notOpen: (opens: string) => `Venteværelset er ikke åbent endnu. Det åbner kl.\u00a0${opens}.`,

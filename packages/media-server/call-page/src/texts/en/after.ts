@@ -43,6 +43,7 @@ export const after: Said<typeof danish> = {
   after: {
     title: 'The call is over',
     hungUp: 'You have hung up',
+    leftWaiting: 'You have left the waiting room',
     hungUpLead: 'That is quite all right.',
     thanks: 'Thank you for now.',
     worked: 'Did sound and picture work?',
@@ -53,6 +54,7 @@ export const after: Said<typeof danish> = {
     nextChannel: { video: 'On the screen', physical: 'You meet', phone: 'By phone' },
     noNext: (worker) => `${worker} will write to you when you have a new appointment.`,
     goBack: 'Go back to the call',
+    waitAgain: 'Back to the waiting room',
     closePage: 'You can close the page now.',
   },
 };

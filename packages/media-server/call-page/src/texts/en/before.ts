@@ -165,6 +165,7 @@ export const before: Said<typeof danish> = {
     title: 'You are being let in',
     lead: 'We connect sound and picture. It takes a moment.',
     keys: 'We agree on a secret key, so that only you can see and hear each other.',
+    long: 'It is taking longer than usual.',
   },
   slip: {
     notOpen: (opens) => `The waiting room is not open yet. It opens at\u00a0${opens}.`,
