@@ -94,7 +94,7 @@ export function App({ session, tests, chime, token, helpPhone }: AppProps) {
       isDemo={page?.isDemo ?? false}
       onLanguage={() => setChosen(language === 'da' ? 'en' : 'da')}
     >
-      {slipOn.has(view.name) && <Slip failure={state.lastFailure} />}
+      {slipOn.has(view.name) && <Slip failure={state.lastFailure} onClose={session.forgetFailure} />}
       {due}
     </Frame>
   );

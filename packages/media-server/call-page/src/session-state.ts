@@ -30,7 +30,7 @@ export interface SessionSnapshot {
   readonly hungUp: boolean;
   /** What kept the page from the media server, when it was let in and could not come in. */
   readonly entering: { readonly running: boolean; readonly failure: TroubleStep | null };
-  /** The last act that failed, for a line of text; gone with the next one that works. */
+  /** The last act that failed, for a line of text; gone with the next one that works, and by itself where it passes. */
   readonly lastFailure: RequestFailure | null;
 }
 
@@ -70,6 +70,8 @@ export interface CallSession extends Store<SessionSnapshot> {
   answerProposal(answer: Parameters<CallApi['answerProposal']>[0]): Promise<boolean>;
   /** True once the service has taken the wish; says nothing of whether the address is known. */
   askNewLink(to: { readonly email: string } | { readonly phone: string }): Promise<boolean>;
+  /** What failed last was read. */
+  forgetFailure(): void;
   /** Ends watching and the call, without hanging up. */
   close(): void;
 }

@@ -520,6 +520,25 @@ describe('the session of a page', () => {
     ]);
   });
 
+  it.each([
+    ['offline', true],
+    ['service_down', true],
+    ['call_not_open', false],
+  ] as const)(
+    'says for a while that %s kept something from coming through, or until it was read',
+    async (code, passes) => {
+      await make().open();
+      failing.set('declareAlone', code);
+      await session.declareAlone(true);
+      await vi.advanceTimersByTimeAsync(9_000);
+      expect(now().lastFailure?.code).toBe(code);
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(now().lastFailure === null).toBe(passes);
+      session.forgetFailure();
+      expect(now().lastFailure).toBeNull();
+    },
+  );
+
   it('keeps the last act that failed until one works', async () => {
     await make().open();
     failing.set('answerWorked', 'service_down');

@@ -55,6 +55,7 @@ const isOn = ({ state }: CallPage): boolean => state === 'prepared' || state ===
 const firstPauseMs = 500;
 const longestPauseMs = 8_000;
 const loadAgainMs = 3_000;
+const passingFailureMs = 10_000;
 
 export class Session implements CallSession {
   readonly api: CallApi;
@@ -71,6 +72,7 @@ export class Session implements CallSession {
   #leaving = false;
   /** What did not reach the service is said again. */
   #sayTimer: ReturnType<typeof setTimeout> | undefined;
+  #failureTimer: ReturnType<typeof setTimeout> | undefined;
   #opening = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
@@ -242,10 +244,16 @@ export class Session implements CallSession {
       return null;
     });
 
+  readonly forgetFailure: CallSession['forgetFailure'] = () => {
+    clearTimeout(this.#failureTimer);
+    this.#store.change({ lastFailure: null });
+  };
+
   readonly close: CallSession['close'] = () => {
     this.#closed = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#sayTimer);
+    clearTimeout(this.#failureTimer);
     this.#watcher?.close();
     this.#agreement?.close();
     this.#call?.end('vanished');
@@ -316,14 +324,21 @@ export class Session implements CallSession {
     try {
       const page = await act();
       if (page !== null) this.#take(page);
-      this.#store.change({ lastFailure: null });
+      this.forgetFailure();
       return true;
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
       if (isFinal(error)) this.#refused(error);
-      else this.#store.change({ lastFailure: error });
+      else this.#tellFailure(error);
       return false;
     }
+  }
+
+  /** Of a network that was away for a moment nothing stays on the screen; a refusal stays until it was read. */
+  #tellFailure(failure: RequestFailure): void {
+    clearTimeout(this.#failureTimer);
+    this.#store.change({ lastFailure: failure });
+    if (isPassing(failure)) this.#failureTimer = setTimeout(this.forgetFailure, passingFailureMs);
   }
 
   async #sayWait(): Promise<void> {

@@ -276,7 +276,7 @@ export const screens: Readonly<Record<string, Shown>> = {
   'welcome-not-taken': {
     render: () => (
       <>
-        <Slip failure={new RequestFailure('call_not_open', { opens: '9.30' })} />
+        <Slip failure={new RequestFailure('call_not_open', { opens: '9.30' })} onClose={nothing} />
         {welcome(pageOf(), at(8, 12)).render()}
       </>
     ),

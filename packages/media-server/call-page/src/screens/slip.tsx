@@ -3,8 +3,14 @@ import { useTexts } from '../texts/index.ts';
 import { Icon } from './icons.tsx';
 
 /** What was just pressed did not come through, or was refused: said once, above whatever stands on the screen. */
-export function Slip({ failure }: { readonly failure: RequestFailure | null }) {
-  const texts = useTexts().slip;
+export function Slip({
+  failure,
+  onClose,
+}: {
+  readonly failure: RequestFailure | null;
+  readonly onClose: () => void;
+}) {
+  const { slip: texts, page } = useTexts();
   const said = ({ code, params }: RequestFailure): string => {
     switch (code) {
       case 'call_not_open':
@@ -23,10 +29,13 @@ export function Slip({ failure }: { readonly failure: RequestFailure | null }) {
   return (
     <div className="slip" role="alert">
       {failure !== null && (
-        <p>
+        <div>
           <Icon name="warning" />
-          {said(failure)}
-        </p>
+          <p>{said(failure)}</p>
+          <button type="button" className="round" aria-label={page.close} onClick={onClose}>
+            <Icon name="cross" />
+          </button>
+        </div>
       )}
     </div>
   );
