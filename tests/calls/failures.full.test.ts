@@ -317,7 +317,7 @@ describe('a link', () => {
     await citizen.reads(/Venteværelset åbner om 8 timer og 30 minutter/);
     await advised(
       citizen,
-      ['Du kan godt lade siden stå.', 'Hvis teknikken driller'],
+      ['Du kan godt lade siden stå åben.', 'Hvis teknikken driller'],
       'Prøv lyd og billede først',
     );
     expect(await citizen.button('Gå til venteværelset').count()).toBe(0);

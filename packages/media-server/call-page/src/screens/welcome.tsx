@@ -74,7 +74,13 @@ export function Welcome(props: WelcomeProps) {
             <p className="count" role="timer">
               {texts.welcome.opensIn(spanOf(opensIn, language))}
             </p>
-            <p>{texts.welcome.opensAt(timeOf(visit.opensAt, language))}</p>
+            <p>
+              {isSameDay(now, visit.opensAt)
+                ? texts.welcome.opensAt(timeOf(visit.opensAt, language))
+                : texts.welcome.opensAnotherDay(
+                    `${dayOf(visit.opensAt, language)} ${timeOf(visit.opensAt, language)}`,
+                  )}
+            </p>
           </div>
         </div>
       )}

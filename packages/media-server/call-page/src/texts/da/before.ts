@@ -67,7 +67,9 @@ export const before = {
     asHostWith: 'Du er vært. Den anden kommer ind, når du lukker op.',
     today: 'I dag',
     opensIn: (span: string) => `Venteværelset åbner om ${span}`,
-    opensAt: (time: string) => `Venteværelset åbner ${time}. Du kan godt lade siden stå åben.`,
+    opensAt: (time: string) => `Det er ${time}. Du kan godt lade siden stå åben.`,
+    opensAnotherDay: (time: string) =>
+      `Det er ${time}. Du kan lukke siden nu og åbne linket igen, når det er tid.`,
     enter: 'Gå til venteværelset',
     enterAsHost: 'Gå ind i samtalen',
     test: 'Prøv lyd og billede først',

@@ -68,7 +68,9 @@ export const before: Said<typeof danish> = {
     asHostWith: 'You are the host. The other comes in when you let them in.',
     today: 'Today',
     opensIn: (span) => `The waiting room opens in ${span}`,
-    opensAt: (time) => `The waiting room opens ${time}. You may leave this page open.`,
+    opensAt: (time) => `That is ${time}. You may leave this page open.`,
+    opensAnotherDay: (time) =>
+      `That is ${time}. You may close the page now and open the link again when it is time.`,
     enter: 'Go to the waiting room',
     enterAsHost: 'Go into the call',
     test: 'Try sound and picture first',
