@@ -205,6 +205,7 @@ export function Due({
           call={call}
           keys={state.keys}
           numbers={numbers}
+          platform={found.platform}
           media={state.call}
           host={{
             admit: (seat) => void session.admit(seat),

@@ -35,6 +35,16 @@ export const advices = [
 ] as const;
 export type Advice = (typeof advices)[number];
 
+/** What helps where a camera or a microphone cannot be had. */
+export const adviceOn: Partial<Record<TroubleStep, Advice>> = {
+  'camera-refused': 'allow-camera',
+  'camera-missing': 'connect-camera',
+  'camera-busy': 'close-other-camera-users',
+  'microphone-refused': 'allow-microphone',
+  'microphone-missing': 'connect-microphone',
+  'microphone-busy': 'close-other-microphone-users',
+};
+
 export interface StepState {
   readonly step: TestStep;
   readonly running: boolean;

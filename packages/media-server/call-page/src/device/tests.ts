@@ -4,7 +4,7 @@ import type { Devices } from '../media/state.ts';
 import { deviceTrouble } from '../media/trouble.ts';
 import { RequestFailure } from '../request-failure.ts';
 import { Observed } from '../store.ts';
-import type { Advice, DeviceTests, StepState, TestsSnapshot } from './codes.ts';
+import { type Advice, adviceOn, type DeviceTests, type StepState, type TestsSnapshot } from './codes.ts';
 import { type Agent, describeDevice } from './platform.ts';
 
 /** What the tests ask of the browser; browser-parts.ts gives a real one's. */
@@ -43,15 +43,6 @@ const pictureWithinMs = 4_000;
 const lookEveryMs = 400;
 const roundTrips = 3;
 const slowMs = 800;
-
-const adviceFor: Partial<Record<TroubleStep, Advice>> = {
-  'camera-refused': 'allow-camera',
-  'camera-missing': 'connect-camera',
-  'camera-busy': 'close-other-camera-users',
-  'microphone-refused': 'allow-microphone',
-  'microphone-missing': 'connect-microphone',
-  'microphone-busy': 'close-other-microphone-users',
-};
 
 export function createDeviceTests(parts: TestParts): DeviceTests {
   return new Tests(parts);
@@ -218,7 +209,7 @@ class Tests implements DeviceTests {
     } catch (error) {
       if (asking !== this.#asked[kind]) return null;
       const trouble = deviceTrouble(kind, error);
-      this.#found(kind, 'failed', adviceFor[trouble] ?? null, trouble);
+      this.#found(kind, 'failed', adviceOn[trouble] ?? null, trouble);
     }
     return null;
   }

@@ -105,6 +105,7 @@ const calling = (
       call={call}
       keys={keys}
       numbers={numbers}
+      platform="ipad"
       media={media}
       host={host}
       plan={acts}
@@ -448,6 +449,16 @@ export const screens: Readonly<Record<string, Shown>> = {
     callOf({ state: 'reconnecting', reconnectingSince: Date.parse(at(10, 4)), quality: 'lost' }),
   ),
   'call-chat-on-stage': calling(pageOf(), callOf({ troubles: ['no-sound'], chat, quality: 'poor' })),
+  'call-no-microphone': calling(
+    pageOf(),
+    callOf({
+      troubles: ['microphone-refused'],
+      own: {
+        ...callOf().own,
+        microphone: { state: 'failed', trouble: 'microphone-refused', deviceId: null },
+      },
+    }),
+  ),
   'call-chat': calling(pageOf(), callOf({ chat })),
   'call-mismatch': calling(
     pageOf(),
@@ -509,6 +520,7 @@ export const screens: Readonly<Record<string, Shown>> = {
     callOf({ people: [personOf(seats.citizen), personOf(seats.colleague)] }),
     keysOf(seats.citizen),
   ),
+  'host-no-sound': calling(hostPage(), callOf({ people: [personOf(seats.citizen, { sound: 'none' })] })),
   'host-call': calling(hostPage(), callOf({ people: [personOf(seats.citizen)] })),
   failed: failed(pageOf(), at(10, 6)),
   'failed-overdue': failed(pageOf(), at(10, 12)),

@@ -1,5 +1,6 @@
 import type { CallPage } from '@naer/core/contract/calls';
 import { useEffect, useRef, useState } from 'react';
+import type { Platform } from '../../device/codes.ts';
 import type { KeysSnapshot } from '../../keys/state.ts';
 import { canFloat } from '../../media/picture-in-picture.ts';
 import type { Call, CallSnapshot } from '../../media/state.ts';
@@ -7,6 +8,7 @@ import { useLanguage, useTexts } from '../../texts/index.ts';
 import { type Numbers, useHeading } from '../parts.tsx';
 import { PlanBanner, Reconnecting, WaitingBanner } from './banners.tsx';
 import { Chat } from './chat.tsx';
+import { ChatWhy } from './chat-why.tsx';
 import { Controls, type Side } from './controls.tsx';
 import { type HostActs, HostPanel } from './host.tsx';
 import { CodePanel, MorePanel, Panel } from './panels.tsx';
@@ -20,6 +22,8 @@ export interface CallScreenProps {
   readonly call: CallSnapshot;
   readonly keys: KeysSnapshot;
   readonly numbers: Numbers;
+  /** What helps with a microphone is another way on each. */
+  readonly platform: Platform;
   readonly media: Omit<Call, 'subscribe' | 'getSnapshot'>;
   readonly host: HostActs;
   readonly plan: PlanActs;
@@ -32,7 +36,7 @@ export interface CallScreenProps {
 const wide = '(min-width: 1000px)';
 
 export function CallScreen(props: CallScreenProps) {
-  const { page, call, keys, numbers, media, host, plan, canShare, onHangUp, onGiveUp } = props;
+  const { page, call, keys, numbers, platform, media, host, plan, canShare, onHangUp, onGiveUp } = props;
   const texts = useTexts();
   const heading = useHeading(texts.call.title);
   const frame = useRef<HTMLDivElement>(null);
@@ -85,8 +89,15 @@ export function CallScreen(props: CallScreenProps) {
             <Chat
               page={page}
               lines={chat}
-              helpPhone={numbers.helpPhone}
-              onStage
+              why={
+                <ChatWhy
+                  page={page}
+                  call={call}
+                  helpPhone={numbers.helpPhone}
+                  platform={platform}
+                  onTry={() => void media.setMicrophone(true)}
+                />
+              }
               draft={draft}
               onDraft={setDraft}
               onSay={(text) => void media.say(text)}
@@ -123,8 +134,7 @@ export function CallScreen(props: CallScreenProps) {
           <Chat
             page={page}
             lines={chat}
-            helpPhone={null}
-            onStage={false}
+            why={null}
             draft={draft}
             onDraft={setDraft}
             onSay={(text) => void media.say(text)}

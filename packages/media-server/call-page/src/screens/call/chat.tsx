@@ -1,19 +1,15 @@
 import type { CallPage } from '@naer/core/contract/calls';
-import { type FormEvent, useEffect, useRef } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
 import type { ChatLine } from '../../media/state.ts';
 import { clockOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
-import { PhoneLink } from '../parts.tsx';
-import { agreedOf, ruleOf } from '../rules.tsx';
 import { nameIn } from './people.ts';
 
 export interface ChatProps {
   readonly page: CallPage;
   readonly lines: readonly ChatLine[];
-  /** Sound or picture fails: the chat says so and is what one looks at. */
-  readonly onStage: boolean;
-  /** Stands on the stage: whoever cannot speak here may phone. */
-  readonly helpPhone: string | null;
+  /** Why it stands on the stage; null in a panel. */
+  readonly why: ReactNode;
   /** What is being written: kept by the call, since the chat may change its place meanwhile. */
   readonly draft: string;
   readonly onDraft: (text: string) => void;
@@ -22,7 +18,7 @@ export interface ChatProps {
 
 const longest = 2000;
 
-export function Chat({ page, lines, onStage, helpPhone, draft, onDraft, onSay }: ChatProps) {
+export function Chat({ page, lines, why, draft, onDraft, onSay }: ChatProps) {
   const texts = useTexts();
   const language = useLanguage();
   const end = useRef<HTMLLIElement>(null);
@@ -40,17 +36,7 @@ export function Chat({ page, lines, onStage, helpPhone, draft, onDraft, onSay }:
   const name = nameIn(page, texts, language);
   return (
     <div className="chat">
-      {onStage && (
-        <div className="chat-why" role="status">
-          <p className="strong">{texts.chat.onStage}</p>
-          <p>{ruleOf(agreedOf(page), texts)}</p>
-          {helpPhone !== null && (
-            <p>
-              {texts.page.needHelp} <PhoneLink number={helpPhone} />
-            </p>
-          )}
-        </div>
-      )}
+      {why}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
       <ol className="lines" aria-label={texts.chat.title} tabIndex={0}>
         {count === 0 && <li className="empty">{texts.chat.empty}</li>}

@@ -5,6 +5,7 @@ import { clockOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
 import { Icon } from '../icons.tsx';
 import { Button, Notice } from '../parts.tsx';
+import { nameIn } from './people.ts';
 
 /** Sound or picture fails for good enough a reason to write instead; while nothing arrives at all, writing would not either. */
 export const needsWriting = ({ state, people, troubles }: CallSnapshot): boolean =>
@@ -36,6 +37,10 @@ export function Signs({
   const language = useLanguage();
   const { own, people } = call;
   const lasting = useLasting(call.quality, lastsAfterMs);
+  // A sound comes a moment after its person; whom it does not come from should not be waited for in silence.
+  const name = nameIn(page, texts, language);
+  const silent = people.filter(({ sound }) => sound === 'none').map(({ seat }) => name(seat));
+  const wasSilent = useLasting(silent.join(', '), lastsAfterMs);
   const undecodable = people.some((person) => person.undecodable);
   const [trouble] = call.troubles;
   return (
@@ -87,6 +92,12 @@ export function Signs({
           <span className="pill poor">
             <Icon name="microphone" struck />
             {texts.call.youMuted}
+          </span>
+        )}
+        {silent.length > 0 && wasSilent !== '' && (
+          <span className="pill poor">
+            <Icon name="microphone" struck />
+            {texts.call.otherNoSound(silent.join(', '))}
           </span>
         )}
         {/* The chat on the stage says as much, and more. */}

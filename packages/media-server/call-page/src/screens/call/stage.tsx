@@ -90,7 +90,7 @@ function Face({
   const texts = useTexts().call;
   const { seat, camera, sound } = person;
   return (
-    <figure className={person.speaking ? 'face speaking' : 'face'}>
+    <figure className={`face${camera === null ? '' : ' seen'}${person.speaking ? ' speaking' : ''}`}>
       {camera === null ? (
         <div className="nobody">
           <Icon name="camera" struck />

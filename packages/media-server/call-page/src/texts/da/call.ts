@@ -100,6 +100,8 @@ export const call = {
     title: 'Beskeder',
     empty: 'Her kan I skrive til hinanden. Det, I skriver, forsvinder, når samtalen slutter.',
     onStage: 'Lyd og billede driller. I kan skrive sammen her, mens vi prøver igen.',
+    unheard: 'Du kan høre og se. De andre kan ikke høre dig, men I kan skrive sammen her.',
+    tryMicrophone: 'Prøv mikrofonen igen',
     label: 'Skriv en besked',
     send: 'Send',
     you: 'Dig',

@@ -93,6 +93,8 @@ export const call: Said<typeof danish> = {
     title: 'Messages',
     empty: 'Here you can write to each other. What you write is gone when the call ends.',
     onStage: 'Sound and picture fail. You can write here while we try again.',
+    unheard: 'You can hear and see. The others cannot hear you, but you can write to each other here.',
+    tryMicrophone: 'Try the microphone again',
     label: 'Write a message',
     send: 'Send',
     you: 'You',
