@@ -33,11 +33,7 @@ export function Failed({ page, failure, aheadMs, onReadPhone }: FailedProps) {
         : texts.failed.citizenPhones(visit.worker);
   const isPhoned = isParty && me.isHost === (failure.caller === 'citizen');
   return (
-    <Screen
-      title={me.isHost ? texts.failed.hostTitle : texts.failed.title}
-      numbers={page}
-      actions={me.isHost ? <ReadNumber onRead={onReadPhone} /> : undefined}
-    >
+    <Screen title={me.isHost ? texts.failed.hostTitle : texts.failed.title} numbers={page}>
       <p>{me.isHost ? texts.failed.cause[failure.step] : texts.failed.lead}</p>
       <p className="lead strong">{what}</p>
       {isParty && (
@@ -57,6 +53,11 @@ export function Failed({ page, failure, aheadMs, onReadPhone }: FailedProps) {
               </p>
             )}
           </div>
+        </div>
+      )}
+      {me.isHost && (
+        <div className="actions">
+          <ReadNumber onRead={onReadPhone} />
         </div>
       )}
       {isPhoned && left <= 0 && page.helpPhone !== null && !me.isHost && (
