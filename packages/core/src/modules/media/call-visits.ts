@@ -6,17 +6,17 @@ import { readCallDefaults, readGroundRules } from '../citizens/index.ts';
 import type { Actor } from '../identity/index.ts';
 import type { Messenger } from '../messaging/index.ts';
 import type { VisitRow } from '../visits/index.ts';
+import { isOver } from './call-desk.ts';
 import { callFailed, troubleStepOf } from './diagnostics.ts';
+import { emptyRoom } from './empty-room.ts';
 import { tellFailed } from './failure-message.ts';
 import { noExchange } from './key-exchange.ts';
 import { insertLink, prolongLinks, revokeLinks } from './link-store.ts';
-import { endStays } from './presence-store.ts';
 import type { BumpCall } from './record.ts';
 import type { RoomOrders } from './room-client-orders.ts';
 import {
   type CallRow,
   findCallOfVisit,
-  forgetAddresses,
   getSeats,
   insertCall,
   insertSeat,
@@ -196,9 +196,7 @@ export function createCallVisits({ clock, changes, orders, messenger, bump }: Ca
     const over = { endedAt: now, aloneSince: null };
     if (row.state === 'failed') await failByHand(tx, call, row, over);
     else await updateCall(tx, call.id, { state: 'ended', ...over }, now);
-    await forgetAddresses(tx, call.id);
-    await endStays(tx, call.id, now);
-    await orders.end(tx, call.roomName);
+    await emptyRoom(tx, orders, call, now);
     // Whose call was held or failed reads what happens now, and who has said no may ask for another time; one that is called
     // off otherwise has nothing to show.
     const saidNo = row.state === 'cancelled' && before === 'proposed' && row.endedBy === 'citizen';
@@ -225,12 +223,11 @@ export function createCallVisits({ clock, changes, orders, messenger, bump }: Ca
         return;
       }
       const [call, now] = [await lockCall(tx, found.id), clock.now()];
-      const isOver = call.state === 'ended' || call.state === 'failed';
       if (times === null) {
-        if (!isOver) await end(tx, call, row, before, now);
+        if (!isOver(call)) await end(tx, call, row, before, now);
         return;
       }
-      if (isOver) {
+      if (isOver(call)) {
         if (row.state !== 'open') await revive(tx, call, row, times, now);
         return;
       }

@@ -10,11 +10,12 @@ import type { Messenger } from '../messaging/index.ts';
 import { getVisits, lockVisits, type VisitsService } from '../visits/index.ts';
 import { assertHost, isOver } from './call-desk.ts';
 import { callFailed, failureStepOf } from './diagnostics.ts';
+import { emptyRoom } from './empty-room.ts';
 import { tellFailed } from './failure-message.ts';
 import { togetherIn } from './failure-rules.ts';
 import { type CallInHand, type Finishing, partsOf, readInHand, tried } from './finish.ts';
 import { workerOf } from './on-behalf.ts';
-import { endStays, takeTurn } from './presence-store.ts';
+import { takeTurn } from './presence-store.ts';
 import type { BumpCall } from './record.ts';
 import type { RoomOrders } from './room-client-orders.ts';
 import { getCall, lockCall, updateCall } from './store.ts';
@@ -90,8 +91,7 @@ export function createFailures(deps: FailureDeps) {
         ),
       );
     await tellFailed(tx, messenger, call);
-    await endStays(tx, callId, now);
-    await orders.end(tx, call.roomName);
+    await emptyRoom(tx, orders, call, now);
     await bump(tx, callId);
   };
 

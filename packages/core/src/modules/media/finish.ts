@@ -5,12 +5,13 @@ import { DomainError, type ErrorCode } from '../../kernel/errors.ts';
 import type { ReadTx, Tx } from '../../storage/index.ts';
 import type { Guest } from '../identity/index.ts';
 import { getVisits, type VisitRow, type VisitsService } from '../visits/index.ts';
-import { assertHost } from './call-desk.ts';
+import { assertHost, isOver } from './call-desk.ts';
+import { emptyRoom } from './empty-room.ts';
 import { type CallNow, togetherIn } from './failure-rules.ts';
 import { planNext } from './next-visit.ts';
 import { workerOf } from './on-behalf.ts';
 import { inWholeMinutes, type Span } from './presence.ts';
-import { endStays, readStays, takeTurn } from './presence-store.ts';
+import { readStays, takeTurn } from './presence-store.ts';
 import type { BumpCall } from './record.ts';
 import type { RoomOrders } from './room-client-orders.ts';
 import { type CallRow, getCall, getSeats, lockCall, type SeatRow, updateCall, updateSeat } from './store.ts';
@@ -128,13 +129,11 @@ export function createFinishing({ clock, visits, orders, bump }: FinishDeps) {
   /** Nobody is in any more, and nobody comes in. */
   const close = async (tx: Tx, callId: string): Promise<void> => {
     const [call, now] = [await lockCall(tx, callId), clock.now()];
-    if (call.state !== 'ended' && call.state !== 'failed')
-      await updateCall(tx, callId, { state: 'ended', endedAt: now, aloneSince: null }, now);
+    if (!isOver(call)) await updateCall(tx, callId, { state: 'ended', endedAt: now, aloneSince: null }, now);
     for (const { id, state, gone } of await getSeats(tx, callId))
       if (state === 'admitted' || state === 'waiting')
         await updateSeat(tx, id, { state: 'left', since: now, gone: gone ?? 'call-ended' });
-    await endStays(tx, callId, now);
-    await orders.end(tx, call.roomName);
+    await emptyRoom(tx, orders, call, now);
     await bump(tx, callId);
   };
 
