@@ -15,7 +15,7 @@ import { getSeats, lockCall, updateSeat } from './store.ts';
 
 export interface CallOpenDeps {
   readonly clock: Clock;
-  readonly database: Pick<Database, 'write'>;
+  readonly database: Pick<Database, 'read' | 'write'>;
   readonly desk: Pick<CallDesk, 'sit'>;
   readonly show: CallShow;
   readonly orders: Pick<RoomOrders, 'remove'>;
@@ -30,8 +30,16 @@ export interface OpenBody {
 
 /** Opens a link: the first browser keeps it for itself. */
 export function createCallOpen({ clock, database, desk, show, orders, bump }: CallOpenDeps) {
+  /** Comparing a code takes long on purpose, so it is done before anything is held: whether it fits which kept one. */
+  const tryPin = async ({ municipalityId, linkId }: Guest, pin: string) => {
+    const link = await database.read(municipalityId, (tx) => findLink(tx, linkId));
+    const pinHash = link?.pinHash ?? null;
+    return { pinHash, fits: pinHash !== null && (await isPin(pin, pinHash)) };
+  };
+
   /** @throws DomainError link_not_valid, link_pin, link_in_use */
   return async (guest: Guest, { device, pin, takeOver }: OpenBody): Promise<CallPage> => {
+    const tried = pin === undefined ? null : await tryPin(guest, pin);
     // What a wrong code counts must be kept although the answer is a refusal, so it is thrown after commit.
     const opened = await database.write(guest.municipalityId, async (tx): Promise<CallPage | DomainError> => {
       const call = await lockCall(tx, guest.callId);
@@ -42,8 +50,10 @@ export function createCallOpen({ clock, database, desk, show, orders, bump }: Ca
       const hash = hashDevice(device);
       const how = assertMayOpen(link, taken.me, hash, takeOver, now);
       if (how !== 'same' && link.pinHash !== null) {
-        if (pin === undefined) return new DomainError('link_pin');
-        if (!(await isPin(pin, link.pinHash))) {
+        // Also where the code was changed in this moment: the page asks for it anew.
+        if (tried === null || tried.pinHash?.equals(link.pinHash) !== true)
+          return new DomainError('link_pin');
+        if (!tried.fits) {
           const wrongPins = link.wrongPins + 1;
           const isLast = wrongPins >= mostWrongPins;
           await updateLink(tx, { ...link, wrongPins, revokedAt: isLast ? now : null });

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Diagnostics } from '../../contract/index.ts';
-import { createPresenceFixture, type PresenceFixture, ten } from './fixtures/presence.ts';
+import {
+  type CallInTest,
+  createPresenceFixture,
+  listed,
+  type PresenceFixture,
+  ten,
+} from './fixtures/presence.ts';
 
 let fixture: PresenceFixture;
 beforeAll(async () => {
@@ -77,7 +83,7 @@ describe('a call that fails', () => {
     const call = await fixture.callAtTen();
     await fixture.admitBoth(call);
     const host = await fixture.join(call, call.host);
-    fixture.there.now = new Set([host.sid]);
+    fixture.there.now = [listed(host)];
     fixture.clock.set(at(3));
     await fixture.course.presence.look();
     fixture.there.now = null;
@@ -311,5 +317,32 @@ describe('a call that fails', () => {
         { kind: 'phone', minutes: 10 },
       ],
     });
+  });
+});
+
+describe('where a guest can be reached', () => {
+  it('is forgotten however the call ends', async () => {
+    const ends: Record<string, (call: CallInTest) => Promise<unknown>> = {
+      failed: (call) =>
+        fixture.write((tx) =>
+          fixture.course.failures.reportTrouble(tx, fixture.asCitizen(call), {
+            step: 'no-sound',
+            giveUp: true,
+            diagnostics,
+          }),
+        ),
+      closed: (call) => fixture.write((tx) => fixture.course.finishing.close(tx, call.call.id)),
+    };
+    for (const [how, end] of Object.entries(ends)) {
+      const call = await fixture.callAtTen();
+      await fixture.superuser.query(`UPDATE call_seat SET sealed_address = '\\x01' WHERE id = $1`, [
+        call.guest,
+      ]);
+      await end(call);
+      const { rows } = await fixture.superuser.query('SELECT sealed_address FROM call_seat WHERE id = $1', [
+        call.guest,
+      ]);
+      expect([how, rows]).toEqual([how, [{ sealed_address: null }]]);
+    }
   });
 });

@@ -8,6 +8,7 @@ import { togetherIn, verdictOn } from './failure-rules.ts';
 import { type CallInHand, type Finishing, readInHand } from './finish.ts';
 import { endReplaced, follow, goneOf, isPresent, type PresenceEvent } from './presence.ts';
 import {
+  type CallOn,
   findOwnerOfRoom,
   listCallsOn,
   type RoomOwner,
@@ -18,7 +19,7 @@ import {
   writeStays,
 } from './presence-store.ts';
 import type { BumpCall } from './record.ts';
-import type { RoomClient } from './room-client.ts';
+import type { Listed, RoomClient } from './room-client.ts';
 import type { RoomOrders } from './room-client-orders.ts';
 import { getSeats, lockCall, updateSeat } from './store.ts';
 
@@ -45,6 +46,8 @@ export type Presence = ReturnType<typeof createPresence>;
 
 /** With the first look and every so many the media server itself is asked who is there: what it tells can be lost. */
 const looksPerRollCall = 6;
+/** Of all connections to the database, looking after calls takes these. */
+const atOnce = 4;
 /** Who joined in the last moments may not have been in yet when the list was made. */
 const settledMs = 10_000;
 
@@ -90,22 +93,13 @@ export function createPresence(deps: PresenceDeps) {
     return begun === null && verdict.what === 'nothing' ? null : { inHand, begun, verdict };
   };
 
-  const answers = async (roomName: string): Promise<boolean> => {
-    try {
-      await rooms.listParticipants(roomName);
-      return true;
-    } catch (error) {
-      unlessDown(error);
-      return false;
-    }
-  };
-
   /** Does what is to be done of a call, if anything is; looks first, since mostly nothing is. */
-  const settle = async (owner: RoomOwner, patient: boolean): Promise<void> => {
+  const settle = async (owner: RoomOwner, mediaServer: MediaServer, patient: boolean): Promise<void> => {
     const { municipalityId, callId } = owner;
     const seen = await database.read(municipalityId, (tx) => judge(tx, owner));
     if (seen === null) return;
-    const isDown = seen.verdict.what === 'fail' && !(await answers(seen.inHand.call.roomName));
+    const isDown =
+      seen.verdict.what === 'fail' && (await mediaServer.listed(seen.inHand.call.roomName)) === null;
     await database.write(municipalityId, async (tx) => {
       if (patient) await takeTurn(tx, callId);
       else if (!(await takeTurnIfFree(tx, callId))) return;
@@ -123,31 +117,59 @@ export function createPresence(deps: PresenceDeps) {
     });
   };
 
-  /** Asks who is there, and puts right what was not heard. */
-  const callTheRoll = async (call: RoomOwner & { readonly roomName: string }): Promise<void> => {
-    const { municipalityId, callId, roomName } = call;
+  /** Asks who is there, and puts right what was not heard: who has gone, and who has come. */
+  const callTheRoll = async (
+    { municipalityId, callId, roomName }: CallOn,
+    mediaServer: MediaServer,
+  ): Promise<void> => {
     const asked = clock.now();
-    const there = await rooms.listParticipants(roomName);
+    const there = await mediaServer.listed(roomName);
+    if (there === null) return;
     await database.write(municipalityId, async (tx) => {
       await takeTurn(tx, callId);
-      const missing = (await readStays(tx, callId)).filter(
+      const stays = await readStays(tx, callId);
+      const missing = stays.filter(
         ({ participant, joinedAt, leftAt }) =>
-          leftAt === null && !there.has(participant) && asked.getTime() - joinedAt.getTime() > settledMs,
+          leftAt === null &&
+          there.every((one) => one.participant !== participant) &&
+          asked.getTime() - joinedAt.getTime() > settledMs,
       );
-      if (missing.length === 0) return;
+      // Whose stay is known and has an end left since the list was made.
+      const unheard = there.filter(
+        ({ isActive, participant }) => isActive && stays.every((stay) => stay.participant !== participant),
+      );
+      if (missing.length === 0 && unheard.length === 0) return;
       await lockCall(tx, callId);
-      const events = missing.map(
-        ({ seatId, participant, joinedAt }): PresenceEvent => ({
-          type: 'left',
-          seatId,
-          participant,
-          joinedAt,
-          at: asked,
-          gone: 'vanished',
+      for (const { seatId, participant } of unheard)
+        if (!(await isLetIn(tx, callId, seatId))) await orders.remove(tx, roomName, seatId, participant);
+      const events = [
+        ...missing.map(
+          ({ seatId, participant, joinedAt }): PresenceEvent => ({
+            type: 'left',
+            seatId,
+            participant,
+            joinedAt,
+            at: asked,
+            gone: 'vanished',
+          }),
+        ),
+        ...unheard.map(({ seatId, participant, joinedAt }): PresenceEvent => {
+          const at = new Date(Math.min(asked.getTime(), joinedAt?.getTime() ?? asked.getTime()));
+          return { type: 'joined', seatId, participant, at };
         }),
-      );
+      ];
       if (await take(tx, callId, events)) await bump(tx, callId);
     });
+  };
+
+  /** Each of the calls, a few at a time; one that goes wrong keeps no other from its turn. */
+  const each = async (calls: readonly CallOn[], work: (call: CallOn) => Promise<void>): Promise<void> => {
+    const left = calls.values();
+    const takeOn = async () => {
+      for (const call of left)
+        await work(call).catch((error: unknown) => onError('looking after a call', error));
+    };
+    await Promise.all(Array.from({ length: atOnce }, takeOn));
   };
 
   let looks = 0;
@@ -178,7 +200,10 @@ export function createPresence(deps: PresenceDeps) {
         await bump(tx, callId);
         return true;
       });
-      if (isNew) await settle(owner, true).catch((error: unknown) => onError('settling a call', error));
+      if (isNew)
+        await settle(owner, askOnce(rooms), true).catch((error: unknown) =>
+          onError('settling a call', error),
+        );
       return true;
     },
 
@@ -186,19 +211,32 @@ export function createPresence(deps: PresenceDeps) {
     look: async (): Promise<void> => {
       looks += 1;
       const on = await listCallsOn(worker);
-      for (const call of on) {
-        try {
-          if (looks % looksPerRollCall === 1) await callTheRoll(call).catch(unlessDown);
-          await settle(call, false);
-        } catch (error) {
-          onError('looking after a call', error);
-        }
-      }
+      const mediaServer = askOnce(rooms);
+      // First who is there, so that nobody's call fails for a word that was lost.
+      if (looks % looksPerRollCall === 1) await each(on, (call) => callTheRoll(call, mediaServer));
+      await each(on, (call) => settle(call, mediaServer, false));
     },
   };
 }
 
-/** A media server that does not answer says nothing of who is there. */
-const unlessDown = (error: unknown): void => {
-  if (!(error instanceof DomainError) || error.code !== 'media_unavailable') throw error;
-};
+/** The media server in one look at all calls. */
+interface MediaServer {
+  /** Null once it has not answered: it is asked no more, since each such wait delays what was agreed for others' calls. */
+  listed(roomName: string): Promise<readonly Listed[] | null>;
+}
+
+function askOnce(rooms: Pick<RoomClient, 'listParticipants'>): MediaServer {
+  let isDown = false;
+  return {
+    listed: async (roomName) => {
+      if (isDown) return null;
+      try {
+        return await rooms.listParticipants(roomName);
+      } catch (error) {
+        if (!(error instanceof DomainError) || error.code !== 'media_unavailable') throw error;
+        isDown = true;
+        return null;
+      }
+    },
+  };
+}

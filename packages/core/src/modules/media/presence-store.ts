@@ -18,9 +18,13 @@ export async function findOwnerOfRoom(worker: Pool, roomName: string): Promise<R
   return rows[0] ?? null;
 }
 
+export interface CallOn extends RoomOwner {
+  readonly roomName: string;
+}
+
 /** The calls that go on, of all municipalities. */
-export async function listCallsOn(worker: Pool): Promise<(RoomOwner & { readonly roomName: string })[]> {
-  const { rows } = await worker.query<RoomOwner & { roomName: string }>({
+export async function listCallsOn(worker: Pool): Promise<CallOn[]> {
+  const { rows } = await worker.query<CallOn>({
     name: 'naer_calls_on',
     text: `SELECT municipality_id AS "municipalityId", id AS "callId", room_name AS "roomName" FROM call WHERE state = 'on'`,
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPresenceFixture, type PresenceFixture, ten, toldEvent } from './fixtures/presence.ts';
+import { createPresenceFixture, listed, type PresenceFixture, ten, toldEvent } from './fixtures/presence.ts';
 
 let fixture: PresenceFixture;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ describe('when the media server was killed', () => {
     await fixture.join(call, call.host);
     await fixture.join(call, call.guest);
     fixture.clock.set(at(12));
-    fixture.there.now = new Set();
+    fixture.there.now = [];
     await fixture.process().course.presence.look();
     const stays = await fixture.staysNow(call);
     expect(stays.map(({ leftAt, gone }) => ({ leftAt, gone }))).toEqual([
@@ -40,15 +40,54 @@ describe('when the media server was killed', () => {
     const citizen = await fixture.join(call, call.guest);
     fixture.clock.set(at(12));
     await fixture.process().course.presence.look();
-    fixture.there.now = new Set([host.sid, citizen.sid]);
+    fixture.there.now = [listed(host), listed(citizen)];
     await fixture.process().course.presence.look();
     expect((await fixture.staysNow(call)).every(({ leftAt }) => leftAt === null)).toBe(true);
+  });
+
+  it('finds who came while nobody told of it, and cuts no talk that goes on', async () => {
+    const call = await fixture.callAtTen();
+    await fixture.admitBoth(call);
+    const [host, citizen] = [call.host, call.guest].map((identity) => ({
+      identity,
+      sid: `PA_${identity}`,
+      joinedAt: at(1),
+    }));
+    if (host === undefined || citizen === undefined) throw new Error('two are let in');
+    const early = { ...listed({ ...citizen, sid: 'PA_early' }), isActive: false };
+    fixture.there.now = [listed(host), listed(citizen), early];
+    fixture.clock.set(at(12));
+    await fixture.process().course.presence.look();
+    expect(await fixture.callNow(call)).toMatchObject({ state: 'on' });
+    expect(await fixture.staysNow(call)).toMatchObject([
+      { joinedAt: at(1), leftAt: null },
+      { joinedAt: at(1), leftAt: null },
+    ]);
+    // What was told late after all is the same stay.
+    await fixture.tell(toldEvent('participant_joined', at(1), call.call.roomName, citizen));
+    await fixture.part(call, citizen, 'CLIENT_INITIATED');
+    expect(await fixture.staysNow(call)).toHaveLength(2);
+  });
+
+  it('asks a media server that does not answer for a few calls only, and fails them all in the same look', async () => {
+    const calls = [];
+    for (let n = 0; n < 9; n += 1) {
+      const call = await fixture.callAtTen();
+      await fixture.admitBoth(call);
+      calls.push(call);
+    }
+    fixture.clock.set(at(12));
+    fixture.there.asked = 0;
+    await fixture.process().course.presence.look();
+    for (const call of calls)
+      expect(await fixture.callNow(call)).toMatchObject({ state: 'failed', failedStep: 'media-down' });
+    expect(fixture.there.asked).toBeLessThanOrEqual(4);
   });
 
   it('waits a moment with somebody who has only just come', async () => {
     const call = await fixture.callAtTen();
     await fixture.admitBoth(call);
-    fixture.there.now = new Set();
+    fixture.there.now = [];
     await fixture.join(call, call.host);
     await fixture.process().course.presence.look();
     expect((await fixture.staysNow(call))[0]?.leftAt).toBeNull();

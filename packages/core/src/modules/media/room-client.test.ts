@@ -70,16 +70,30 @@ describe('rooms on the media server', () => {
   it('tell who is in them', async () => {
     const { client } = await startMedia({
       status: 200,
-      body: { participants: [{ sid: 'PA_1' }, { sid: 'PA_2' }] },
+      body: {
+        participants: [
+          {
+            sid: 'PA_1',
+            identity: 'one',
+            state: 'ACTIVE',
+            joinedAt: '1795600000',
+            joinedAtMs: '1795600000250',
+          },
+          { sid: 'PA_2', identity: 'two', state: 'JOINING' },
+        ],
+      },
     });
-    expect(await client.listParticipants('r1')).toEqual(new Set(['PA_1', 'PA_2']));
+    expect(await client.listParticipants('r1')).toEqual([
+      { seatId: 'one', participant: 'PA_1', isActive: true, joinedAt: new Date(1_795_600_000_250) },
+      { seatId: 'two', participant: 'PA_2', isActive: false, joinedAt: null },
+    ]);
   });
 
   it('are gone when they are gone, and nobody is in them', async () => {
     const { client } = await startMedia({ status: 404, body: { code: 'not_found', msg: 'no such room' } });
     await client.deleteRoom('r1');
     await client.removeParticipant('r1', 'seat');
-    expect(await client.listParticipants('r1')).toEqual(new Set());
+    expect(await client.listParticipants('r1')).toEqual([]);
   });
 
   it('cannot be had while the media server is down, refuses, or is not ours', async () => {

@@ -1,4 +1,4 @@
-import { RoomServiceClient } from 'livekit-server-sdk';
+import { ParticipantInfo_State, RoomServiceClient } from 'livekit-server-sdk';
 import type { Secret } from '../../config/index.ts';
 import { DomainError } from '../../kernel/errors.ts';
 
@@ -8,6 +8,17 @@ export interface MediaAccess {
   readonly apiSecret: Secret;
   /** Address of its administration, `http:` or `https:`; null while it is down. */
   readonly url: () => string | null;
+}
+
+/** One whom the media server says is in a room. */
+export interface Listed {
+  readonly seatId: string;
+  /** The media server's id of the connection. */
+  readonly participant: string;
+  /** Sound and picture got through; before that nobody is together with anybody. */
+  readonly isActive: boolean;
+  /** Null where it was not told. */
+  readonly joinedAt: Date | null;
 }
 
 /**
@@ -24,8 +35,8 @@ export interface RoomClient {
   deleteRoom(roomName: string): Promise<void>;
   /** Sends somebody out of a room; who is not there is not there. */
   removeParticipant(roomName: string, identity: string): Promise<void>;
-  /** The media server's ids of those who are in a room now; nobody is in a room that is not there. */
-  listParticipants(roomName: string): Promise<ReadonlySet<string>>;
+  /** Who is in a room now; nobody is in a room that is not there. */
+  listParticipants(roomName: string): Promise<readonly Listed[]>;
 }
 
 /** Somebody waits at the page meanwhile. */
@@ -71,7 +82,15 @@ export function createRoomClient({ apiKey, apiSecret, url }: MediaAccess): RoomC
       ask((client) => client.removeParticipant(name, identity).catch(unlessMissing(undefined))),
     listParticipants: async (name) => {
       const found = await ask((client) => client.listParticipants(name).catch(unlessMissing([])));
-      return new Set(found.map(({ sid }) => sid));
+      return found.map(({ identity, sid, state, joinedAt, joinedAtMs }): Listed => {
+        const joinedMs = Number(joinedAtMs) || Number(joinedAt) * 1000;
+        return {
+          seatId: identity,
+          participant: sid,
+          isActive: state === ParticipantInfo_State.ACTIVE,
+          joinedAt: joinedMs === 0 ? null : new Date(joinedMs),
+        };
+      });
     },
   };
 }
