@@ -43,7 +43,7 @@ export function createCallShow({ identities }: CallShowDeps) {
     now: Date,
   ): Promise<number> => {
     const stays = await readStays(tx, call.id);
-    return togetherIn({ closesAt: call.closesAt, seats, stays }, call.endedAt ?? now).minutes;
+    return togetherIn({ seats, stays }, call.endedAt ?? now).minutes;
   };
 
   return {

@@ -36,6 +36,7 @@ const stay = (
 const call = (seats: readonly SeatNow[], stays: readonly Stay[]): CallNow => ({
   seats,
   stays,
+  startsAt: at(0),
   closesAt: at(300),
 });
 const rules = { afterMinutes: 3 };
@@ -51,6 +52,18 @@ describe('a call that is on', () => {
     const dropped = call(both, [stay('host', 0), stay('citizen', 1, 20)]);
     expect(verdict(dropped, 22.9)).toEqual({ what: 'nothing' });
     expect(verdict(dropped, 23)).toEqual({ what: 'fail', step: 'dropped' });
+  });
+
+  it('fails when somebody was let in and the host never came, as long after it was to begin as was agreed', () => {
+    const host = seat('host', { state: 'invited', since: at(-60) });
+    const alone = call([host, seat('citizen', { since: at(-20) })], [stay('citizen', -20)]);
+    expect(verdict(alone, 2.9)).toEqual({ what: 'nothing' });
+    expect(verdict(alone, 3)).toEqual({ what: 'fail', step: 'network-blocked' });
+    const late = call([host, seat('citizen', { since: at(10) })], [stay('citizen', 10)]);
+    expect(verdict(late, 12.9)).toEqual({ what: 'nothing' });
+    expect(verdict(late, 13)).toEqual({ what: 'fail', step: 'network-blocked' });
+    const byPhone = call([host, seat('citizen', { since: at(0), byPhone: true })], []);
+    expect(verdict(byPhone, 20)).toEqual({ what: 'nothing' });
   });
 
   it('fails when both vanished at once, as when the media server goes down', () => {

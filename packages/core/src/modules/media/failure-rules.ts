@@ -15,6 +15,8 @@ export interface SeatNow {
 }
 
 export interface CallNow {
+  /** When it was to begin. */
+  readonly startsAt: Date;
   readonly closesAt: Date;
   readonly seats: readonly SeatNow[];
   readonly stays: readonly Stay[];
@@ -77,7 +79,7 @@ const isOnTelephone = ({ byPhone, state }: SeatNow): boolean => byPhone && state
 const isLast = (stays: readonly Stay[], stay: Stay): boolean =>
   !stays.some((one) => one.seatId === stay.seatId && one.joinedAt > stay.joinedAt);
 
-export const togetherIn = (call: CallNow, now: Date): Together => {
+export const togetherIn = (call: Pick<CallNow, 'seats' | 'stays'>, now: Date): Together => {
   const kinds = new Map(call.seats.map(({ id, kind }) => [id, kind]));
   return together(staysOf(call), (seatId) => kinds.get(seatId), now);
 };
@@ -125,15 +127,20 @@ export function verdictOn(
   return now >= call.closesAt ? { what: 'close' } : nothing;
 }
 
-/** Since when host and another are let in and should be able to talk, by the page; null while they are not. */
-function letInSince({ seats }: CallNow, isGone: (seat: SeatNow) => boolean): Date | null {
+/**
+ * Since when host and another are let in and should be able to talk, by the page; null while they are not. Who was let in
+ * from elsewhere and finds that the host never comes is not left to sit there: that counts from when it was to begin.
+ */
+function letInSince({ seats, startsAt }: CallNow, isGone: (seat: SeatNow) => boolean): Date | null {
   const inNow = seats.filter((seat) => seat.state === 'admitted' && !seat.byPhone && !isGone(seat));
   const host = inNow.find(({ kind }) => kind === 'worker');
   const [other] = inNow
     .filter(({ kind }) => kind !== 'worker')
     .sort((a, b) => a.since.getTime() - b.since.getTime());
-  if (host === undefined || other === undefined) return null;
-  return new Date(Math.max(host.since.getTime(), other.since.getTime()));
+  if (other === undefined) return null;
+  const neverCame = seats.some(({ kind, state }) => kind === 'worker' && state === 'invited');
+  const hostSince = host?.since ?? (neverCame ? startsAt : null);
+  return hostSince === null ? null : new Date(Math.max(hostSince.getTime(), other.since.getTime()));
 }
 
 /** Let in anew after they had gone. */

@@ -44,6 +44,7 @@ export async function readInHand(tx: ReadTx, callId: string): Promise<CallInHand
   if (visit === undefined) throw new Error('a call has a visit');
   return {
     call,
+    startsAt: visit.plannedStartsAt ?? call.opensAt,
     closesAt: call.closesAt,
     seats: await getSeats(tx, callId),
     stays: await readStays(tx, callId),
