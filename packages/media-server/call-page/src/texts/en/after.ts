@@ -50,7 +50,7 @@ export const after: Said<typeof danish> = {
     yes: 'Yes',
     no: 'No',
     noted: 'Thank you, it is noted.',
-    nextTitle: 'You talk again',
+    nextTitle: 'You will talk again',
     nextChannel: { video: 'On the screen', physical: 'You meet', phone: 'By phone' },
     noNext: (worker) => `${worker} will write to you when you have a new appointment.`,
     goBack: 'Go back to the call',

@@ -15,7 +15,7 @@ export const before: Said<typeof danish> = {
     tryAgain: 'Try again',
     needHelp: 'Need help?',
     callNumber: (number) => `Phone ${number}`,
-    acute: 'Is it acute?',
+    acute: 'Is it an emergency?',
   },
   linkNotValid: {
     title: 'This link no longer works',

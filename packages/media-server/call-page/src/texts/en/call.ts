@@ -5,7 +5,7 @@ export const call: Said<typeof danish> = {
   seats: { citizen: 'The citizen', worker: 'The worker', colleague: 'Colleague', guest: 'Guest' },
   seatStates: {
     invited: 'has not come yet',
-    waiting: 'waits',
+    waiting: 'is waiting',
     admitted: 'was let in',
     left: 'has left',
     refused: 'was not let in',
