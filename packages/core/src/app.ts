@@ -265,7 +265,7 @@ export async function createApp({
       contacts,
       isDue: messagesDue.isDue,
       isHeld: holdsMessages,
-      ...createMessageLinks({ links, identities }),
+      ...createMessageLinks({ clock, links, identities }),
     },
   });
 

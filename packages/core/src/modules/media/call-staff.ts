@@ -9,12 +9,13 @@ import type { Messenger } from '../messaging/index.ts';
 import { type CallDesk, seatOf, type Taken } from './call-desk.ts';
 import { type CallVisits, mostSeats } from './call-visits.ts';
 import { noExchange } from './key-exchange.ts';
+import { tellLink } from './link-message.ts';
 import { insertLink, revokeLinks } from './link-store.ts';
 import { hashPin } from './pin.ts';
 import type { BumpCall } from './record.ts';
 import type { RoomOrders } from './room-client-orders.ts';
 import type { SeatActs } from './seat-acts.ts';
-import { type CallRow, insertSeat, readSealedAddress, type SeatRow, setAgenda, updateSeat } from './store.ts';
+import { type CallRow, insertSeat, type SeatRow, setAgenda, updateSeat } from './store.ts';
 
 /** A worker's link is opened at once, by whoever asked for it. */
 const openWithinMs = 2 * 60_000;
@@ -44,20 +45,12 @@ export function createCallStaff({ desk, acts, visits, bump, orders, identities, 
     ({ municipalityId: actor.municipalityId, citizenId: call.citizenId, what: 'guest-address', id }) as const;
   const send = async (
     tx: Tx,
-    { call, visit }: Pick<Awaited<ReturnType<CallDesk['takeForStaff']>>, 'call' | 'visit'>,
+    taken: Awaited<ReturnType<CallDesk['takeForStaff']>>,
     seat: Pick<SeatRow, 'id' | 'kind' | 'language'>,
     kind: 'invitation' | 'new-link',
   ): Promise<void> => {
-    const facts = {
-      visitId: visit.id,
-      citizenId: call.citizenId,
-      startsAt: (visit.plannedStartsAt ?? call.opensAt).toISOString(),
-      endsAt: (visit.plannedEndsAt ?? call.closesAt).toISOString(),
-    };
-    if (seat.kind === 'citizen') return messenger.send(tx, { citizenId: call.citizenId }, kind, facts);
-    const sealedAddress = await readSealedAddress(tx, seat.id);
-    if (sealedAddress === null) throw new DomainError('not_found', { kind: 'seat' });
-    return messenger.send(tx, { seatId: seat.id, sealedAddress, language: seat.language }, kind, facts);
+    if (!(await tellLink(tx, messenger, taken, seat, kind)))
+      throw new DomainError('not_found', { kind: 'seat' });
   };
 
   return {

@@ -2,11 +2,13 @@ import type { Clock } from '../../kernel/clock.ts';
 import { type Database, Prisma, queryHot, type ReadTx } from '../../storage/index.ts';
 import type { Identities } from '../citizens/index.ts';
 import type { Messenger } from '../messaging/index.ts';
+import { getVisits } from '../visits/index.ts';
 import type { CallVisits } from './call-visits.ts';
 import type { Ask, Asker, LinkAsks } from './link-asks.ts';
+import { tellLink } from './link-message.ts';
 import { findLastLinkOfSeat } from './link-store.ts';
 import type { BumpCall } from './record.ts';
-import { getSeats, lockCall, readSealedAddress } from './store.ts';
+import { getSeats, lockCall } from './store.ts';
 
 export interface NewLinkDeps {
   readonly clock: Clock;
@@ -116,21 +118,8 @@ export function createNewLinks(deps: NewLinkDeps) {
         await visits.issueLink(tx, seat.id, call.closesAt, now, last?.pinHash ?? null);
         await bump(tx, callId);
       }
-      const { visitId, citizenId } = call;
-      const [visit] = await queryHot<{ startsAt: Date | null; endsAt: Date | null }>(
-        tx,
-        Prisma.sql`SELECT planned_starts_at AS "startsAt", planned_ends_at AS "endsAt" FROM visit WHERE id = ${visitId}::uuid`,
-      );
-      const facts = {
-        visitId,
-        citizenId,
-        startsAt: (visit?.startsAt ?? call.opensAt).toISOString(),
-        endsAt: (visit?.endsAt ?? call.closesAt).toISOString(),
-      };
-      if (seat.kind === 'citizen') return messenger.send(tx, { citizenId }, 'new-link', facts);
-      const sealedAddress = await readSealedAddress(tx, seat.id);
-      if (sealedAddress === null) return;
-      await messenger.send(tx, { seatId, sealedAddress, language: seat.language }, 'new-link', facts);
+      const [visit] = await getVisits(tx, [call.visitId]);
+      if (visit !== undefined) await tellLink(tx, messenger, { call, visit }, seat, 'new-link');
     });
 
   const look = async (to: Asker): Promise<void> => {

@@ -195,6 +195,33 @@ describe('a mail', () => {
     await untilStates(['sent']);
   });
 
+  describe('with a link that was asked for after the planned end', () => {
+    const askLate = async () => {
+      const visit = w.visit(await w.citizenId({}, 'mail'), '2026-11-24T11:30');
+      w.clock.set(fromLocal('2026-11-24T12:02'));
+      await w.write((tx) =>
+        w.messenger.send(tx, { citizenId: visit.citizenId }, 'new-link', {
+          visitId: visit.id,
+          startsAt: visit.plannedStartsAt?.toISOString() ?? '',
+          endsAt: visit.plannedEndsAt?.toISOString() ?? '',
+        }),
+      );
+    };
+
+    it('arrives, for the call may last longer', async () => {
+      await askLate();
+      w.dispatch({ mail: server.url });
+      await untilStates(['sent'], 'new-link');
+      expect(server.received.map(({ subject }) => subject)).toEqual(['Dit nye link']);
+    });
+
+    it('is withdrawn where there is no link any more', async () => {
+      await askLate();
+      w.dispatch({ mail: server.url, link: () => null });
+      await untilStates(['withdrawn'], 'new-link');
+    });
+  });
+
   it('of a visit that is over by then is withdrawn', async () => {
     server.refuse(451);
     await w.tell(w.visit(await w.citizenId({}, 'mail'), '2026-11-24T12:30'));

@@ -1,4 +1,4 @@
-import type { MessageKind } from '../../contract/index.ts';
+import type { Channel, MessageKind } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { DomainError } from '../../kernel/errors.ts';
 import type { ChangeEvents, Database, Tx } from '../../storage/index.ts';
@@ -145,7 +145,7 @@ export function createMessageDelivery(deps: MessageDeliveryDeps): MessageDeliver
     const now = clock.now();
     const visit = visitOf(row);
     if (message.isGivenUp) return end({ state: 'failed' });
-    if (visit !== null && isStale(row.kind, visit, now)) return end({ state: 'withdrawn' });
+    if (visit !== null && isStale(row, visit, now)) return end({ state: 'withdrawn' });
     // "We phone you in a moment" is not said hours later.
     if (row.kind === 'call-failed' && now.getTime() - row.sendAt.getTime() > callFailedEndsMs)
       return end({ state: 'withdrawn' });
@@ -163,8 +163,8 @@ export function createMessageDelivery(deps: MessageDeliveryDeps): MessageDeliver
       row.visitId === null || visit === null || visit.channel !== 'video'
         ? null
         : await linkFor(tx, { visitId: row.visitId, seatId: row.seatId });
-    // A new link that was taken back since is not announced.
-    if (row.kind === 'new-link' && link === null) return end({ state: 'withdrawn' });
+    // A link that was taken back since, or that opens nothing any more, is not announced.
+    if (isAboutLink(row, visit) && link === null) return end({ state: 'withdrawn' });
     const { answer, caller, sequence } = row.facts;
     const written = writeMessage({
       kind: row.kind,
@@ -273,12 +273,18 @@ function visitOf({ facts }: ListedMessage) {
     : { startsAt: new Date(startsAt), endsAt: new Date(endsAt), channel };
 }
 
+/** There is nothing to say without the link, and as long as there is one somebody may wait for them: a call can last longer than planned. */
+const isAboutLink = ({ kind, seatId }: ListedMessage, visit: { readonly channel: Channel } | null): boolean =>
+  kind === 'new-link' || (kind === 'invitation' && seatId !== null && visit?.channel === 'video');
+
 /** Of a visit that began nobody is reminded, and of one that is over nobody needs to hear; a day's reminder yields to the hour's. */
 function isStale(
-  kind: MessageKind,
-  visit: { readonly startsAt: Date; readonly endsAt: Date },
+  row: ListedMessage,
+  visit: { readonly startsAt: Date; readonly endsAt: Date; readonly channel: Channel },
   now: Date,
 ): boolean {
+  const { kind } = row;
+  if (isAboutLink(row, visit)) return false;
   if (kind === 'reminder-day') return visit.startsAt.getTime() - dayReminderEndsMs <= now.getTime();
   if (kind === 'reminder-hour' || kind === 'proposal') return visit.startsAt <= now;
   if (kind === 'call-failed' || kind === 'talk-asked' || kind === 'talk-answered') return false;

@@ -188,11 +188,13 @@ export async function createMessagesFixture() {
       sms = null,
       over = database,
       answerTimeoutMs = 10_000,
+      link = linkOf,
     }: {
       mail?: string | null;
       sms?: string | null;
       over?: Pick<Database, 'write'>;
       answerTimeoutMs?: number;
+      link?: (visitId: string) => string | null;
     } = {}): MessageDispatcher & { readonly outcomes: string[]; readonly errors: unknown[] } => {
       const outcomes: string[] = [];
       const errors: unknown[] = [];
@@ -213,7 +215,7 @@ export async function createMessagesFixture() {
             sms === null
               ? null
               : createSmsSender({ url: sms, token: smsToken, sender: 'Aftale', clock, answerTimeoutMs }),
-          linkFor: async (_tx, { visitId }) => linkOf(visitId),
+          linkFor: async (_tx, { visitId }) => link(visitId),
           addressOfSeat: async () => null,
         }).deliver,
       });
