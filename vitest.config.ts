@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 // tests/** crosses packages and runs the built programs.
 //
 // Waiting is `expect.poll`, whose limit says only when to give up: nobody promised anything within vitest's own second on a
-// machine that is busy or that somebody else was given for a while. A test that promises speed names its own limit.
+// machine that is busy or that somebody else was given for a while. A test that promises speed names its own limit. Hooks,
+// where there is no `expect.poll`, use `vi.waitFor` and say the same limit.
 const givingUp = (timeout: number) => ({ poll: { timeout } });
 
 export default defineConfig({

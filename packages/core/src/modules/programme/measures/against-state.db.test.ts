@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { api } from '../../../contract/index.ts';
 import { ManualClock } from '../../../kernel/clock.ts';
 import { addDays } from '../../../kernel/time-zone.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
     });
     await live(worker, code, nth);
   }
-  await expect.poll(() => unfolded()).toBe(0);
+  await vi.waitFor(async () => expect(await unfolded()).toBe(0), 20_000);
 });
 afterAll(() => app.close());
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { api } from '../../../contract/index.ts';
 import { ManualClock } from '../../../kernel/clock.ts';
 import { emptyRoot, hashLeaf, hashNode } from '../../../ledger/index.ts';
@@ -25,7 +25,7 @@ const tell = async (...told: readonly Told[]): Promise<void> => {
          (SELECT size FROM measure_fold WHERE municipality_id = l.municipality_id), 0))`,
       [municipalityId],
     );
-  await expect.poll(async () => (await unfolded()).rowCount).toBe(0);
+  await vi.waitFor(async () => expect((await unfolded()).rowCount).toBe(0), 20_000);
 };
 const visit = (nth: number, day: string, team: string | null = null): Told =>
   visitTold({

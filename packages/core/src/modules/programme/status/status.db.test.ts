@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { api } from '../../../contract/index.ts';
 import { ManualClock } from '../../../kernel/clock.ts';
@@ -41,7 +41,10 @@ describe('a programme that has run for five months', () => {
     });
   };
   const untilFolded = (size: number) =>
-    expect.poll(async () => Number((await status()).citation?.size ?? 0)).toBeGreaterThanOrEqual(size);
+    vi.waitFor(
+      async () => expect(Number((await status()).citation?.size ?? 0)).toBeGreaterThanOrEqual(size),
+      20_000,
+    );
 
   beforeAll(async () => {
     app = await startTestApp({ clock });
