@@ -159,6 +159,21 @@ describe('the call page', () => {
     await heading('Du er i venteværelset').waitFor();
   });
 
+  it('comes in all the same where the program for calls could not be loaded at first', async () => {
+    let asked = 0;
+    await page.route(/\/live-.*\.js/, (route) => {
+      asked += 1;
+      // Once for what is fetched ahead, once for the program itself.
+      return asked <= 2 ? route.abort() : route.continue();
+    });
+    await visit();
+    await press('Gå til venteværelset');
+    await heading('Du er i venteværelset').waitFor();
+    await expect.poll(() => asked).toBe(2);
+    service.setState('admitted');
+    await expect.poll(() => service.askedFor('/call/enter').length, { timeout: 30_000 }).toBeGreaterThan(0);
+  });
+
   it('lets somebody on the way in turn round, and says so where it takes long', async () => {
     // The program for calls never comes.
     await page.route(/\/live-.*\.js/, () => {});

@@ -4,6 +4,7 @@ import { canEncrypt } from './keys/can-encrypt.ts';
 import { deviceOf, linkOf } from './link.ts';
 import type { NetworkTrial } from './media/network-trial.ts';
 import type { MediaWish } from './media/state.ts';
+import { takeNewPage } from './new-page.ts';
 import { RequestFailure } from './request-failure.ts';
 import { Session } from './session.ts';
 import type { CallSession } from './session-state.ts';
@@ -30,6 +31,13 @@ export function startSession(language: 'da' | 'en'): CallSession {
     now: Date.now,
     random: Math.random,
     startCall: async (start) => (await load()).startCall(start),
+    takeNewPage: () =>
+      takeNewPage({
+        storageOf: () => window.sessionStorage,
+        isThere: () => window.fetch(window.location.pathname, { cache: 'no-store' }).then(({ ok }) => ok),
+        reload: () => window.location.reload(),
+        now: Date.now,
+      }),
     // Where it fails now it is tried again once it is needed. The screen that is due is shown first.
     makeReady: () =>
       afterPaint(

@@ -40,6 +40,8 @@ export interface SessionDeps {
   readonly random: () => number;
   /** Loads what a call needs, which the first screen does not, and begins it. */
   readonly startCall: (start: StartCall) => Promise<DrivenCall>;
+  /** What a call needs could not be loaded, and will not be in this page: comes back in a new one, where that helps. */
+  readonly takeNewPage: () => Promise<void>;
   /** Loads it ahead and gets ready, for whoever is about to come in. Safe to call again. */
   readonly makeReady: () => void;
   /** What lasts over a reload of this tab: with what one was in. */
@@ -483,10 +485,12 @@ export class Session implements CallSession {
   async #comeIn(page: CallPage): Promise<void> {
     const { entering } = this.#store.getSnapshot();
     if (this.#call !== null || entering.running) return;
-    this.#store.change({ entering: { running: true, failure: null } });
+    // Tried again by itself, it changes nothing of what is shown until it is known to work.
+    this.#store.change({ entering: { running: true, failure: entering.failure } });
     const failure = await this.#start(page.encryption ?? this.#best());
     this.#store.change({ entering: { running: false, failure } });
     if (failure === null || this.#closed) return;
+    if (this.#store.getSnapshot().wantsIn) await this.#deps.takeNewPage();
     this.#timer = setTimeout(() => {
       const { page: newest } = this.#store.getSnapshot();
       if (newest !== null) this.#react(newest);
