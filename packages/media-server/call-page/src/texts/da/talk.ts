@@ -50,7 +50,7 @@ export const talk = {
   },
   finish: {
     outcome: 'Hvordan gik det?',
-    held: 'Gennemført',
+    held: 'Afholdt',
     futile: 'Forgæves',
     reason: 'Hvorfor?',
     next: 'Næste besøg',
