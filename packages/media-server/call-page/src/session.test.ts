@@ -24,6 +24,7 @@ let tellWatcher: ((page: CallPage) => void) | null;
 let failWatcher: ((failure: RequestFailure) => void) | null;
 let session: Session;
 let loads: () => Promise<void>;
+let newPages: number;
 
 function change(changes: Partial<CallPage>, mine: Partial<CallPage['me']> = {}): CallPage {
   page = { ...page, ...changes, me: { ...page.me, ...mine }, version: page.version + 1 };
@@ -134,6 +135,7 @@ function fakeCall(): DrivenCall {
     setSharing: async () => true,
     useDevice: nothing,
     say: nothing,
+    sayAgain: nothing,
     plan: { look: nothing, turn: nothing, leave: nothing },
     startSound: nothing,
     show: () => () => {},
@@ -159,6 +161,9 @@ function make(options: { canEncrypt?: boolean; hasLink?: boolean } = {}): Sessio
       started.push(start);
       return fakeCall();
     },
+    takeNewPage: async () => {
+      newPages += 1;
+    },
     makeReady: () => {},
     kept: {
       read: () => kept,
@@ -175,6 +180,7 @@ const now = () => session.getSnapshot();
 beforeEach(() => {
   vi.useFakeTimers();
   page = aPage(citizenId, [aSeat(citizenId, 'citizen'), aSeat(hostId, 'worker')]);
+  newPages = 0;
   calls = [];
   commitments = [];
   failing = new Map();
@@ -373,15 +379,29 @@ describe('the session of a page', () => {
     expect(now().call).toBeNull();
   });
 
-  it('tries again where what a call needs could not be loaded', async () => {
+  it('takes a new page where what a call needs could not be loaded, and goes on saying so until then', async () => {
     loads = () => Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
     await make().open();
     await session.wait(wish);
     await happens({}, { state: 'admitted' });
     expect(now().entering).toEqual({ running: false, failure: 'service-down' });
-    loads = async () => {};
-    await vi.advanceTimersByTimeAsync(3_000);
-    expect(now().entering).toEqual({ running: false, failure: null });
+    expect(newPages).toBe(1);
+    expect(kept).toEqual(wish);
+    const shown = new Set<string | null>();
+    session.subscribe(() => shown.add(now().entering.failure));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([...shown]).toEqual(['service-down']);
+    expect(newPages).toBeGreaterThan(1);
+    // Pressed by somebody, it shows that it tries.
+    let loaded = () => {};
+    loads = () =>
+      new Promise((resolve) => {
+        loaded = resolve;
+      });
+    await session.comeBack();
+    expect(now().entering).toEqual({ running: true, failure: null });
+    loaded();
+    await vi.advanceTimersByTimeAsync(1);
     expect(started).toHaveLength(1);
   });
 

@@ -54,6 +54,7 @@ const media: Omit<Call, 'subscribe' | 'getSnapshot'> = {
   setSharing: async () => true,
   useDevice: later,
   say: later,
+  sayAgain: later,
   plan: { look: nothing, turn: nothing, leave: nothing },
   startSound: later,
   show: (element, seat, source) =>

@@ -326,6 +326,7 @@ describe('being in', () => {
 
   it('writes down what is said, by whom, and what did not get through', async () => {
     await start();
+    room.set({ others: [another('mette')] });
     room.events?.text('mette', 'Hej');
     await call.say('  Hej med dig ');
     room.failing.set('text', new Error('closed'));
@@ -336,6 +337,20 @@ describe('being in', () => {
       [null, 'Hej med dig', false],
       [null, 'Er du der?', true],
     ]);
+  });
+
+  it('says of a line that was written to nobody that it was not sent, and sends that line again, once', async () => {
+    await start();
+    await call.say('Er du der?');
+    const lines = () => now().chat.map(({ text, failed }) => [text, failed]);
+    expect(lines()).toEqual([['Er du der?', true]]);
+    expect(room.done).not.toContain('text Er du der?');
+    room.set({ others: [another('mette')] });
+    const [line] = now().chat;
+    await call.sayAgain(line?.id ?? '');
+    await call.sayAgain(line?.id ?? '');
+    expect(lines()).toEqual([['Er du der?', false]]);
+    expect(room.done.filter((act) => act.startsWith('text'))).toEqual(['text Er du der?']);
   });
 
   it('says that sharing was called off, without calling it a trouble', async () => {

@@ -164,12 +164,14 @@ export class LiveCall implements Call {
   readonly say = async (text: string): Promise<void> => {
     const trimmed = text.trim();
     if (trimmed === '' || this.#over) return;
-    const id = this.#addLine(null, trimmed);
-    if (await this.#attempt(() => this.#deps.room.sendText(trimmed))) return;
-    const { chat } = this.#store.getSnapshot();
-    this.#store.change({
-      chat: chat.map((line): ChatLine => (line.id === id ? { ...line, failed: true } : line)),
-    });
+    await this.#send(this.#addLine(null, trimmed), trimmed);
+  };
+
+  readonly sayAgain = async (id: string): Promise<void> => {
+    const line = this.#store.getSnapshot().chat.find((each) => each.id === id);
+    if (line === undefined || !line.failed || this.#over) return;
+    this.#mark(id, false);
+    await this.#send(id, line.text);
   };
 
   readonly startSound = async (): Promise<void> => {
@@ -317,6 +319,19 @@ export class LiveCall implements Call {
 
   #failed(error: unknown): void {
     this.#lastError = error instanceof RequestFailure ? error.code : nameOf(error);
+  }
+
+  /** What is said to nobody is kept by nobody: the service keeps no line for who comes later. */
+  async #send(id: string, text: string): Promise<void> {
+    const isHeard = this.#deps.room.read().others.length > 0;
+    if (!isHeard || !(await this.#attempt(() => this.#deps.room.sendText(text)))) this.#mark(id, true);
+  }
+
+  #mark(id: string, failed: boolean): void {
+    const { chat } = this.#store.getSnapshot();
+    this.#store.change({
+      chat: chat.map((line): ChatLine => (line.id === id ? { ...line, failed } : line)),
+    });
   }
 
   #addLine(seat: string | null, text: string): string {

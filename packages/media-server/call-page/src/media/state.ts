@@ -126,6 +126,8 @@ export interface Call extends Store<CallSnapshot> {
   readonly setSharing: (on: boolean) => Promise<boolean>;
   readonly useDevice: (kind: 'camera' | 'microphone' | 'loudspeaker', id: string) => Promise<void>;
   readonly say: (text: string) => Promise<void>;
+  /** A line that failed, once more. */
+  readonly sayAgain: (id: string) => Promise<void>;
   readonly plan: Pick<PlanTogether, 'look' | 'turn' | 'leave'>;
   /** Must be called from a tap. */
   readonly startSound: () => Promise<void>;

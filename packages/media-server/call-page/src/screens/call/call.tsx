@@ -101,6 +101,7 @@ export function CallScreen(props: CallScreenProps) {
               draft={draft}
               onDraft={setDraft}
               onSay={(text) => void media.say(text)}
+              onSayAgain={(id) => void media.sayAgain(id)}
             />
           </section>
         )}
@@ -138,6 +139,7 @@ export function CallScreen(props: CallScreenProps) {
             draft={draft}
             onDraft={setDraft}
             onSay={(text) => void media.say(text)}
+            onSayAgain={(id) => void media.sayAgain(id)}
           />
         </Panel>
       )}

@@ -14,11 +14,12 @@ export interface ChatProps {
   readonly draft: string;
   readonly onDraft: (text: string) => void;
   readonly onSay: (text: string) => void;
+  readonly onSayAgain: (id: string) => void;
 }
 
 const longest = 2000;
 
-export function Chat({ page, lines, why, draft, onDraft, onSay }: ChatProps) {
+export function Chat({ page, lines, why, draft, onDraft, onSay, onSayAgain }: ChatProps) {
   const texts = useTexts();
   const language = useLanguage();
   const end = useRef<HTMLLIElement>(null);
@@ -47,7 +48,7 @@ export function Chat({ page, lines, why, draft, onDraft, onSay }: ChatProps) {
             </span>
             <span className="said">{said}</span>
             {failed && (
-              <button type="button" className="button quiet" onClick={() => onSay(said)}>
+              <button type="button" className="button quiet" onClick={() => onSayAgain(id)}>
                 {texts.chat.failed}
               </button>
             )}
