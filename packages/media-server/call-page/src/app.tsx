@@ -4,7 +4,7 @@ import type { Chime } from './chime.ts';
 import type { DeviceTests } from './device/codes.ts';
 import { Due } from './due.tsx';
 import type { CallSnapshot, Store } from './media/state.ts';
-import { recall, remember } from './memory.ts';
+import { forget, recall, remember } from './memory.ts';
 import { Frame } from './screens/frame.tsx';
 import { type Numbers, useNow } from './screens/parts.tsx';
 import { agreedOf } from './screens/rules.tsx';
@@ -58,6 +58,8 @@ export function App({ session, tests, chime, token, helpPhone }: AppProps) {
   }, [language]);
   useEffect(() => {
     if (page === null || token === null) return;
+    // When it is over, nothing of it is needed any more.
+    if (page.state === 'ended') return forget();
     const { helpPhone: help, acutePhone } = page;
     const kept = {
       agreed: agreedOf(page),

@@ -34,6 +34,13 @@ describe('what a browser remembers of the rules', () => {
   it('says nothing to another link on the same device', () => {
     remember(token, what, at(14, 30));
     expect(recall(`B${token.slice(1)}`, Date.parse(at(10, 0)))).toBeNull();
+    expect(recall(token, Date.parse(at(10, 0)))).toEqual(what);
+  });
+
+  it('is gone after its end whichever link is opened then', () => {
+    remember(token, what, at(14, 30));
+    expect(recall(`B${token.slice(1)}`, Date.parse(at(14, 31)))).toBeNull();
+    expect(kept.size).toBe(0);
   });
 
   it('does not keep the part of the link that makes it hold', () => {

@@ -25,8 +25,9 @@ export function remember(token: string, what: Remembered, until: string): void {
 export function recall(token: string, now: number): Remembered | null {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
-    if (!isKept(kept) || kept.link !== token.slice(0, shownPart)) return null;
-    if (Date.parse(kept.until) > now) return kept.what;
+    if (!isKept(kept)) return null;
+    if (Date.parse(kept.until) > now) return kept.link === token.slice(0, shownPart) ? kept.what : null;
+    // Whichever link is opened: a borrowed device is not to keep what another's said.
     forget();
     return null;
   } catch {
