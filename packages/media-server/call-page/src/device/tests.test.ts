@@ -191,7 +191,7 @@ describe('the test before a call', () => {
     ['media-down', { outcome: 'failed', trouble: 'media-down', advice: 'not-yours' }],
     ['detour', { outcome: 'weak', trouble: null, advice: 'better-network' }],
     ['straight', { outcome: 'good', trouble: null, advice: null }],
-    ['unknown', { outcome: 'good', trouble: null, advice: null }],
+    ['unknown', { outcome: 'unsure', trouble: null, advice: null }],
   ] as const)('knows before the call what becomes of sound and picture: %s', async (trial, found) => {
     await make({ tryMedia: async () => trial }).testNetwork();
     expect(step('network')).toMatchObject(found);

@@ -172,6 +172,8 @@ class Tests implements DeviceTests {
     const trial = await tryMedia();
     if (trial === 'blocked') this.#found('network', 'failed', 'use-other-network', 'network-blocked');
     else if (trial === 'media-down') this.#found('network', 'failed', 'not-yours', 'media-down');
+    // A call that was not tried is not promised.
+    else if (trial === 'unknown') this.#found('network', 'unsure');
     else if (trial === 'detour') this.#found('network', 'weak', 'better-network');
     // The first may have had to build the connection.
     else if (Math.min(...took) > slowMs) this.#found('network', 'weak', 'come-closer-to-network');

@@ -68,7 +68,13 @@ export function TestStepScreen(props: TestStepProps) {
       {step === 'network' && (
         <>
           {state.outcome !== 'failed' && (
-            <p className="lead">{state.outcome === null ? texts.test.networkLead : texts.test.networkGood}</p>
+            <p className="lead">
+              {state.outcome === null
+                ? texts.test.networkLead
+                : state.outcome === 'unsure'
+                  ? texts.test.networkUnsure
+                  : texts.test.networkGood}
+            </p>
           )}
           {state.running && <p role="status">{texts.test.testing}</p>}
           {state.running && <progress className="bar" aria-hidden />}

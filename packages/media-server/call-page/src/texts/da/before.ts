@@ -134,6 +134,7 @@ export const before = {
     hearNot: 'Nej, jeg hører den ikke',
     networkTitle: 'Vi prøver dit internet',
     networkLead: 'Det tager få sekunder.',
+    networkUnsure: 'Vi kunne ikke prøve lyd og billede lige nu. Du kan sagtens gå ind alligevel.',
     networkGood: 'Dit internet er godt nok til lyd og billede.',
     works: 'Det virker',
     testing: 'Vi prøver …',

@@ -135,6 +135,7 @@ export const before: Said<typeof danish> = {
     hearNot: 'No, I do not hear it',
     networkTitle: 'We try your internet',
     networkLead: 'It takes a few seconds.',
+    networkUnsure: 'We could not try sound and picture just now. You can go in all the same.',
     networkGood: 'Your internet is good enough for sound and picture.',
     works: 'It works',
     testing: 'We are trying …',
