@@ -112,6 +112,7 @@ export function CallScreen(props: CallScreenProps) {
         <Signs
           page={page}
           call={call}
+          keys={keys}
           writing={chatOnStage}
           encryptionPressed={side === 'code'}
           encryption={encryption}

@@ -32,6 +32,7 @@ export function HostPanel({ page, keys, acts }: HostPanelProps) {
   const texts = useTexts();
   const language = useLanguage();
   const others = page.seats.filter(({ id, state }) => id !== page.me.seat && state !== 'refused');
+  const keyOf = ({ id }: Seat) => keys.seats.find(({ seat }) => seat === id) ?? null;
   const waiting = others.filter(({ state }) => state === 'waiting');
   const rest = others.filter(({ state }) => state !== 'waiting');
   return (
@@ -82,11 +83,14 @@ export function HostPanel({ page, keys, acts }: HostPanelProps) {
                 </span>
               </p>
               {seat.canEncrypt === false && <p className="quiet-text">{texts.host.cannotEncrypt}.</p>}
+              {seat.state === 'admitted' && keyOf(seat)?.progress === 'ready' && (
+                <p className="quiet-text">{texts.host.hasKey}.</p>
+              )}
               {seat.state === 'admitted' && seat.kind !== 'citizen' && (
                 <SendOut name={nameOf(seat, page, texts, language)} onSure={() => acts.refuse(seat.id)} />
               )}
-              {seat.present && seat.canEncrypt !== false && (
-                <Code code={keys.seats.find((each) => each.seat === seat.id)?.code ?? null} />
+              {(seat.present || keyOf(seat)?.progress === 'mismatch') && seat.canEncrypt !== false && (
+                <Code agreed={keyOf(seat)} />
               )}
             </li>
           ))}

@@ -2,7 +2,7 @@ import type { CallEncryption } from '@naer/core/contract/call-codes';
 import type { CallPage } from '@naer/core/contract/calls';
 import type { ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
-import type { KeysSnapshot } from '../../keys/state.ts';
+import type { KeysSnapshot, SeatKeyState } from '../../keys/state.ts';
 import type { Call, CallSnapshot } from '../../media/state.ts';
 import { useTexts } from '../../texts/index.ts';
 import { Icon } from '../icons.tsx';
@@ -70,12 +70,14 @@ export function CodePanel({
   return (
     <div className="panel-body">
       {encryption !== null && !mismatched && <p>{texts[encryption]}</p>}
-      {mismatched && (
+      {mismatched && mine?.progress !== 'mismatch' && (
         <Notice tone="warn">
           <p>{texts.mismatch}</p>
         </Notice>
       )}
-      {mine !== null && encryption !== 'in-transit' && <Code code={mine?.code ?? null} />}
+      {mine !== null && (encryption !== 'in-transit' || mine?.progress === 'mismatch') && (
+        <Code agreed={mine ?? null} />
+      )}
       {!page.me.isHost && page.aloneSince === null && (
         <p className="quiet-text">{call.notAlone(page.visit.worker)}</p>
       )}
@@ -83,13 +85,21 @@ export function CodePanel({
   );
 }
 
-export function Code({ code }: { readonly code: string | null }) {
+/** The code to compare with one other; or that there is none to trust. */
+export function Code({ agreed }: { readonly agreed: SeatKeyState | null }) {
   const { encryptionMore: texts } = useTexts();
-  if (code === null) return <p className="quiet-text">{texts.noCode}</p>;
+  if (agreed?.progress === 'mismatch')
+    return (
+      <Notice tone="warn">
+        <p>{texts.mismatch}</p>
+      </Notice>
+    );
+  if (agreed === null || agreed.code === null) return <p className="quiet-text">{texts.noCode}</p>;
   return (
     <div className="part">
       <p className="code-label">{texts.code}</p>
-      <p className="code">{code}</p>
+      <p className="code">{agreed.code}</p>
+      {agreed.renewed && <p className="strong">{texts.renewed}</p>}
       <p>
         {texts.compare} {texts.differs}
       </p>

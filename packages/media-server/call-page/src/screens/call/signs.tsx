@@ -1,5 +1,6 @@
 import type { CallPage } from '@naer/core/contract/calls';
 import { useEffect, useState } from 'react';
+import type { KeysSnapshot } from '../../keys/state.ts';
 import type { CallSnapshot } from '../../media/state.ts';
 import { clockOf } from '../../texts/format.ts';
 import { useLanguage, useTexts } from '../../texts/index.ts';
@@ -20,6 +21,7 @@ export function Signs({
   page,
   call,
   writing,
+  keys,
   encryption,
   encryptionPressed,
   onCode,
@@ -27,6 +29,7 @@ export function Signs({
 }: {
   readonly page: CallPage;
   readonly call: CallSnapshot;
+  readonly keys: KeysSnapshot;
   readonly encryption: CallPage['encryption'];
   readonly writing: boolean;
   readonly encryptionPressed: boolean;
@@ -41,7 +44,10 @@ export function Signs({
   const name = nameIn(page, texts, language);
   const silent = people.filter(({ sound }) => sound === 'none').map(({ seat }) => name(seat));
   const wasSilent = useLasting(silent.join(', '), lastsAfterMs);
-  const undecodable = people.some((person) => person.undecodable);
+  // Somebody may stand in between, or what comes cannot be decoded: then nothing is promised.
+  const doubtful =
+    keys.seats.some(({ progress }) => progress === 'mismatch') ||
+    people.some(({ undecodable }) => undecodable);
   const [trouble] = call.troubles;
   return (
     <div className="signs">
@@ -50,12 +56,12 @@ export function Signs({
           {texts.call.startAudio}
         </Button>
       )}
-      {undecodable && (
+      {doubtful && (
         <Notice tone="warn">
           <p>{texts.encryptionMore.mismatch}</p>
         </Notice>
       )}
-      {trouble !== undefined && !undecodable && !writing && trouble !== 'dropped' && (
+      {trouble !== undefined && !doubtful && !writing && trouble !== 'dropped' && (
         <Notice tone="warn">
           <p>{texts.trouble[trouble]}</p>
         </Notice>
@@ -64,8 +70,8 @@ export function Signs({
       <div className="pills" role="status" aria-atomic={false}>
         {encryption !== null && (
           <button type="button" className="pill" aria-expanded={encryptionPressed} onClick={onCode}>
-            <Icon name={encryption === 'end-to-end' && !undecodable ? 'lock' : 'lockOpen'} />
-            {undecodable ? texts.encryptionMore.title : texts.encryption[encryption]}
+            <Icon name={encryption === 'end-to-end' && !doubtful ? 'lock' : 'lockOpen'} />
+            {doubtful ? texts.encryptionMore.title : texts.encryption[encryption]}
           </button>
         )}
         {page.aloneSince !== null && (
