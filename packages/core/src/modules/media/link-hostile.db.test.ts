@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { api, callPageRoutes, visitWarnings } from '../../contract/index.ts';
-import type { TestApp } from '../../testing/index.ts';
+import { aCitizen, type TestApp } from '../../testing/index.ts';
+import { seedLegalBases } from '../citizens/index.ts';
 import {
   type CallWorld,
   citizenName,
@@ -223,6 +224,35 @@ describe('asking for a link that was lost', () => {
     expect(await sent(id)).toEqual([]);
     w.clock.set('2026-11-24T12:52:01Z');
     await done();
+    expect(await sent(id)).toEqual(['citizen']);
+  });
+
+  it('sends one message, however often it is tried for a municipality where it fails', async () => {
+    const other = await w.app.test.municipality('Sydby');
+    await w.app.test.database.write(other, (tx) => seedLegalBases(tx, other));
+    const worker = await w.app.caller(other, ['support-worker'], 'CD');
+    const { code: elsewhere } = await worker.call(api.citizens.register, {
+      body: { ...aCitizen({ acquaintance: { kind: 'met', on: '2026-01-05' } }), worker: 'CD' },
+    });
+    const meeting = await worker.call(api.visits.plan, {
+      body: { citizen: elsewhere, channel: 'video', startsAt, endsAt, acknowledge: [...visitWarnings] },
+    });
+    await worker.call(api.calls.inviteGuest, {
+      params: { id: meeting.id },
+      body: { role: 'caseworker', email: 'gaest@example.dk' },
+    });
+    await w.superuser.query(
+      String.raw`UPDATE call_seat SET sealed_address = '\x00' WHERE sealed_address IS NOT NULL`,
+    );
+    const { id, code } = await w.visit();
+    await ask({ phone: (await addressOf(code)).phone });
+    const attempts = async () =>
+      (await w.superuser.query<{ attempts: number }>('SELECT attempts FROM link_ask')).rows[0]?.attempts;
+    for (const times of [1, 2, 3]) {
+      await expect.poll(attempts).toBeGreaterThanOrEqual(times);
+      await expect.poll(() => sent(id)).toEqual(['citizen']);
+      w.clock.advance(60_000);
+    }
     expect(await sent(id)).toEqual(['citizen']);
   });
 

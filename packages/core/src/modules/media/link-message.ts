@@ -1,6 +1,6 @@
 import type { MessageKind } from '../../contract/index.ts';
 import type { Tx } from '../../storage/index.ts';
-import type { Messenger } from '../messaging/index.ts';
+import type { Messenger, SendFacts } from '../messaging/index.ts';
 import type { VisitRow } from '../visits/index.ts';
 import { type CallRow, readSealedAddress, type SeatRow } from './store.ts';
 
@@ -15,6 +15,7 @@ export async function tellLink(
   { call, visit }: { readonly call: CallRow; readonly visit: VisitRow },
   seat: Pick<SeatRow, 'id' | 'kind' | 'language'>,
   kind: Extract<MessageKind, 'invitation' | 'new-link'>,
+  more: Pick<SendFacts, 'oncePer'> = {},
 ): Promise<boolean> {
   const { citizenId } = call;
   const sealedAddress = seat.kind === 'citizen' ? null : await readSealedAddress(tx, seat.id);
@@ -22,6 +23,7 @@ export async function tellLink(
   const to =
     sealedAddress === null ? { citizenId } : { seatId: seat.id, sealedAddress, language: seat.language };
   await messenger.send(tx, to, kind, {
+    ...more,
     visitId: visit.id,
     citizenId,
     startsAt: (visit.plannedStartsAt ?? call.opensAt).toISOString(),

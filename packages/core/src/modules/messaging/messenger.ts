@@ -48,6 +48,8 @@ export interface SendFacts {
   readonly answer?: 'proposed' | 'declined';
   /** Of `call-failed`: who phones whom. */
   readonly caller?: Caller;
+  /** Of what may be sent again after half of it was done: one message of each; without it, one each time. */
+  readonly oncePer?: string;
 }
 
 export interface Messenger {
@@ -229,7 +231,7 @@ export function createMessenger(deps: MessengerDeps): Messenger {
       else await withdrawOfVisit(tx, visit.id, overtaken);
     },
 
-    send: async (tx, to, kind, { visitId, startsAt, endsAt, citizenId, answer, caller }) => {
+    send: async (tx, to, kind, { visitId, startsAt, endsAt, citizenId, answer, caller, ...more }) => {
       const now = clock.now();
       const earlier = visitId === undefined ? [] : await listOfVisit(tx, visitId);
       const sendAt = goesAtOnce(kind)
@@ -255,7 +257,7 @@ export function createMessenger(deps: MessengerDeps): Messenger {
         'citizenId' in to
           ? await channelsOf(tx, to.citizenId, kind)
           : { isHeldBack: false, channels: [await channelOfGuest(to.seatId, to.sealedAddress)] };
-      const oncePer = randomUUID();
+      const { oncePer = randomUUID() } = more;
       await insert(
         tx,
         channels.map((channel) => ({
