@@ -1,7 +1,13 @@
 import type { Pool } from 'pg';
 import type { MessageKind } from '../contract/index.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { goesAtOnce, isReminder, type MessageDelivery, type TakenUp } from '../modules/messaging/index.ts';
+import {
+  atOnceKinds,
+  goesAtOnce,
+  isReminder,
+  type MessageDelivery,
+  type TakenUp,
+} from '../modules/messaging/index.ts';
 import { type Batches, runBatches } from './batches.ts';
 import { maxAttempts, nextDelayMs } from './outbox-dispatch.ts';
 
@@ -23,6 +29,8 @@ export interface MessageDispatchDeps {
 /** Longer than any try may take, see the time-outs of mail.ts and sms.ts; what a killed process held is free again after it. */
 export const messageLeaseMs = 120_000;
 const batch = 20;
+/** What has no way out set up goes with the mails. */
+const ways = [['sms'], ['mail', 'mailbox']] as const;
 /** Two hours of these; hourly after that. */
 const longestImpatienceMs = 5 * 60_000;
 const impatientAttempts = 26;
@@ -33,6 +41,9 @@ type Claimed = Omit<TakenUp, 'isGivenUp'> & { readonly wasSending: boolean };
  * Sends messages when their time has come. Each is taken up by a row that says `sending`, committed before anything leaves:
  * so of a reminder whose sender was killed it is known that it may have gone out, and it is given up; everything else is
  * tried again, under the same id. Several processes share the work (SKIP LOCKED).
+ *
+ * Each way out has a queue of its own, so that a mail server that takes its time keeps no text message back, and in each what
+ * somebody waits for now goes before what was due earlier.
  */
 export function createMessageDispatcher(deps: MessageDispatchDeps): MessageDispatcher {
   const {
@@ -46,17 +57,17 @@ export function createMessageDispatcher(deps: MessageDispatchDeps): MessageDispa
     random = Math.random,
   } = deps;
 
-  const claim = async (): Promise<Claimed[]> => {
+  const claim = async (channels: readonly string[]): Promise<Claimed[]> => {
     const now = clock.now();
     const { rows } = await worker.query<Claimed>(
       `WITH due AS MATERIALIZED (
          SELECT municipality_id, id, state FROM message
-         WHERE (state = 'scheduled' AND next_attempt_at <= $1) OR (state = 'sending' AND leased_until <= $1)
-         ORDER BY next_attempt_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)
+         WHERE channel = ANY ($3) AND ((state = 'scheduled' AND next_attempt_at <= $1) OR (state = 'sending' AND leased_until <= $1))
+         ORDER BY kind = ANY ($4) DESC, next_attempt_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)
        UPDATE message AS m SET state = 'sending', leased_until = $2, attempts = m.attempts + 1 FROM due
        WHERE m.municipality_id = due.municipality_id AND m.id = due.id
        RETURNING m.id, m.municipality_id AS "municipalityId", m.kind, m.channel, m.attempts AS attempt, due.state = 'sending' AS "wasSending"`,
-      [now, new Date(now.getTime() + messageLeaseMs)],
+      [now, new Date(now.getTime() + messageLeaseMs), channels, atOnceKinds],
     );
     return rows;
   };
@@ -77,5 +88,15 @@ export function createMessageDispatcher(deps: MessageDispatchDeps): MessageDispa
     if (outcome !== 'dropped') onAttempt(message.channel, outcome);
   };
 
-  return runBatches({ claim, handle: send, size: batch, pollMs, onError, isHeld });
+  const queues = ways.map((channels) =>
+    runBatches({ claim: () => claim(channels), handle: send, size: batch, pollMs, onError, isHeld }),
+  );
+  return {
+    wake: () => {
+      for (const queue of queues) queue.wake();
+    },
+    close: async () => {
+      await Promise.all(queues.map((queue) => queue.close()));
+    },
+  };
 }

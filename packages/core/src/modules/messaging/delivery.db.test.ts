@@ -37,10 +37,12 @@ afterEach(async () => {
 afterAll(() => w.close());
 
 const eventually = <Value>(read: () => Value) => expect.poll(read);
-const states = async (kind = 'invitation') =>
-  (await w.rows()).filter((row) => row.kind === kind).map(({ state }) => state);
-const untilStates = (expected: readonly string[], kind?: string) =>
-  expect.poll(() => states(kind)).toEqual(expected);
+const states = async (kind = 'invitation', only?: string) =>
+  (await w.rows())
+    .filter((row) => row.kind === kind && (only === undefined || row.state === only))
+    .map(({ state }) => state);
+const untilStates = (expected: readonly string[], kind?: string, only?: string) =>
+  expect.poll(() => states(kind, only)).toEqual(expected);
 /** Nothing is under way, and nothing of what is due has been left. */
 const settled = () =>
   expect
@@ -366,6 +368,45 @@ describe('a restart between sending and marking', () => {
     w.clock.advance(2 * hourMs);
     await settled();
     expect(gateway.received).toHaveLength(1);
+  });
+});
+
+describe('an alarm', () => {
+  const alarm = async (contact: string) => {
+    const citizenId = await w.citizenId({}, contact);
+    await w.write((tx) => w.messenger.send(tx, { citizenId }, 'call-failed', { caller: 'worker' }));
+  };
+  /** More than are taken up at once. */
+  const fortyMails = async () => {
+    const citizenId = await w.citizenId({}, 'mail');
+    for (let n = 0; n < 40; n += 1)
+      await w.write((tx) => w.messenger.send(tx, { citizenId }, 'talk-answered', { answer: 'declined' }));
+    w.clock.advance(60_000);
+  };
+
+  it('by text message leaves while the mail server is silent over a queue of mails', async () => {
+    await fortyMails();
+    const answering = server.hold();
+    w.dispatch({ mail: server.url, sms: gateway.url });
+    await untilStates(
+      Array.from({ length: 20 }, () => 'sending'),
+      'talk-answered',
+      'sending',
+    );
+    await alarm('sms');
+    await untilStates(['sent'], 'call-failed');
+    expect(await states('talk-answered', 'sent')).toEqual([]);
+    answering();
+  });
+
+  it('by mail goes before the mails that were due earlier', async () => {
+    await fortyMails();
+    await alarm('mail');
+    w.dispatch({ mail: server.url });
+    await untilStates(['sent'], 'call-failed');
+    await settled();
+    const at = server.received.findIndex(({ subject }) => subject === 'Om din aftale i dag');
+    expect([at >= 0, at < 20]).toEqual([true, true]);
   });
 });
 

@@ -17,6 +17,8 @@ export interface MailServer {
   readonly received: readonly ParsedMail[];
   /** What is answered to a recipient from now on; null takes the mail. */
   refuse(code: number | null): void;
+  /** From now on it says nothing to whoever has greeted it. @returns how it goes on, also with those who wait */
+  hold(): () => void;
   /** Nobody answers at the address until it is up again. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -27,10 +29,14 @@ export interface MailServer {
 export async function startMailServer(): Promise<MailServer> {
   const received: ParsedMail[] = [];
   let refusal: number | null = null;
+  let held: Promise<void> | null = null;
   const make = () =>
     new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS', 'AUTH'],
+      onMailFrom: (_address, _session, callback) => {
+        void (held ?? Promise.resolve()).then(() => callback());
+      },
       onRcptTo: ({ address }, _session, callback) => {
         if (refusal === null) return callback();
         // As servers do, it says back whose mail it will not have.
@@ -57,6 +63,14 @@ export async function startMailServer(): Promise<MailServer> {
     received,
     refuse: (code) => {
       refusal = code;
+    },
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return () => {
+        held = null;
+        resolve();
+      };
     },
     down,
     up: async () => {

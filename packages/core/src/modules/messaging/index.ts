@@ -8,6 +8,7 @@ export {
 export { createMailSender, type MailSender } from './mail.ts';
 export { createMessaging, type Messaging, webhookKind } from './messaging.ts';
 export {
+  atOnceKinds,
   createMessagesDue,
   createMessenger,
   goesAtOnce,

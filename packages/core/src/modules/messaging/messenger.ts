@@ -77,7 +77,7 @@ export interface MessengerDeps {
 }
 
 /** What a citizen asked for themselves, or what is happening now: neither an opt-out nor quiet hours keep it back. */
-const atOnceKinds: readonly MessageKind[] = ['new-link', 'talk-asked', 'call-failed'];
+export const atOnceKinds: readonly MessageKind[] = ['new-link', 'talk-asked', 'call-failed'];
 const askedForKinds: readonly MessageKind[] = ['new-link', 'talk-asked', 'talk-answered'];
 /** What carries a calendar entry. */
 const calendarKinds: readonly MessageKind[] = ['invitation', 'moved', 'new-link'];
