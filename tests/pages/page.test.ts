@@ -121,6 +121,29 @@ describe('the call page', () => {
     expect(text).toMatch(/om 2:\d\d minutter/);
   });
 
+  it('stays awake with whoever waits, and promises to call only where that would be heard', async () => {
+    await page.addInitScript(`
+      globalThis.held = 0;
+      navigator.wakeLock.request = async () => {
+        globalThis.held += 1;
+        return { release: async () => { globalThis.held -= 1; } };
+      };
+    `);
+    await visit();
+    await press('Gå til venteværelset');
+    await page.getByText('Vi kalder på dig med en lyd.').waitFor();
+    expect(await page.evaluate('globalThis.held')).toBe(1);
+    // Nobody has tapped on the new page yet.
+    await page.reload();
+    await page.getByText('Tryk på Hør lyden').waitFor();
+    expect(await page.evaluate('globalThis.held')).toBe(1);
+    await press('Hør lyden');
+    await page.getByText('Vi kalder på dig med en lyd.').waitFor();
+    await press('Forlad venteværelset');
+    await heading('Du har forladt venteværelset').waitFor();
+    expect(await page.evaluate('globalThis.held')).toBe(0);
+  });
+
   it('goes on trying for somebody who was let in and cannot come in, with the rules beside it', async () => {
     await visit();
     await press('Gå til venteværelset');

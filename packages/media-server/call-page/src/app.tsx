@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { useCallingOut, useTryingAgain } from './calling-out.ts';
+import { useAwake, useCallingOut, useTryingAgain } from './calling-out.ts';
 import type { Chime } from './chime.ts';
 import type { DeviceTests } from './device/codes.ts';
 import { Due } from './due.tsx';
@@ -74,6 +74,7 @@ export function App({ session, tests, chime, token, helpPhone }: AppProps) {
   const aheadMs = useMemo(() => (page === null ? 0 : Date.parse(page.now) - Date.now()), [page?.now]);
   useCallingOut(view, page, chime);
   useTryingAgain(view, session);
+  useAwake(view, page !== null && Date.parse(page.visit.opensAt) > Date.now() + aheadMs);
 
   const due = (
     <Due

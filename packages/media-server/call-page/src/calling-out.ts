@@ -1,6 +1,7 @@
 import type { CallPage } from '@naer/core/contract/calls';
 import { useEffect, useRef } from 'react';
 import type { Chime } from './chime.ts';
+import { keepAwake } from './media/awake.ts';
 import type { CallSession } from './session-state.ts';
 import type { View } from './view.ts';
 
@@ -14,6 +15,14 @@ export function useCallingOut(view: View, page: CallPage | null, chime: Chime): 
     const letIn = last.view === 'waiting' && (view.name === 'letting-in' || view.name === 'call');
     if (letIn || (view.name === 'call' && waiting > last.waiting)) chime.ring();
   }, [view.name, waiting, chime]);
+}
+
+const waitsOn: ReadonlySet<View['name']> = new Set(['waiting', 'letting-in'] as const);
+
+/** A tablet that was put down and sleeps is not called: the screen stays on for who waits, also for the waiting room to open. */
+export function useAwake(view: View, isEarly: boolean): void {
+  const waits = waitsOn.has(view.name) || (view.name === 'welcome' && isEarly);
+  useEffect(() => (waits ? keepAwake(navigator.wakeLock, document) : undefined), [waits]);
 }
 
 /** Somebody who was slowed down is let try again when the time has come. */

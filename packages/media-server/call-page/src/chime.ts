@@ -1,5 +1,11 @@
-/** Calls out to somebody who put the tablet down. Browsers play nothing before a tap, so `prepare` belongs into one. */
-export interface Chime {
+import type { Store } from './media/state.ts';
+import { Observed } from './store.ts';
+
+/**
+ * Calls out to somebody who put the tablet down. Browsers play nothing before a tap, so `prepare` belongs into one; the
+ * snapshot says whether it would be heard now. After a reload nobody has tapped, and iPads end it when they lock.
+ */
+export interface Chime extends Store<boolean> {
   prepare(): void;
   ring(): void;
 }
@@ -10,12 +16,21 @@ const noteSeconds = 0.45;
 
 export function createChime(): Chime {
   let context: AudioContext | null = null;
+  const audible = new Observed(false);
   const prepare = () => {
     if (typeof AudioContext === 'undefined') return;
-    context ??= new AudioContext();
+    if (context === null) {
+      const made = new AudioContext();
+      context = made;
+      const look = () => audible.set(made.state === 'running');
+      made.addEventListener('statechange', look);
+      look();
+    }
     void context.resume().catch(() => undefined);
   };
   return {
+    getSnapshot: audible.getSnapshot,
+    subscribe: audible.subscribe,
     prepare,
     ring: () => {
       prepare();

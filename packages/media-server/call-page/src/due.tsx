@@ -48,6 +48,7 @@ export function Due({
 }: DueProps): ReactNode {
   const state = useStore(session);
   const found = useStore(tests);
+  const isAudible = useStore(chime);
   const [course, setCourse] = useState<'none' | 'testing' | 'done'>('none');
   const [givingUp, setGivingUp] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -168,6 +169,7 @@ export function Due({
         <Waiting
           page={page}
           aheadMs={aheadMs}
+          isAudible={isAudible}
           onSound={() => chime.ring()}
           onTrouble={() => setGivingUp(true)}
           onLeave={() => run(session.hangUp())}

@@ -147,7 +147,14 @@ const welcome = (page: CallPage, now: string, tested = false, over: Partial<Welc
 });
 const waiting = (page: CallPage, now: string): Shown => ({
   render: () => (
-    <Waiting page={page} aheadMs={aheadOf(now)} onSound={nothing} onTrouble={nothing} onLeave={nothing} />
+    <Waiting
+      page={page}
+      aheadMs={aheadOf(now)}
+      isAudible
+      onSound={nothing}
+      onTrouble={nothing}
+      onLeave={nothing}
+    />
   ),
 });
 const failure = {

@@ -11,6 +11,8 @@ import { type Agreed, agreedOf, ruleOf } from './rules.tsx';
 export interface WaitingProps {
   readonly page: CallPage;
   readonly aheadMs: number;
+  /** The sound that calls would be heard now. */
+  readonly isAudible: boolean;
   readonly onSound: () => void;
   readonly onTrouble: () => void;
   readonly onLeave: () => void;
@@ -20,7 +22,7 @@ export interface WaitingProps {
 const lateMs = 60_000;
 
 /** Who waits since when, for whom, and what happens next: nothing promised that may not come. */
-export function Waiting({ page, aheadMs, onSound, onTrouble, onLeave }: WaitingProps) {
+export function Waiting({ page, aheadMs, isAudible, onSound, onTrouble, onLeave }: WaitingProps) {
   const texts = useTexts();
   const language = useLanguage();
   const { visit, me, seats } = page;
@@ -70,7 +72,7 @@ export function Waiting({ page, aheadMs, onSound, onTrouble, onLeave }: WaitingP
         {now < startsAt + lateMs && ` ${texts.waiting.planned(timeOf(visit.startsAt, language))}`}
       </p>
       <Notice icon="loudspeaker">
-        <p>{texts.waiting.putDown}</p>
+        <p>{isAudible ? texts.waiting.putDown : texts.waiting.tapForSound}</p>
       </Notice>
       <p className="quiet-text">{texts.waiting.reload}</p>
       <p className="quiet-text">{ruleOf(agreedOf(page), texts)}</p>

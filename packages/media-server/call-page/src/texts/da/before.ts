@@ -158,6 +158,7 @@ export const before = {
       `Jeres aftale sluttede ${time}, men du kan godt vente her lidt endnu. Kommer der ingen, så ring.`,
     workerHere: (worker: string) => `${worker} er kommet og gør sig klar.`,
     putDown: 'Du kan godt lægge din tablet eller telefon fra dig. Vi kalder på dig med en lyd.',
+    tapForSound: 'Tryk på Hør lyden, så vi kan kalde på dig, når du bliver lukket ind.',
     soundTest: 'Hør lyden',
     reload: 'Lukker du siden ved et uheld, så åbn linket igen. Du beholder din plads.',
     doesNotWork: 'Det virker ikke',

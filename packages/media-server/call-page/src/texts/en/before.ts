@@ -158,6 +158,7 @@ export const before: Said<typeof danish> = {
       `Your appointment ended ${time}, but you may wait here a little longer. If nobody comes, phone.`,
     workerHere: (worker) => `${worker} has come and is getting ready.`,
     putDown: 'You can put your tablet or phone down. We call out to you with a sound.',
+    tapForSound: 'Press Hear the sound, so that we can call you when you are let in.',
     soundTest: 'Hear the sound',
     reload: 'If you close the page by accident, open the link again. You keep your place.',
     doesNotWork: 'It does not work',
