@@ -128,7 +128,7 @@ export async function createHandOffWorld({ hasCaseSystem = true } = {}) {
       return receiver;
     },
     /** The real dispatcher, with the clock of the test and next to no pause between its looks. */
-    dispatch: (url: string, { answerTimeoutMs = 2_000 } = {}) => {
+    dispatch: (url: string, { answerTimeoutMs = 10_000 } = {}) => {
       const attempts: string[] = [];
       const send = createHandOffSender({
         ...deps,
