@@ -6,7 +6,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../secret.ts';
 import type { RoomEvent } from '../sfu/rooms.ts';
-import type { WebhookBounds } from './webhook-queue.ts';
+import { type WebhookBounds, WebhookQueue } from './webhook-queue.ts';
 import { Webhooks } from './webhooks.ts';
 
 const [apiKey, apiSecret] = ['hook-key', 'hook-secret-of-at-least-32-characters'];
@@ -195,5 +195,20 @@ describe('webhooks', () => {
     expect(stuck.webhooks.pending).toBe(0);
     stuck.webhooks.send(started('late'));
     expect(stuck.webhooks.pending).toBe(0);
+  });
+
+  it('are dropped, all that may wait of one room, when the server ends and nobody answers', async () => {
+    const outcomes: string[] = [];
+    const queue = new WebhookQueue({
+      post: (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('retry'))),
+      clock: { wallMs: () => nowMs, mediaMs: () => nowMs },
+      log: pino({ level: 'silent' }),
+      onOutcome: (outcome) => void outcomes.push(outcome),
+    });
+    for (let i = 0; i < 10_000; i++)
+      queue.push({ id: `EV_${i}`, event: 'room_started', room: 'stue', body: '{}', sinceMs: nowMs });
+    await queue.close(0);
+    expect(queue.size).toBe(0);
+    expect(outcomes).toEqual(Array.from({ length: 10_000 }, () => 'dropped'));
   });
 });
