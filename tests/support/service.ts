@@ -43,6 +43,8 @@ export async function createHome(): Promise<ServiceHome> {
   const home = await mkdtemp(path.join(tmpdir(), 'naer-e2e-'));
   const port = await freePort();
   const children = new Set<ChildProcess>();
+  /** Whether a killed service may have left PostgreSQL running, which the next start takes over. */
+  let leftBehind = false;
   const token = async () => (await readFile(path.join(home, 'keys', 'admin-token'), 'utf8')).trim();
   const url = `http://127.0.0.1:${port}`;
 
@@ -67,8 +69,10 @@ export async function createHome(): Promise<ServiceHome> {
     });
     children.add(child);
     const lines: string[] = [];
-    const ended = once(child, 'exit').then(([code]) => code as number | null);
-    void ended.then(() => children.delete(child));
+    // 'close' comes when everything that it printed has been read, which 'exit' does not wait for.
+    const ended = once(child, 'close').then(([code]) => code as number | null);
+    const exited = once(child, 'exit');
+    void exited.then(() => children.delete(child));
     const ready = new Promise<void>((resolve, reject) => {
       for (const stream of [child.stdout, child.stderr]) {
         createInterface({ input: stream }).on('line', (line) => {
@@ -81,13 +85,16 @@ export async function createHome(): Promise<ServiceHome> {
       setTimeout(() => refuse('was not ready in time'), timeoutMs).unref();
     });
     await ready;
+    leftBehind = false;
     return {
       url,
       pid: child.pid ?? 0,
       output: () => lines.join('\n'),
       killHard: async () => {
+        leftBehind = true;
         child.kill('SIGKILL');
-        await ended;
+        // What it left behind may hold its output open.
+        await exited;
       },
       ended,
       stop: async (signal = 'SIGTERM') => {
@@ -108,7 +115,7 @@ export async function createHome(): Promise<ServiceHome> {
       // PostgreSQL stays behind a killed service; a start that is stopped properly takes it along.
       for (const child of running) child.kill('SIGTERM');
       await Promise.all(running.map((child) => child.exitCode ?? once(child, 'exit')));
-      if (running.length === 0)
+      if (leftBehind)
         await start().then(
           (service) => service.stop(),
           () => undefined,

@@ -38,7 +38,8 @@ describe('the process of the media server', () => {
       stdio: ['ignore', 'pipe', 'pipe', stdio],
     });
     children.push(child);
-    const ended = once(child, 'exit').then(([code]): unknown => code);
+    // What it said has been read by then, which 'exit' does not wait for.
+    const ended = once(child, 'close').then(([code]): unknown => code);
     let words = '';
     child.stderr?.on('data', (chunk: Buffer) => {
       words += chunk.toString();
