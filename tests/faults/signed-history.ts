@@ -7,7 +7,7 @@ import { extendsHead, openHead, rootOfEntries } from '../support/signed-heads.ts
 /** What was ever to be seen of a log, kept outside it. */
 export interface SignedHistory {
   /** Reads the head, now and as soon as it is answered again, until it is stopped. */
-  watch(client: Client): { stop(): Promise<void> };
+  watch(client: Client): { sawNew(): Promise<void>; stop(): Promise<void> };
   /** Notes all heads and the leaves that are new, and that those known before are what they were. */
   note(client: Client): Promise<void>;
   /**
@@ -40,15 +40,21 @@ export function createSignedHistory(): SignedHistory {
     note,
     watch: (client) => {
       let watching = true;
+      const news = Promise.withResolvers<void>();
       const loop = (async () => {
         while (watching) {
           // Not answered, or nothing signed yet: both are part of a day with kills in it.
           const head = await client.call(api.ledger.head, {}).catch(() => null);
-          if (head?.checkpoint != null) notes.add(head.checkpoint.note);
+          if (head?.checkpoint != null) {
+            if (!notes.has(head.checkpoint.note)) news.resolve();
+            notes.add(head.checkpoint.note);
+          }
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
       })();
       return {
+        /** A head that was not known before, since it watches. */
+        sawNew: () => news.promise,
         stop: async () => {
           watching = false;
           await loop;

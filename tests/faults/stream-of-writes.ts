@@ -10,6 +10,10 @@ import { checkout } from '../support/service.ts';
 
 const fixture = (name: string) => createReadStream(path.join(checkout, 'tests/fixtures/imports', name));
 
+const dayMs = 86_400_000;
+/** Midnight UTC of the first Monday that is wholly to come; the first day of 1970 was a Thursday. */
+const nextMonday = (Math.floor((Date.now() / dayMs + 3) / 7) * 7 + 4) * dayMs;
+
 /** Staff from a file as municipalities have it, and rooms that are open all day. */
 export async function furnish(client: Client): Promise<readonly Room[]> {
   await client.call(api.imports.staff, { query: {}, file: fixture('staff-utf8.csv') });
@@ -51,8 +55,8 @@ export function startWriters(
     if (choice < 6) {
       const room = rooms[randomInt(rooms.length)];
       if (room === undefined) return;
-      // Weekdays of the coming year at nine to fourteen UTC, when every room of the file is open.
-      const day = new Date(Date.UTC(2027, 0, 4) + randomInt(50) * 7 * 86_400_000 + randomInt(5) * 86_400_000);
+      // Weekdays of the coming year at 8.00 to 12.45 UTC, when every room is open, summer and winter.
+      const day = new Date(nextMonday + randomInt(50) * 7 * dayMs + randomInt(5) * dayMs);
       const startsAt = new Date(day.getTime() + (8 * 60 + 15 * randomInt(20)) * 60_000);
       const endsAt = new Date(startsAt.getTime() + 15 * 60_000);
       const worker = `BM${String(1 + ((writer * 3 + randomInt(3)) % 16)).padStart(2, '0')}`;
