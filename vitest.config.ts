@@ -57,8 +57,9 @@ export default defineConfig({
           expect: givingUp(60_000),
           include: ['tests/{calls,e2e,faults,judges,compat,hostile,pages}/**/*.test.ts'],
           exclude: ['**/*.{full,alone}.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // More than the waits of any one test together, so that it is the wait that tells what did not come.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           // Each starts services and databases of its own; more at once would only wait for each other on two cores.
           maxWorkers: 2,
         },

@@ -221,7 +221,7 @@ describe('descriptions that are bombs', () => {
         if (client === null) continue;
         if (where === 'signalling') client.say({ case: 'offer', value: offer });
         const answered = () => client.all('answer').length + client.all('leave').length > 0;
-        await client.until('an answer or the end', () => answered() || client.socket.readyState > 1, 8000);
+        await client.until('an answer or the end', () => answered() || client.socket.readyState > 1);
         await client.leave();
       }
     });
