@@ -57,7 +57,7 @@ describe('frames that are too much', () => {
     await isExpelled(client, 1009);
   });
 
-  it('do no harm in a million pieces of one byte', async () => {
+  it('do no harm in twenty thousand pieces of one byte', async () => {
     const client = await world.join('mallory');
     const piece = Buffer.from([0x0a]);
     // Closed long before the limit of bytes is reached, so that nothing is collected.
@@ -72,9 +72,10 @@ describe('frames that are too much', () => {
     for (let i = 0; i < 400; i++) talker.say({ case: 'pingReq', value: { timestamp: BigInt(i), rtt: 0n } });
     await isExpelled(talker);
     const pinger = await world.join('mallory');
-    for (let i = 0; i < 40 && pinger.socket.readyState === pinger.socket.OPEN; i++) {
+    // As many rounds as it takes: a machine that is slow fills the bucket meanwhile.
+    while (pinger.socket.readyState === pinger.socket.OPEN) {
       const answered = new Promise((resolve) => pinger.socket.once('pong', resolve));
-      for (let j = 0; j < 10; j++) pinger.socket.ping(Buffer.alloc(125));
+      for (let j = 0; j < 20; j++) pinger.socket.ping(Buffer.alloc(125));
       await Promise.race([answered, pinger.closed]);
     }
     await isExpelled(pinger);
