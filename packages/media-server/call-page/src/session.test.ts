@@ -25,6 +25,7 @@ let failWatcher: ((failure: RequestFailure) => void) | null;
 let session: Session;
 let loads: () => Promise<void>;
 let newPages: number;
+let newPage: () => Promise<void>;
 
 function change(changes: Partial<CallPage>, mine: Partial<CallPage['me']> = {}): CallPage {
   page = { ...page, ...changes, me: { ...page.me, ...mine }, version: page.version + 1 };
@@ -163,6 +164,7 @@ function make(options: { canEncrypt?: boolean; hasLink?: boolean } = {}): Sessio
     },
     takeNewPage: async () => {
       newPages += 1;
+      await newPage();
     },
     makeReady: () => {},
     kept: {
@@ -181,6 +183,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   page = aPage(citizenId, [aSeat(citizenId, 'citizen'), aSeat(hostId, 'worker')]);
   newPages = 0;
+  newPage = async () => {};
   calls = [];
   commitments = [];
   failing = new Map();
@@ -403,6 +406,26 @@ describe('the session of a page', () => {
     loaded();
     await vi.advanceTimersByTimeAsync(1);
     expect(started).toHaveLength(1);
+  });
+
+  it('tries nothing more once it is closed, whatever it waited for', async () => {
+    let gone = () => {};
+    newPage = () =>
+      new Promise((resolve) => {
+        gone = resolve;
+      });
+    let loaded = 0;
+    loads = () => {
+      loaded += 1;
+      return Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
+    };
+    await make().open();
+    await session.wait(wish);
+    await happens({}, { state: 'admitted' });
+    session.close();
+    gone();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(loaded).toBe(1);
   });
 
   it('waits again by itself where the service thinks that it has gone', async () => {

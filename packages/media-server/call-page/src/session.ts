@@ -76,7 +76,8 @@ export class Session implements CallSession {
   #sayTimer: ReturnType<typeof setTimeout> | undefined;
   #failureTimer: ReturnType<typeof setTimeout> | undefined;
   #opening = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #openTimer: ReturnType<typeof setTimeout> | undefined;
+  #loadTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(deps: SessionDeps) {
@@ -129,7 +130,7 @@ export class Session implements CallSession {
         }
         this.#lost(error);
         await new Promise((resolve) => {
-          this.#timer = setTimeout(resolve, error.retryAfterMs ?? pauseMs);
+          this.#openTimer = setTimeout(resolve, error.retryAfterMs ?? pauseMs);
         });
       }
     }
@@ -253,7 +254,8 @@ export class Session implements CallSession {
 
   readonly close: CallSession['close'] = () => {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    clearTimeout(this.#openTimer);
+    clearTimeout(this.#loadTimer);
     clearTimeout(this.#sayTimer);
     clearTimeout(this.#failureTimer);
     this.#watcher?.close();
@@ -491,7 +493,9 @@ export class Session implements CallSession {
     this.#store.change({ entering: { running: false, failure } });
     if (failure === null || this.#closed) return;
     if (this.#store.getSnapshot().wantsIn) await this.#deps.takeNewPage();
-    this.#timer = setTimeout(() => {
+    if (this.#closed) return;
+    clearTimeout(this.#loadTimer);
+    this.#loadTimer = setTimeout(() => {
       const { page: newest } = this.#store.getSnapshot();
       if (newest !== null) this.#react(newest);
     }, loadAgainMs);
