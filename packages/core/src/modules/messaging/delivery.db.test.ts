@@ -168,6 +168,20 @@ describe('a mail', () => {
     expect(server.received).toEqual([]);
   });
 
+  it('comes instead of a text message to who has chosen mail since, and once to who had chosen both', async () => {
+    const [bySms, byBoth] = [await w.citizenId({}, 'sms'), await w.citizenId({}, 'both')];
+    for (const citizenId of [bySms, byBoth]) {
+      await w.tell(w.visit(citizenId, '2026-11-26T10:00'));
+      await w.choose(citizenId, 'mail');
+    }
+    w.dispatch({ mail: server.url, sms: gateway.url });
+    await expect.poll(async () => (await states('invitation')).sort()).toEqual(['held-back', 'sent', 'sent']);
+    expect([server.received.length, gateway.received.length]).toEqual([2, 0]);
+    w.clock.set(fromLocal('2026-11-25T10:00'));
+    await expect.poll(async () => (await states('reminder-day')).sort()).toEqual(['held-back', 'sent', 'sent']);
+    expect([server.received.length, gateway.received.length]).toEqual([4, 0]);
+  });
+
   it('has the reading of the address written down once, however often it is tried', async () => {
     server.refuse(451);
     await w.tell(w.visit(await w.citizenId({}, 'mail'), '2026-11-26T10:00'));

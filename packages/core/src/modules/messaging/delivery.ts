@@ -17,6 +17,7 @@ import {
   readMunicipalityName,
   type Settled,
   settle,
+  turnTo,
 } from './store.ts';
 import { senderNames, writeMessage } from './templates/index.ts';
 
@@ -156,7 +157,11 @@ export function createMessageDelivery(deps: MessageDeliveryDeps): MessageDeliver
     const rules = row.citizenId === null ? null : await readGroundRules(tx, row.citizenId);
     if (rules?.contact === 'none' && !wasAskedFor(row.kind)) return end({ state: 'held-back' });
     const language = rules?.language ?? row.facts.language ?? 'da';
-    const way = row.channel === 'mailbox' ? (row.facts.way ?? 'mail') : row.channel;
+    const planned = row.channel === 'mailbox' ? (row.facts.way ?? 'mail') : row.channel;
+    const chosen = rules?.contact;
+    const way = chosen === 'sms' || chosen === 'mail' ? chosen : planned;
+    // Who has chosen another way since hears by that one, and once.
+    if (way !== planned && !(await turnTo(tx, row.id, way))) return end({ state: 'held-back' });
     const to = await readAddress(tx, municipalityId, row, way);
     if (to === null) return end({ state: 'held-back' });
     const link =

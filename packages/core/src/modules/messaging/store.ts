@@ -160,6 +160,19 @@ export async function lockTakenUp(tx: Tx, id: string, attempt: number): Promise<
   return row === undefined ? null : toRow(row);
 }
 
+/**
+ * It goes the other way than was planned. The way is the end of each citizen's `oncePer`.
+ *
+ * @returns false where the same goes that way already
+ */
+export async function turnTo(tx: Tx, id: string, way: 'sms' | 'mail'): Promise<boolean> {
+  const count = await tx.$executeRaw`
+    UPDATE message AS m SET channel = ${way}, once_per = regexp_replace(m.once_per, '[^:]*$', ${way}::text)
+    WHERE m.id = ${id}::uuid AND NOT EXISTS (
+      SELECT 1 FROM message o WHERE o.id <> m.id AND o.once_per = regexp_replace(m.once_per, '[^:]*$', ${way}::text))`;
+  return count > 0;
+}
+
 export const markRead = (tx: Tx, id: string) =>
   tx.$executeRaw`UPDATE message SET facts = facts || '{"read": true}' WHERE id = ${id}::uuid`;
 
