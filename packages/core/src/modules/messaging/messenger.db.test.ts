@@ -66,6 +66,12 @@ describe('the messages of a visit', () => {
     ]);
   });
 
+  it('are held back where the citizen wants none also when a call fails: whoever phones them needs no message for it', async () => {
+    await w.choose(citizen, 'none');
+    await w.write((tx) => w.messenger.send(tx, { citizenId: citizen }, 'call-failed', { caller: 'worker' }));
+    expect(await told()).toEqual(['call-failed held-back 2026-11-24T12:00']);
+  });
+
   it('are not made twice when a visit is written again and nothing of its time has changed', async () => {
     const visit = w.visit(citizen, '2026-11-26T10:00');
     await w.tell(visit);

@@ -76,8 +76,9 @@ export interface MessengerDeps {
   readonly onScheduled: () => void;
 }
 
-/** What a citizen asked for themselves, or what is happening now: neither an opt-out nor quiet hours keep it back. */
+/** What somebody waits for now, or what is happening now: quiet hours do not keep it back. */
 export const atOnceKinds: readonly MessageKind[] = ['new-link', 'talk-asked', 'call-failed'];
+/** What a citizen asked for themselves: nor does an opt-out, which keeps back everything else, whatever is happening. */
 const askedForKinds: readonly MessageKind[] = ['new-link', 'talk-asked', 'talk-answered'];
 /** What carries a calendar entry. */
 const calendarKinds: readonly MessageKind[] = ['invitation', 'moved', 'new-link'];
