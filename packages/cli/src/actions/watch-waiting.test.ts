@@ -1,3 +1,4 @@
+import { Unreachable } from '@naer/core/client';
 import type { Waiting } from '@naer/core/contract/calls';
 import { describe, expect, it } from 'vitest';
 import { waitingOf } from '../fixture-calls.ts';
@@ -42,6 +43,7 @@ describe('watching', () => {
       changed,
       tell: (change) => void told.push(change),
       everyMs: 3_600_000,
+      againMs: 1,
     });
     return {
       told,
@@ -71,13 +73,45 @@ describe('watching', () => {
     ]);
   });
 
-  it('ends with what a look throws', async () => {
+  const never = async function* () {
+    await new Promise(() => undefined);
+    yield null;
+  };
+  const gone = () => Promise.reject(new Unreachable('https://naer.nordby.dk', new Error('refused')));
+
+  it.each([
+    ['a refusal', () => Promise.reject(new Error('not allowed')), 'not allowed'],
+    ['a service that was never there', gone, Unreachable],
+  ] as const)('ends with what a look throws: %s', async (_what, look, error) => {
+    const watching = watchWaiting({
+      look,
+      changed: never(),
+      tell: () => undefined,
+      everyMs: 3_600_000,
+      againMs: 1,
+    });
+    await expect(watching).rejects.toThrow(error);
+  });
+
+  it('outlives a service that is started anew, and tells who came meanwhile', async () => {
+    const looks = [async () => [one], gone, gone, async () => [one, other]];
+    const told = Promise.withResolvers<WaitingChange>();
+    let over: () => void = () => undefined;
     const changed = (async function* () {
-      await new Promise(() => undefined);
       yield null;
+      await new Promise<void>((resolve) => {
+        over = resolve;
+      });
     })();
-    const look = () => Promise.reject(new Error('not allowed'));
-    const watching = watchWaiting({ look, changed, tell: () => undefined, everyMs: 3_600_000 });
-    await expect(watching).rejects.toThrow('not allowed');
+    const watching = watchWaiting({
+      look: () => (looks.shift() ?? gone)(),
+      changed,
+      tell: (change) => change.came.includes(other) && told.resolve(change),
+      everyMs: 3_600_000,
+      againMs: 1,
+    });
+    expect(await Promise.race([told.promise, watching])).toEqual({ came: [other], went: [] });
+    over();
+    await watching;
   });
 });

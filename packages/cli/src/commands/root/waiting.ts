@@ -10,6 +10,8 @@ import { waitingColumns, waitingLine } from '../../ui/calls.ts';
 
 /** Changes come by themselves; this is for one that got lost. */
 const anywayMs = 60_000;
+/** While the service cannot be reached. */
+const againMs = 2_000;
 
 export default class WaitingCommand extends NaerCommand {
   static override summary = say('Hvem der venter på dig i en samtale', 'Who waits for you in a call');
@@ -76,6 +78,7 @@ export default class WaitingCommand extends NaerCommand {
         changed: ofCalls(events),
         tell: (change) => this.#tell(change),
         everyMs: anywayMs,
+        againMs,
       });
     } finally {
       end.abort();
