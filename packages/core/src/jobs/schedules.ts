@@ -38,6 +38,12 @@ export async function sweep(worker: Pool, clock: Clock): Promise<void> {
      AND NOT EXISTS (SELECT 1 FROM mailbox_item i WHERE i.municipality_id = m.municipality_id AND i.message_id = m.id)`,
     [before(retentionDays.messages)],
   );
+  // A cancellation that was given up can be tried again until nobody would come to the visit any more.
+  await worker.query(
+    `UPDATE message SET facts = facts - 'sealedTo'
+     WHERE state = 'failed' AND facts ? 'sealedTo' AND (facts->>'endsAt')::timestamptz < $1`,
+    [clock.now()],
+  );
   // A key that has left is forgotten with the last link that was made with it.
   await worker.query(
     `DELETE FROM former_key AS f WHERE NOT EXISTS (SELECT 1 FROM call_link l

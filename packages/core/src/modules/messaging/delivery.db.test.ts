@@ -14,6 +14,7 @@ import {
   startGateway,
   startMailServer,
 } from './fixture.ts';
+import { settle } from './store.ts';
 
 const hourMs = 3_600_000;
 
@@ -178,7 +179,9 @@ describe('a mail', () => {
     await expect.poll(async () => (await states('invitation')).sort()).toEqual(['held-back', 'sent', 'sent']);
     expect([server.received.length, gateway.received.length]).toEqual([2, 0]);
     w.clock.set(fromLocal('2026-11-25T10:00'));
-    await expect.poll(async () => (await states('reminder-day')).sort()).toEqual(['held-back', 'sent', 'sent']);
+    await expect
+      .poll(async () => (await states('reminder-day')).sort())
+      .toEqual(['held-back', 'sent', 'sent']);
     expect([server.received.length, gateway.received.length]).toEqual([4, 0]);
   });
 
@@ -235,6 +238,31 @@ describe('a mail', () => {
       await askLate();
       w.dispatch({ mail: server.url, link: () => null });
       await untilStates(['withdrawn'], 'new-link');
+    });
+  });
+
+  describe('that brings along where it goes', () => {
+    /** Taken up, and refused for good or taken. */
+    const tried = async (state: 'failed' | 'sent') => {
+      await w.superuser.query(
+        `UPDATE message SET state = 'sending', attempts = 1, facts = facts || '{"sealedTo": "c2VhbGVk"}' WHERE kind = 'invitation'`,
+      );
+      const id = (await w.rows()).find(({ kind }) => kind === 'invitation')?.id ?? '';
+      await w.write((tx) => settle(tx, id, 1, state === 'sent' ? { state, sentAt: w.clock.now() } : { state }));
+    };
+    const sealed = async () => {
+      await sweep(w.database.worker, w.clock);
+      return (await w.superuser.query(`SELECT 1 FROM message WHERE facts ? 'sealedTo'`)).rowCount;
+    };
+
+    it('keeps that while it can be tried again, and forgets it once it is sent or the visit would be over', async () => {
+      await w.tell(w.visit(await w.citizenId({}, 'mail'), '2026-11-26T10:00'));
+      await tried('sent');
+      expect(await sealed()).toBe(0);
+      await tried('failed');
+      expect(await sealed()).toBe(1);
+      w.clock.set(fromLocal('2026-11-26T10:31'));
+      expect(await sealed()).toBe(0);
     });
   });
 

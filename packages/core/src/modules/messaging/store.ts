@@ -26,7 +26,8 @@ export const messageFacts = z.object({
   caller: z.enum(callers).optional(),
   /** How it would have gone out, of one in the mailbox. */
   way: z.enum(['sms', 'mail']).optional(),
-  /** Where a cancellation goes to a guest, sealed and as base64: the call forgets it, and so does this once it is sent. */
+  /** Where a cancellation goes to a guest, sealed and as base64: the call forgets it, and so does this once it is sent, or the
+   * visit that was called off would be over. */
   sealedTo: z.string().optional(),
   /** The vault was read for it, and that is written down. */
   read: z.boolean().optional(),
@@ -192,7 +193,7 @@ export async function settle(tx: Tx, id: string, attempt: number, outcome: Settl
   const count = await tx.$executeRaw`
     UPDATE message SET state = ${state}, leased_until = NULL, channel = coalesce(${channel ?? null}::text, channel),
       sent_at = coalesce(${sentAt ?? null}::timestamptz, sent_at), receipt = coalesce(${receipt ?? null}::text, receipt),
-      facts = CASE WHEN ${state} = 'scheduled' THEN facts ELSE facts - 'sealedTo' END,
+      facts = CASE WHEN ${state} IN ('scheduled', 'failed') THEN facts ELSE facts - 'sealedTo' END,
       next_attempt_at = ${nextAttemptAt ?? null}::timestamptz, attempts = attempts - ${uncounted ? 1 : 0}::int
     WHERE id = ${id}::uuid AND state = 'sending' AND attempts = ${attempt}`;
   return count > 0;
