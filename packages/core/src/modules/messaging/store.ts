@@ -183,7 +183,7 @@ export interface Settled {
   readonly sentAt?: Date;
   readonly receipt?: string | null;
   readonly nextAttemptAt?: Date;
-  /** Taken up too early: not counted as an attempt. */
+  /** Taken up too early: not counted as an attempt, and `nextAttemptAt` is when it is to be sent. */
   readonly uncounted?: boolean;
 }
 
@@ -194,6 +194,7 @@ export async function settle(tx: Tx, id: string, attempt: number, outcome: Settl
     UPDATE message SET state = ${state}, leased_until = NULL, channel = coalesce(${channel ?? null}::text, channel),
       sent_at = coalesce(${sentAt ?? null}::timestamptz, sent_at), receipt = coalesce(${receipt ?? null}::text, receipt),
       facts = CASE WHEN ${state} IN ('scheduled', 'failed') THEN facts ELSE facts - 'sealedTo' END,
+      send_at = CASE WHEN ${uncounted}::boolean THEN ${nextAttemptAt ?? null}::timestamptz ELSE send_at END,
       next_attempt_at = ${nextAttemptAt ?? null}::timestamptz, attempts = attempts - ${uncounted ? 1 : 0}::int
     WHERE id = ${id}::uuid AND state = 'sending' AND attempts = ${attempt}`;
   return count > 0;
