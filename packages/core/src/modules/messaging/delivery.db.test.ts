@@ -251,7 +251,9 @@ describe('a mail', () => {
         `UPDATE message SET state = 'sending', attempts = 1, facts = facts || '{"sealedTo": "c2VhbGVk"}' WHERE kind = 'invitation'`,
       );
       const id = (await w.rows()).find(({ kind }) => kind === 'invitation')?.id ?? '';
-      await w.write((tx) => settle(tx, id, 1, state === 'sent' ? { state, sentAt: w.clock.now() } : { state }));
+      await w.write((tx) =>
+        settle(tx, id, 1, state === 'sent' ? { state, sentAt: w.clock.now() } : { state }),
+      );
     };
     const sealed = async () => {
       await sweep(w.database.worker, w.clock);
