@@ -24,6 +24,8 @@ export default defineConfig({
           exclude: ['**/*.db.test.ts'],
           // Property tests on a busy machine: nothing here waits for anything but the processor.
           testTimeout: 60_000,
+          // By itself vitest leaves one of two processors to its own process, which has little to do.
+          maxWorkers: 2,
         },
       },
       {

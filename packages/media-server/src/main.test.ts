@@ -38,13 +38,14 @@ describe('the process of the media server', () => {
       stdio: ['ignore', 'pipe', 'pipe', stdio],
     });
     children.push(child);
-    // What it said has been read by then, which 'exit' does not wait for.
-    const ended = once(child, 'close').then(([code]): unknown => code);
+    const ended = once(child, 'exit').then(([code]): unknown => code);
+    // What it said has been read by then, which 'exit' does not wait for; a channel that was cut off is never closed.
+    const silent = once(child, 'close').then(([code]): unknown => code);
     let words = '';
     child.stderr?.on('data', (chunk: Buffer) => {
       words += chunk.toString();
     });
-    return { child, ended, words: () => words };
+    return { child, ended, silent, words: () => words };
   };
   const ready = async (environment: Record<string, string> = {}, stdio: 'ipc' | 'ignore' = 'ignore') => {
     const launched = launch({ ...keys, ...environment }, stdio);
@@ -96,8 +97,8 @@ describe('the process of the media server', () => {
   });
 
   it('says what is wrong with its settings and ends with the code that asks for no second try', async () => {
-    const { ended, words } = launch({ NAER_MEDIA_KEY: 'only-a-key' });
-    expect(await ended).toBe(78);
+    const { silent, words } = launch({ NAER_MEDIA_KEY: 'only-a-key' });
+    expect(await silent).toBe(78);
     expect(words()).toBe(
       'NAER_MEDIA_SECRET: it is missing. Set NAER_MEDIA_KEY and NAER_MEDIA_SECRET together, or none of them.\n',
     );
@@ -105,8 +106,8 @@ describe('the process of the media server', () => {
 
   it('says which port is taken', async () => {
     const { url } = await ready();
-    const { ended, words } = launch({ ...keys, NAER_MEDIA_PORT: new URL(url).port });
-    expect(await ended).toBe(78);
+    const { silent, words } = launch({ ...keys, NAER_MEDIA_PORT: new URL(url).port });
+    expect(await silent).toBe(78);
     expect(words()).toContain('is taken');
   });
 });

@@ -206,9 +206,10 @@ describe('isEmail', () => {
   });
 
   it('answers at once on hostile input', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(isEmail(`${'a.'.repeat(30)}@${'a-'.repeat(90)}`)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(100);
+    // Of its own time: a busy machine's is nobody's fault.
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(100);
   });
 });
 

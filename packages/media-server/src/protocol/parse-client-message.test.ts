@@ -394,9 +394,9 @@ describe('a frame as large as frames may be costs a moment, whatever is in it', 
           length.push((rest & 127) | (rest > 127 ? 128 : 0));
         const tag = (field.no << 3) | 2;
         const head = tag > 127 ? [(tag & 127) | 128, tag >>> 7] : [tag];
-        const begin = performance.now();
+        const begin = process.cpuUsage();
         refusalOf(() => parseBinary(Buffer.concat([Buffer.from([...head, ...length]), body])));
-        expect(performance.now() - begin, field.name).toBeLessThan(500);
+        expect(process.cpuUsage(begin).user / 1000, field.name).toBeLessThan(500);
       }
     });
   }

@@ -325,9 +325,9 @@ describe('arbitrary text', () => {
     it(`costs linear time: ${JSON.stringify(unit)} over and over`, () => {
       const start = minimal();
       const sdp = start + unit.repeat((defaultLimits.maxSdpBytes - start.length) / unit.length);
-      const begin = performance.now();
+      const begin = process.cpuUsage();
       refusalOf(sdp);
-      expect(performance.now() - begin).toBeLessThan(1000);
+      expect(process.cpuUsage(begin).user / 1000).toBeLessThan(1000);
     });
   }
 });

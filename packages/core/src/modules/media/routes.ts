@@ -1,8 +1,8 @@
 import { api, type CallPage } from '../../contract/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { DomainError } from '../../kernel/errors.ts';
-import type { Tx } from '../../storage/index.ts';
-import type { Endpoints, Guest } from '../identity/index.ts';
+import type { ReadTx, Tx } from '../../storage/index.ts';
+import type { Actor, Endpoints, Guest } from '../identity/index.ts';
 import type { CallDesk } from './call-desk.ts';
 import type { createCallEnter } from './call-enter.ts';
 import type { createCallOpen } from './call-open.ts';
@@ -49,10 +49,11 @@ export function registerStaffCallRoutes(
       plannedStartsAt: plannedStartsAt?.toISOString() ?? null,
     })),
   }));
-  endpoints.read(routes.show, async (tx, { actor, params }) => {
-    const { call } = await desk.findForStaff(tx, actor, params.id);
+  const shown = async (tx: ReadTx, visitId: string, { actor }: { readonly actor: Actor }) => {
+    const { call } = await desk.findForStaff(tx, actor, visitId);
     return show.call(tx, { now: clock.now() }, call.id);
-  });
+  };
+  endpoints.read(routes.show, (tx, { actor, params }) => shown(tx, params.id, { actor }));
   endpoints.write(
     routes.start,
     async (tx, { actor, params, body }) => ({
@@ -64,23 +65,14 @@ export function registerStaffCallRoutes(
       return { url: links.urlOf(linkId), expiresAt: link.expiresAt.toISOString() };
     },
   );
-  const onSeat = {
-    admit: routes.admit,
-    refuse: routes.refuse,
-    byPhone: routes.byPhone,
-    revokeLink: routes.revokeLink,
-  };
-  for (const [act, route] of Object.entries(onSeat) as [keyof typeof onSeat, typeof routes.admit][])
+  for (const act of ['admit', 'refuse', 'byPhone', 'revokeLink'] as const)
     endpoints.write(
-      route,
+      routes[act],
       async (tx, { actor, params, body }) => {
         await staff[act](tx, actor, params.id, body.seat);
         return { reference: params.id };
       },
-      async (tx, id, { actor }) => {
-        const { call } = await desk.findForStaff(tx, actor, id);
-        return show.call(tx, { now: clock.now() }, call.id);
-      },
+      shown,
     );
   endpoints.write(
     routes.inviteGuest,
@@ -88,10 +80,7 @@ export function registerStaffCallRoutes(
       await staff.inviteGuest(tx, actor, params.id, body);
       return { reference: params.id };
     },
-    async (tx, id, { actor }) => {
-      const { call } = await desk.findForStaff(tx, actor, id);
-      return show.call(tx, { now: clock.now() }, call.id);
-    },
+    shown,
   );
   endpoints.write(
     routes.sendLink,
@@ -99,10 +88,7 @@ export function registerStaffCallRoutes(
       await staff.sendLink(tx, actor, params.id, body);
       return { reference: params.id };
     },
-    async (tx, id, { actor }) => {
-      const { call } = await desk.findForStaff(tx, actor, id);
-      return show.call(tx, { now: clock.now() }, call.id);
-    },
+    shown,
   );
 }
 

@@ -96,9 +96,9 @@ describe('checking a weekly plan', () => {
       `%PDF-1.7 ${many.join('')}`,
     ];
     for (const file of hostile) {
-      const began = performance.now();
+      const began = process.cpuUsage();
       expect(outcomeOf(text(file))).toBe('broken');
-      expect(performance.now() - began).toBeLessThan(3_000);
+      expect(process.cpuUsage(began).user / 1000).toBeLessThan(3_000);
     }
   });
 
