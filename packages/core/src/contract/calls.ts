@@ -698,6 +698,8 @@ export const callPageRoutes = {
     '/call/new-link',
     {
       access: 'public',
+      // Each ask is looked for among everybody's addresses; who shares theirs with a whole house still gets through.
+      perMinute: 20,
       summary: 'Ask for a new link; the reply is the same whether the address is known or not',
       body: z
         .object({ email: email.optional(), phone: phone.optional() })

@@ -29,6 +29,8 @@ export interface Route<
   /** `json` unless the route takes a file, gives a file, or streams events. */
   readonly form: 'json' | 'upload' | 'download' | 'events';
   readonly status: 200 | 201;
+  /** How often one address may ask in a minute, where that is less than for everything else together; null for no such limit. */
+  readonly perMinute: number | null;
 }
 
 type Parts = {
@@ -37,6 +39,7 @@ type Parts = {
   readonly body?: z.ZodType;
   readonly form?: Route['form'];
   readonly status?: Route['status'];
+  readonly perMinute?: number;
   readonly summary: string;
   readonly access: Access;
 };
@@ -68,5 +71,6 @@ export function route<const P extends Parts, Reply extends z.ZodType>(
     reply,
     form: parts.form ?? 'json',
     status: parts.status ?? 200,
+    perMinute: parts.perMinute ?? null,
   };
 }

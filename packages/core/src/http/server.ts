@@ -135,6 +135,7 @@ export async function createServer({
 
   // Before it is compared, the right one as well: what is tried beyond the limit learns nothing.
   app.addHook('preHandler', async (request) => {
+    await limits?.countRare(request);
     if (request.guest !== null && givesPin(request.body)) await limits?.countGuess(request);
   });
 
@@ -188,7 +189,7 @@ function closeSilentConnections(app: FastifyInstance): void {
 /**
  * Requests are counted per token, or per address without one, before anything is looked up. Tokens that do not hold are
  * counted per address as well, or else everybody could have as many buckets as tokens they make up; so are the codes that are
- * typed for links. A token that holds is not turned away for what others behind the same address try.
+ * typed for links. Some routes have a limit of their own for each address. A token that holds is not turned away for what others behind the same address try.
  */
 async function limitRequests(app: FastifyInstance, perMinute: number) {
   const refusal = (ttlMs: number) =>
@@ -206,7 +207,19 @@ async function limitRequests(app: FastifyInstance, perMinute: number) {
   });
   app.addHook('onRequest', app.rateLimit());
   const guesses = app.createRateLimit({ keyGenerator: (request) => request.ip });
+  const rareOf = ({ routeOptions: { config } }: FastifyRequest) => config.route?.perMinute ?? null;
+  const rare = app.createRateLimit({
+    max: (request) => rareOf(request) ?? perMinute,
+    keyGenerator: (request) => `${request.routeOptions.config.route?.id} ${request.ip}`,
+  });
   return {
+    /** Of routes with a limit of their own. @throws DomainError too_many_requests */
+    countRare: async (request: FastifyRequest): Promise<void> => {
+      if (rareOf(request) === null) return;
+      const count = await rare(request);
+      if (!count.isAllowed && count.isExceeded) throw refusal(count.ttl);
+    },
+
     /** @throws DomainError too_many_requests */
     countGuess: async (request: FastifyRequest): Promise<void> => {
       const count = await guesses(request);

@@ -316,6 +316,26 @@ describe('who guesses', () => {
     }
   });
 
+  it('cannot fill the list of those who ask for a link with addresses they make up, and keeps nobody from their own', async () => {
+    const { id } = await w.visit(another(16));
+    const patient = await w.beside({ http: { requestsPerMinute: 3_000 } });
+    try {
+      const statuses: number[] = [];
+      for (let times = 0; times < 22; times += 1) {
+        const answer = await fetch(new URL('/api/v1/call/new-link', patient.url), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ email: `nobody${times}@example.dk` }),
+        });
+        statuses.push(answer.status);
+      }
+      expect(statuses).toEqual([...Array.from({ length: 20 }, () => 200), 429, 429]);
+      expect((await w.pageOf(await w.linkOf(id), makeDevice(), patient).open()).me.state).toBe('invited');
+    } finally {
+      await patient.close();
+    }
+  });
+
   it('at the codes of many links is stopped before the right one is compared', {
     timeout: 60_000,
   }, async () => {
