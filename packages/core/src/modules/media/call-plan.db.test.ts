@@ -177,8 +177,8 @@ describe('the weekly plan in a call', () => {
     const { me } = await guest.wait();
     await host.admit(me.seat);
     expect(await guest.look()).toMatchObject({ me: { state: 'admitted' }, plan: null });
-    for (const act of [take(guest), put(guest, pdf), remove(guest)])
-      await expect(act).rejects.toMatchObject({ code: 'not_allowed' });
+    for (const act of [take, (page: Page) => put(page, pdf), remove])
+      await expect(act(guest)).rejects.toMatchObject({ code: 'not_allowed' });
     await w.superuser.query(`UPDATE call_seat SET kind = 'colleague', staff_id = $2 WHERE id = $1`, [
       me.seat,
       w.bo.actor.staffId,
