@@ -82,6 +82,7 @@ describe('the call page', () => {
     await heading('Vi prøver dit internet').waitFor();
     await press('Videre');
     await heading('Så er du klar').waitFor();
+    await expect.poll(() => service.askedFor('/call/tests').length).toBe(1);
     const [told] = service.askedFor('/call/tests');
     expect(told?.body.results).toEqual(
       expect.arrayContaining([
@@ -111,7 +112,7 @@ describe('the call page', () => {
         step: 'does-not-work',
         at: new Date(now).toISOString(),
         caller: 'worker',
-        phonesBy: new Date(now + 150_000).toISOString(),
+        phonesBy: new Date(now + 175_000).toISOString(),
         speakAgain: 'same-day',
       },
     });

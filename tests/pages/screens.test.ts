@@ -85,9 +85,10 @@ describe('every screen of the call page', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.goto(`${served.url}/gallery.html?screen=${name}`);
     await page.locator('h1').waitFor();
-    expect(await page.evaluate('document.activeElement.tagName'), 'the heading has the focus').toBe(
-      name === 'opening' ? 'BODY' : 'H1',
-    );
+    // Moved a moment after the screen is there.
+    await expect
+      .poll(() => page.evaluate('document.activeElement.tagName'), { message: 'the heading has the focus' })
+      .toBe(name === 'opening' ? 'BODY' : 'H1');
     expect(await violations(), 'in the light').toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await violations(['color-contrast']), 'in the dark').toEqual([]);
@@ -110,7 +111,7 @@ describe('every screen of the call page', () => {
         const button = page.getByRole('button', { name: opener });
         await button.click();
         await page.locator('.panel').waitFor();
-        expect(await page.evaluate('document.activeElement.tagName')).toBe('H2');
+        await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('H2');
         expect(await page.evaluate(unseen), `at ${width}`).toBe(0);
         expect(await page.evaluate(tooWide), `at ${width}`).toBeLessThanOrEqual(0);
         if (width === 390) expect(await violations()).toEqual([]);

@@ -318,15 +318,13 @@ describe('the sequencer', () => {
   });
 
   it('places at once when it is woken, long before its next turn', async () => {
-    const sequencer = startSequencer({ pollMs: 5_000 });
+    const sequencer = startSequencer({ pollMs: 600_000 });
     await expect.poll(() => sequencer.leading).toBe(true);
     await delay(100);
     const municipalityId = await test.municipality();
     await write(municipalityId, 'woken');
-    const at = performance.now();
     sequencer.wake();
     await untilPlaced([municipalityId], 1);
-    expect(performance.now() - at).toBeLessThan(1_000);
   });
 
   it('does not lose a wake that comes while it is placing', async () => {
@@ -374,12 +372,11 @@ describe('the sequencer', () => {
     const follower = startSequencer({ takeOverMs: 60_000 });
     const nowhere = createSequencer({
       workerUrl: 'postgresql://x:y@127.0.0.1:1/none',
-      takeOverMs: 60_000,
+      takeOverMs: 600_000,
       onError: () => undefined,
     });
-    const at = performance.now();
+    // Within the time of a test, that is: without waiting for the next try.
     await Promise.all([follower.close(), leader.close(), nowhere.close()]);
-    expect(performance.now() - at).toBeLessThan(2_000);
     expect(leader.leading).toBe(false);
     const { rows } = await test.superuser.query(
       `SELECT 1 FROM pg_stat_activity WHERE application_name = 'naer sequencer' AND datname = current_database()`,

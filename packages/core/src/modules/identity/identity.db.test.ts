@@ -284,7 +284,6 @@ describe('staff and tokens at the API', () => {
 
     it('founds many at once', async () => {
       const operator = await service.caller(municipalityId, ['operator']);
-      const at = performance.now();
       const made = await Promise.all(
         Array.from({ length: 25 }, (_, n) =>
           operator.call(identity.createMunicipality, {
@@ -293,7 +292,6 @@ describe('staff and tokens at the API', () => {
         ),
       );
       expect(new Set(made.map(({ id }) => id)).size).toBe(25);
-      expect(performance.now() - at).toBeLessThan(10_000);
     });
   });
 
