@@ -1,6 +1,9 @@
 /** Milliseconds between two requests for one layer: an encoder answers each with a frame of many times the usual size. */
 export const keyFrameIntervalMs = 500;
 
+/** An encoder lets go by what is asked so soon after the request before (libwebrtc, EncoderRtcpFeedback). */
+const unheardMs = 300;
+
 /**
  * Decides when a layer's publisher is asked for a key frame (RFC 4585 section 6.3.1), however many subscribers want
  * one: the first wish is passed on at once, and one more soon after it was answered (somebody who came a moment
@@ -21,7 +24,10 @@ export class KeyFrameRequests {
 
   /** True, once for each interval, while a wish is open. */
   due(nowMs: number): boolean {
-    const intervalMs = keyFrameIntervalMs * 2 ** Math.max(0, Math.min(3, this.#unanswered - 1));
+    const isUnheard = this.#unanswered === 1 && this.#lastRequestMs - this.#requestBeforeMs < unheardMs;
+    const intervalMs = isUnheard
+      ? unheardMs
+      : keyFrameIntervalMs * 2 ** Math.max(0, Math.min(3, this.#unanswered - 1));
     const againMs =
       this.#unanswered === 0
         ? this.#requestBeforeMs + 2 * keyFrameIntervalMs
