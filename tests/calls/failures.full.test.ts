@@ -206,7 +206,7 @@ describe('a call that cannot be', () => {
     const worker = await asWorker(plan);
     await worker.admit();
     await citizen.inCall();
-    await citizen.reads('Lyd og billede driller. I kan skrive sammen her');
+    await citizen.reads('De andre kan ikke høre dig');
     expect(await citizen.text()).toContain(helpPhone);
     await citizen.page.getByRole('textbox', { name: 'Skriv en besked' }).fill('Jeg kan ikke høre dig');
     await citizen.press('Send');
