@@ -255,7 +255,8 @@ class LibraryTransport implements Transport {
     // Where the far end was never there, the peer's end does not end them, and they would stay for good. Where it was, it does;
     // and one that is closed by us while a thread of the library ends it says nothing, and stays just as well.
     if (!this.#libraryConnected) for (const channel of this.#nativeChannels) channel.close();
-    this.#track.close();
+    // It ends the track as well. Closed by us it would forget its callback at once, and the library never frees what it has
+    // received but not told yet: a few packets of everybody who leaves.
     this.#peer.close();
     this.#ports.give(this.#port);
     this.#onClose();
@@ -291,6 +292,8 @@ class LibraryTransport implements Transport {
     track.onClosed(() => {
       this.#trackOpen = false;
       releaseNative(track);
+      // Whatever came before is told by then; only this lets go of the callback, which holds this transport.
+      setImmediate(() => track.close());
     });
     track.onMessage((packet) => {
       if (this.#phase === 'closed') return;
