@@ -362,10 +362,18 @@ describe('who a citizen is, and what is noted of them,', () => {
       'DROP TRIGGER provoked ON citizen_vault; DROP FUNCTION provoke(); DROP SEQUENCE provoked',
     );
 
-    // A crash in the middle of an import leaves the file on disk, and what PostgreSQL has written of it.
+    // A crash in the middle of an import, held there, leaves the file on disk, and what PostgreSQL has written of it.
+    await superuser.query(`
+      CREATE SEQUENCE held;
+      GRANT USAGE ON held TO PUBLIC;
+      CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('held') > 500 THEN PERFORM pg_advisory_xact_lock(500); END IF; RETURN NULL;
+      END $$;
+      CREATE TRIGGER held AFTER INSERT ON citizen_vault FOR EACH ROW EXECUTE FUNCTION hold();
+      SELECT pg_advisory_lock(500)`);
     const dying = ask('POST', '/api/v1/citizens/imports', { file: many(5000, 6000) }).catch(() => null);
-    while ((await superuser.query(`SELECT 1 FROM import_run WHERE state = 'writing'`)).rowCount === 0)
-      await delay(5);
+    const held = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'advisory'`;
+    while ((await superuser.query(held)).rowCount === 0) await delay(5);
     await service.killHard();
     await dying;
     expect(await readdir(path.join(place.home, 'spool'))).toHaveLength(1);
@@ -373,6 +381,7 @@ describe('who a citizen is, and what is noted of them,', () => {
     for (const folder of await folders()) afterCrash.push(...(await canary.inFolder(folder)));
     await superuser.end();
     await start();
+    await superuser.query('DROP TRIGGER held ON citizen_vault; DROP FUNCTION hold(); DROP SEQUENCE held');
     await have('POST', '/api/v1/teams', { body: { name: 'Kanariefuglen' } });
     await living;
   }, 120_000);

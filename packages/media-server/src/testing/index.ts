@@ -111,7 +111,7 @@ export {
 } from '@livekit/protocol';
 export { WebSocket, WebSocketServer } from 'ws';
 export { isRtcp, parseRtp, writeRtp } from '../rtp/packet.ts';
-export { writeNack, writePli, writeReceiverReport } from '../rtp/rtcp.ts';
+export { parseRtcp, writeNack, writePli, writeReceiverReport } from '../rtp/rtcp.ts';
 export {
   type ImpairedTransportFactory,
   type ImpairmentChange,
