@@ -77,8 +77,7 @@ export class Call {
     const [packets, words] = [this.#heardPackets, this.#understood];
     await this.listener.until(
       'the call going on',
-      () =>
-        this.#heardPackets >= Math.max(heardForShare, packets + 10) && this.#understood >= words + 3,
+      () => this.#heardPackets >= Math.max(heardForShare, packets + 10) && this.#understood >= words + 3,
     );
     const silence = this.#silence;
     this.#silence = 0;

@@ -112,6 +112,8 @@ export class HttpFront {
       if (allowOrigins(request, response)) return;
       await this.#route(request, url, response);
     } catch (error) {
+      // Nobody waits for an answer any more: who sends half a request and goes is no fault of ours.
+      if (request.destroyed && !request.complete) return;
       const refusal = asRefusal(error);
       if (refusal.outcome === 'fault') this.#options.log.error({ err: error }, 'a request failed');
       if (!response.headersSent) answerRefusal(response, refusal);

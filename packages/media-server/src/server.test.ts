@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { createServer as createHttp } from 'node:http';
-import { createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { DisconnectReason, LeaveRequest, WebhookEvent } from '@livekit/protocol';
-import { RoomServiceClient } from 'livekit-server-sdk';
+import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
+import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MediaConfigError } from './config.ts';
 import { connect, type TestClient } from './signal/fixture.ts';
@@ -94,6 +96,26 @@ describe('the media server', () => {
     receiver.closeAllConnections();
     await new Promise((resolve) => receiver.close(resolve));
     expect(events).toEqual(['room_started', 'room_finished']);
+  });
+
+  it('takes who goes in the middle of a request for no fault of its own', async () => {
+    const told: string[] = [];
+    const server = await start({ log: pino({ level: 'error' }, { write: (line) => told.push(line) }) });
+    const token = new AccessToken(server.apiKey, server.apiSecret);
+    token.addGrant({ roomList: true });
+    const client = createConnection(server.port, '127.0.0.1');
+    client.write(
+      `POST /twirp/livekit.RoomService/ListRooms HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${await token.toJwt()}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n',
+    );
+    // Only somebody who is about to read the rest asks for it.
+    expect(String((await once(client, 'data'))[0])).toContain('100 Continue');
+    client.write('{');
+    client.resetAndDestroy();
+    await once(client, 'close');
+    // Two who come later are answered: by then the server has heard of the one who went.
+    for (let time = 0; time < 2; time += 1) expect((await fetch(`${server.httpUrl}/healthz`)).ok).toBe(true);
+    expect(told).toEqual([]);
   });
 
   it('says which setting is in the way where a port is taken, and leaves nothing open', async () => {

@@ -6,7 +6,7 @@ import { restoreFromRtx } from './rtx.ts';
 import { ntpTime, SendStream } from './send-stream.ts';
 
 const SSRC = 0x5151_5151;
-const rtx = { ssrc: 0x5252_5252, payloadType: 97, firstSequenceNumber: 0xffff };
+const rtx = { ssrc: 0x5252_5252, payloadType: 97 };
 
 function packetBuffer(sequenceNumber: number, payloadBytes = 100): Buffer {
   const payload = Buffer.alloc(payloadBytes, sequenceNumber & 0xff);
@@ -42,7 +42,7 @@ describe('a packet that was lost', () => {
   });
 
   test('is wrapped where RTX is agreed, with a count of its own that wraps, and can be restored', () => {
-    const stream = new SendStream({ ssrc: SSRC, rtx });
+    const stream = new SendStream({ ssrc: SSRC, rtx, firstRtxSequenceNumber: 0xffff });
     const [one, two] = [packetBuffer(0xfffe), packetBuffer(0xffff)];
     stream.sent(one, 0xfffe, 0);
     stream.sent(two, 0xffff, 1);
@@ -55,6 +55,19 @@ describe('a packet that was lost', () => {
     expect(again.map((each) => restoreFromRtx(parsed(each), original))).toEqual([one, two]);
     const padding = parsed(stream.padding(1_000, 77) ?? undefined);
     expect(padding).toMatchObject({ ssrc: rtx.ssrc, sequenceNumber: 1, timestamp: 77, paddingLength: 255 });
+  });
+
+  test('is still there when something else is agreed, and neither its number nor what is counted begins anew', () => {
+    const stream = new SendStream({ ssrc: SSRC, rtx, firstRtxSequenceNumber: 7 });
+    stream.sent(packetBuffer(5), 5, 0);
+    expect(numbers(stream.resend([5], 50, 20))).toEqual([7]);
+    stream.useRtx({ ...rtx, payloadType: 103 });
+    const [again] = stream.resend([5], 100, 20);
+    expect(parsed(again)).toMatchObject({ ssrc: rtx.ssrc, payloadType: 103, sequenceNumber: 8 });
+    const report = parseRtcp(stream.senderReport(200, { ntpMsw: 1, ntpLsw: 0, rtpTimestamp: 9_000 }));
+    expect(report).toMatchObject([{ kind: 'senderReport', packets: 1, octets: 100 }]);
+    stream.useRtx(null);
+    expect(numbers(stream.resend([5], 300, 20))).toEqual([5]);
   });
 
   test('is not sent twice within one round trip, nor more than six times', () => {

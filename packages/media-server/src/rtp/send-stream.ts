@@ -12,14 +12,17 @@ const LEAST_ROUND_TRIP_MS = 20;
 const UNIX_TO_NTP_SECONDS = 2_208_988_800;
 const noPayload = Buffer.alloc(0);
 
+export interface Rtx {
+  readonly ssrc: number;
+  readonly payloadType: number;
+}
+
 export interface SendStreamOptions {
   readonly ssrc: number;
   /** Null: lost packets are sent again as they were. */
-  readonly rtx: {
-    readonly ssrc: number;
-    readonly payloadType: number;
-    readonly firstSequenceNumber?: number;
-  } | null;
+  readonly rtx: Rtx | null;
+  /** Of what is sent again; random by itself. */
+  readonly firstRtxSequenceNumber?: number;
   /** Packets older than this are of no use to a receiver that shows things as they happen. */
   readonly maxAgeMs?: number;
   readonly maxBytes?: number;
@@ -29,7 +32,7 @@ export interface SendStreamOptions {
 
 export class SendStream {
   readonly ssrc: number;
-  readonly #rtx: SendStreamOptions['rtx'];
+  #rtx: Rtx | null;
   readonly #maxAgeMs: number;
   readonly #maxBytes: number;
   readonly #maxPackets: number;
@@ -58,7 +61,12 @@ export class SendStream {
     this.#maxAgeMs = options.maxAgeMs ?? 2_000;
     this.#maxBytes = options.maxBytes ?? 1024 * 1024;
     this.#maxPackets = Math.min(options.maxPackets ?? SLOTS, SLOTS);
-    this.#rtxSequence = options.rtx?.firstSequenceNumber ?? randomInt(0x8000);
+    this.#rtxSequence = options.firstRtxSequenceNumber ?? randomInt(0x8000);
+  }
+
+  /** From now on; what is kept and counted stays, since receivers know the stream by its SSRCs (RFC 3550 section 6.4.1). */
+  useRtx(rtx: Rtx | null): void {
+    this.#rtx = rtx;
   }
 
   /** Packets and bytes sent for the first time, and packets sent again. */

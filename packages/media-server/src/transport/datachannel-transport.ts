@@ -10,7 +10,7 @@ import {
   readLocalSdp,
   writeRemoteSdp,
 } from './library-sdp.ts';
-import { maxBufferedBytes, maxLossyBufferedBytes, NativeChannel } from './native-data-channel.ts';
+import { NativeChannel } from './native-data-channel.ts';
 import { keepNative, leaveLibrary, releaseNative, useLibrary } from './native-handles.ts';
 import type {
   DataChannel,
@@ -203,13 +203,8 @@ class LibraryTransport implements Transport {
 
   openDataChannel(label: string, reliability: 'reliable' | 'lossy'): DataChannel {
     if (this.#phase === 'closed') throw new MediaError('failed_precondition', 'The transport is closed.');
-    const channel =
-      reliability === 'reliable'
-        ? this.#wrap(this.#peer.createDataChannel(label))
-        : this.#wrap(
-            this.#peer.createDataChannel(label, { unordered: true, maxRetransmits: 0 }),
-            maxLossyBufferedBytes,
-          );
+    const options = reliability === 'lossy' ? { unordered: true, maxRetransmits: 0 } : {};
+    const channel = this.#wrap(this.#peer.createDataChannel(label, options));
     this.#channels.add(channel);
     this.#hear(channel);
     return channel;
@@ -321,9 +316,8 @@ class LibraryTransport implements Transport {
     });
   }
 
-  #wrap(native: NativeDataChannel, mostBuffered: number = maxBufferedBytes): NativeChannel {
-    const maxMessageSize = () => this.#remoteMaxMessageSize;
-    const channel = NativeChannel.wrap(native, { mostBuffered, maxMessageSize });
+  #wrap(native: NativeDataChannel): NativeChannel {
+    const channel = NativeChannel.wrap(native, () => this.#remoteMaxMessageSize);
     this.#nativeChannels.add(channel);
     return channel;
   }

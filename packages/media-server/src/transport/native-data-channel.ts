@@ -4,8 +4,6 @@ import type { DataChannel } from './transport.ts';
 
 /** More than this is never queued for one client; owners that want less look at `bufferedBytes` first. */
 export const maxBufferedBytes = 8 * 1024 * 1024;
-/** What a lossy channel of ours may hold back: older than a quarter of a second it is worth nothing on slow networks. */
-export const maxLossyBufferedBytes = 128 * 1024;
 
 interface NativeChannelEvents {
   readonly onOpen: (channel: DataChannel) => void;
@@ -17,27 +15,19 @@ interface NativeChannelEvents {
 export class NativeChannel implements DataChannel {
   readonly label: string;
   readonly #native: NativeDataChannel;
-  readonly #mostBuffered: number;
   readonly #maxMessageSize: () => number;
   #opened = false;
   #closed = false;
 
-  private constructor(native: NativeDataChannel, mostBuffered: number, maxMessageSize: () => number) {
+  private constructor(native: NativeDataChannel, maxMessageSize: () => number) {
     this.label = native.getLabel();
     this.#native = native;
-    this.#mostBuffered = mostBuffered;
     this.#maxMessageSize = maxMessageSize;
   }
 
-  static wrap(
-    native: NativeDataChannel,
-    options: {
-      readonly mostBuffered: number;
-      /** Bytes of one message that the far end takes. */
-      readonly maxMessageSize: () => number;
-    },
-  ): NativeChannel {
-    return new NativeChannel(native, options.mostBuffered, options.maxMessageSize);
+  /** `maxMessageSize`: bytes of one message that the far end takes. */
+  static wrap(native: NativeDataChannel, maxMessageSize: () => number): NativeChannel {
+    return new NativeChannel(native, maxMessageSize);
   }
 
   /** Separate from `wrap`, so that the owner hears of the channel before it hears from it. */
@@ -72,7 +62,7 @@ export class NativeChannel implements DataChannel {
 
   send(bytes: Uint8Array): boolean {
     if (!this.isOpen || bytes.length > this.#maxMessageSize()) return false;
-    if (this.bufferedBytes + bytes.length > this.#mostBuffered) return false;
+    if (this.bufferedBytes + bytes.length > maxBufferedBytes) return false;
     try {
       // What it returns only tells whether the message left at once; it is sent or queued either way.
       this.#native.sendMessageBinary(bytes);

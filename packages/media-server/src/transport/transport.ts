@@ -26,7 +26,7 @@ export type TransportState = 'new' | 'connecting' | 'connected' | 'disconnected'
 
 export interface DataChannel {
   readonly label: string;
-  /** False where the channel is not open or `bufferedBytes` is over what the owner allows; nothing is queued then. */
+  /** False where the channel is not open or more than 8 MB would wait; nothing is queued then. Owners that want less look first. */
   send(bytes: Uint8Array): boolean;
   readonly bufferedBytes: number;
   readonly isOpen: boolean;

@@ -4,8 +4,8 @@ export type DataKind = 'reliable' | 'lossy';
 
 /** What may wait for a subscriber that does not read, before its link is given up. */
 export const maxQueuedBytes = 8 * 1024 * 1024;
-/** Lossy data older than this many bytes is worth less than what comes next. */
-const maxLossyBufferedBytes = 256 * 1024;
+/** Lossy data behind this many bytes is worth nothing on slow networks: they hold a quarter of a second of four megabits. */
+const maxLossyBufferedBytes = 128 * 1024;
 
 export const dataLabels = { reliable: '_reliable', lossy: '_lossy' } as const;
 

@@ -573,6 +573,18 @@ describe('data', () => {
     expect(bob.link.sendData('lossy', new Uint8Array([1]))).toBe(false);
   });
 
+  test('lossy data is dropped once a quarter of a second of it waits, whoever opened the channel', async () => {
+    const bob = await watcher('PA_bob');
+    bob.transport.events.onDataChannel(bob.transport.openDataChannel('_lossy', 'lossy'));
+    const [channel] = bob.transport.channels;
+    if (channel === undefined) throw new Error('no channel');
+    channel.bufferedBytes = 128 * 1024 - 1;
+    expect(bob.link.sendData('lossy', new Uint8Array([1]))).toBe(true);
+    channel.bufferedBytes = 128 * 1024;
+    expect(bob.link.sendData('lossy', new Uint8Array([2]))).toBe(false);
+    expect(channel.sent).toEqual([new Uint8Array([1])]);
+  });
+
   test('reliable data waits for a client that is slow, and fails one that never reads', async () => {
     const bob = await watcher('PA_bob');
     bob.transport.events.onDataChannel(bob.transport.openDataChannel('_reliable', 'reliable'));

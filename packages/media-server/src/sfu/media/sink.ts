@@ -174,7 +174,7 @@ export class Sink implements MediaSink, SourceListener {
     if (rtxPayloadType !== this.#rtxPayloadType) {
       this.#rtxPayloadType = rtxPayloadType;
       const rtx = rtxPayloadType === null ? null : { ssrc: this.rtxSsrc, payloadType: rtxPayloadType };
-      this.#sent = new SendStream({ ssrc: this.ssrc, rtx });
+      this.#sent.useRtx(rtx);
     }
     this.#ids = ids;
     this.#sequenceExtension = { id: ids.transportSequence, value: noSequence };
