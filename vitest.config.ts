@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Three kinds, told apart by name: *.test.ts needs nothing, *.db.test.ts gets a real PostgreSQL database each,
 // tests/** crosses packages and runs the built programs.
@@ -8,8 +9,25 @@ import { defineConfig } from 'vitest/config';
 // where there is no `expect.poll`, use `vi.waitFor` and say the same limit.
 const givingUp = (timeout: number) => ({ poll: { timeout } });
 
+/** On a clean checkout vitest begins with the largest file, and the one that takes longest would be the last, alone on one processor. */
+const longest = [
+  'tests/compat/compat.test.ts',
+  'tests/pages/screens.test.ts',
+  'core/src/http/access.db.test.ts',
+  'core/src/http/bad-input.db.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => longest.some((name) => moduleId.endsWith(name));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
