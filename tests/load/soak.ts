@@ -1,6 +1,7 @@
 // npm run soak [-- --minutes 60] [-- --calls 10] [-- --warm 300] [-- --csv FILE] [-- --program FILE]; or -- --read FILE, of samples kept by --csv
 // Calls with light media for a long time, one of which ends and begins anew every minute; whether memory, handles and
-// native objects stay what they are. `--warm` is how many calls come and go before the first look: a server that has worked for a while. `--program` is a built main.js, where the checkout is to be built meanwhile.
+// native objects stay what they are. `--warm` is how many calls come and go before the first look: a server that has worked for a while.
+// `--warm 1000 --minutes 0` tells what a thousand of them leave. `--program` is a built main.js, where the checkout is to be built meanwhile.
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -135,7 +136,7 @@ async function write(sample: Sample): Promise<void> {
 
 /** @returns the exit code */
 function conclude(): number {
-  const trends = findTrends(samples);
+  const trends = samples.length === 0 ? [] : findTrends(samples);
   const totals = calls?.totals;
   const minutes = ((samples.at(-1)?.seconds ?? 0) / 60).toFixed(0);
   const remains = [
@@ -146,11 +147,12 @@ function conclude(): number {
     'sockets',
     'subscriptions',
   ].filter((name) => left[name] !== 0);
-  process.stdout.write(`${formatTrends(trends)}\n`);
+  if (samples.length > 0) process.stdout.write(`${formatTrends(trends)}\n`);
   const flat = trends.every((trend) => trend.flat);
+  const verdict = samples.length === 0 ? 'not watched' : flat ? 'flat' : 'NOT FLAT';
   const whole = totals !== undefined && totals.failures === 0 && totals.dropped === 0;
   process.stdout.write(
-    `${minutes} minutes, ${wish.calls} calls: ${flat ? 'flat' : 'NOT FLAT'}; ${JSON.stringify(totals)}; ` +
+    `${minutes} minutes, ${wish.calls} calls: ${verdict}; ${JSON.stringify(totals)}; ` +
       `left behind: ${remains.map((name) => `${name} ${left[name]}`).join(', ') || 'nothing'}\n`,
   );
   return flat && whole && remains.length === 0 ? 0 : 1;
