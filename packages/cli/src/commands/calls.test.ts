@@ -146,6 +146,18 @@ describe('a call', () => {
     expect(body(written(asked)[0])).toEqual({ seat: citizen.id });
   });
 
+  it('sends a link with a new code that is shown here alone, or takes the code away', async () => {
+    const { url, asked } = await service(today, call);
+    const { stdout } = await runCommand(CallsSendLink, ['B-7TXKK', '--pin'], url);
+    const { pin } = body(written(asked)[0]) as { pin: string };
+    expect(pin).toMatch(/^\d{6}$/);
+    expect(stdout).toContain(`Koden er ${pin}. Sig den selv.`);
+    const { stdout: again } = await runCommand(CallsSendLink, ['B-7TXKK', '--pin', '--json'], url);
+    expect(JSON.parse(again).pin).toBe((body(written(asked)[1]) as { pin: string }).pin);
+    await runCommand(CallsSendLink, ['B-7TXKK', '--no-pin'], url);
+    expect(body(written(asked)[2])).toEqual({ seat: citizen.id, pin: null });
+  });
+
   it.each([
     [['--email', 'tolk@example.dk'], { email: 'tolk@example.dk' }],
     [['--phone', '20 00 00 00', '--language', 'en'], { phone: '20 00 00 00', language: 'en' }],

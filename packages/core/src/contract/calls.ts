@@ -304,11 +304,11 @@ export const callsRoutes = {
       body: z
         .object({
           seat: id,
-          /** A code to type before the link opens; told in person or by phone, never sent along. */
+          /** A code to type before the link opens; told in person or by phone, never sent along. Not said: as before; null: none. */
           pin: z
             .string()
             .regex(/^\d{4,8}$/, 'is 4 to 8 digits')
-            .optional(),
+            .nullish(),
         })
         .meta({ examples: [{ seat: '3f0c2a52-6a0e-4a53-9f0a-3f6a3c1f9b11' }] }),
     },

@@ -11,7 +11,7 @@ import { callFailed, troubleStepOf } from './diagnostics.ts';
 import { emptyRoom } from './empty-room.ts';
 import { tellFailed } from './failure-message.ts';
 import { noExchange } from './key-exchange.ts';
-import { insertLink, prolongLinks, revokeLinks } from './link-store.ts';
+import { findLastLinkOfSeat, insertLink, prolongLinks, revokeLinks } from './link-store.ts';
 import type { BumpCall } from './record.ts';
 import type { RoomOrders } from './room-client-orders.ts';
 import {
@@ -58,16 +58,19 @@ export interface CallVisitsDeps {
 
 /** Keeps calls in step with their visits. */
 export function createCallVisits({ clock, changes, orders, messenger, bump }: CallVisitsDeps) {
+  /** The code of the link before holds for this one, unless another is given, or null for none. */
   const issueLink = async (
     tx: Tx,
     seatId: string,
     expiresAt: Date,
     now: Date,
-    pinHash: Buffer | null = null,
+    pinHash?: Buffer | null,
   ): Promise<string> => {
+    const before = pinHash === undefined ? await findLastLinkOfSeat(tx, seatId) : null;
     await revokeLinks(tx, [seatId], now);
     const id = randomUUID();
-    await insertLink(tx, { id, seatId, singleUse: false, expiresAt, pinHash }, now);
+    const link = { id, seatId, singleUse: false, expiresAt, pinHash: pinHash ?? before?.pinHash ?? null };
+    await insertLink(tx, link, now);
     return id;
   };
 

@@ -128,6 +128,23 @@ describe('a link that does not hold', () => {
     await page.open();
   });
 
+  it('keeps its code when it is sent again, until somebody takes the code away or gives another', async () => {
+    const { id } = await w.visit();
+    const seat = await w.seatOf(id, 'citizen');
+    const sendAgain = (body: { readonly pin?: string | null } = {}) =>
+      w.anna.call(api.calls.sendLink, { params: { id }, body: { seat, ...body } });
+    await sendAgain({ pin: '4711' });
+    await sendAgain();
+    const again = await w.citizenPage(id);
+    await expect(again.open()).rejects.toMatchObject({ code: 'link_pin' });
+    await again.open({ pin: '4711' });
+    await sendAgain({ pin: '2580' });
+    const other = await w.citizenPage(id);
+    await expect(other.open({ pin: '4711' })).rejects.toMatchObject({ code: 'link_pin' });
+    await sendAgain({ pin: null });
+    await (await w.citizenPage(id)).open();
+  });
+
   it('does nothing at any address of the page', async () => {
     const { id } = await w.visit();
     const page = await w.citizenPage(id);

@@ -115,7 +115,7 @@ export function createNewLinks(deps: NewLinkDeps) {
       if (seat === undefined || seat.state === 'refused' || call.endedAt !== null) return;
       const last = await findLastLinkOfSeat(tx, seat.id);
       if (last === null || last.revokedAt !== null || last.expiresAt <= now) {
-        await visits.issueLink(tx, seat.id, call.closesAt, now, last?.pinHash ?? null);
+        await visits.issueLink(tx, seat.id, call.closesAt, now);
         await bump(tx, callId);
       }
       const [visit] = await getVisits(tx, [call.visitId]);
