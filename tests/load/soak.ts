@@ -38,14 +38,8 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
 // By itself V8 gives new objects more and less room as it finds time, up to three times 16 MB, and lets the heap of the old
-// ones grow by a share that follows how fast it collected: that says how busy the machine was, and nothing of leaks. It also
-// reserves a page more now and then rather than moving what is alive together, as long as it deems the holes too few for that.
-const nodeOptions = [
-  '--min-semi-space-size=4',
-  '--max-semi-space-size=4',
-  '--heap-growing-percent=20',
-  '--compact-on-every-full-gc',
-];
+// ones grow by a share that follows how fast it collected: that says how busy the machine was, and nothing of leaks.
+const nodeOptions = ['--min-semi-space-size=4', '--max-semi-space-size=4', '--heap-growing-percent=20'];
 const target =
   wish.program === undefined ? await prepareOurs(nodeOptions) : oursAt(wish.program, nodeOptions);
 const server = await target.start();

@@ -9,7 +9,7 @@ const sawtooth = (seconds: number, low: number, rise: number) =>
 const run = (heapRise: number, residentRise: number): Sample[] =>
   hour.map((seconds) => ({
     seconds,
-    residentBytes: sawtooth(seconds, 130e6, residentRise),
+    residentBytes: 130e6 * (1 + (residentRise * (seconds - 1_800)) / 1_800),
     heapBytes: sawtooth(seconds, 25e6, heapRise),
     outsideHeapBytes: sawtooth(seconds, 7e6, 0),
     nativeBytes: 80e6,

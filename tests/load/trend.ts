@@ -57,7 +57,6 @@ const fields: readonly SampleField[] = [
 
 /** Of what goes up and down with every collection only the low points tell whether something stays. */
 const lowPoints: ReadonlySet<SampleField> = new Set([
-  'residentBytes',
   'heapBytes',
   'outsideHeapBytes',
   'transports',
