@@ -113,7 +113,7 @@ export class HttpFront {
       await this.#route(request, url, response);
     } catch (error) {
       // Nobody waits for an answer any more: who sends half a request and goes is no fault of ours.
-      if (request.destroyed && !request.complete) return;
+      if (isGone(error)) return;
       const refusal = asRefusal(error);
       if (refusal.outcome === 'fault') this.#options.log.error({ err: error }, 'a request failed');
       if (!response.headersSent) answerRefusal(response, refusal);
@@ -167,6 +167,10 @@ export class HttpFront {
     return forwarded === undefined && /^(127\.|::1$)/.test(peerAddress(request.socket));
   }
 }
+
+/** What Node throws where the client closed its connection in the middle of its request. */
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 
 const notFound = (): Refusal => new Refusal(404, '404 page not found\n', 'invalid');
 

@@ -76,11 +76,11 @@ describe('findCprLike', () => {
   });
 
   it('reads a megabyte of digits in well under a second', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(findCprLike('010180-12345 '.repeat(80_000))).toBeNull();
     expect(findCprLike('é010180-12345 '.repeat(8_000))).toBeNull();
     expect(findCprLike(`é123456789 ${'x'.repeat(1_000_000)}`)).toBeNull();
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(1000);
   });
 });
 
