@@ -249,7 +249,10 @@ class LibraryTransport implements Transport {
     this.#candidatesWaiting = [];
     // Where the far end was never there, the peer's end does not end them, and they would stay for good. Where it was, it does;
     // and one that is closed by us while a thread of the library ends it says nothing, and stays just as well.
-    if (!this.#libraryConnected) for (const channel of this.#nativeChannels) channel.close();
+    for (const channel of this.#nativeChannels) {
+      if (!this.#libraryConnected) channel.close();
+      channel.stop();
+    }
     // It ends the track as well. Closed by us it would forget its callback at once, and the library never frees what it has
     // received but not told yet: a few packets of everybody who leaves.
     this.#peer.close();

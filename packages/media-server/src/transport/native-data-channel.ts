@@ -73,6 +73,11 @@ export class NativeChannel implements DataChannel {
     }
   }
 
+  /** Takes nothing more: the peer's end, which is under way, ends it on a thread of the library. */
+  stop(): void {
+    this.#closed = true;
+  }
+
   /** Says goodbye to the far end for this channel alone. */
   close(): void {
     if (!this.#closed) this.#native.close();
