@@ -34,7 +34,7 @@ export default class CallsSendLink extends CallsCommand {
     const pin = flags.pin === true ? newPin() : flags.pin === false ? null : undefined;
     const call = await this.call(callsRoutes.sendLink, {
       params: { id: visit.id },
-      body: { seat: seat.id, ...(pin === undefined ? {} : { pin }) },
+      body: { seat: seat.id, pin },
     });
     this.log(callCard(call));
     if (typeof pin !== 'string') return call;

@@ -45,7 +45,7 @@ export class Sink implements MediaSink, SourceListener {
   readonly #owner: SinkOwner;
   readonly #rewriter: StreamRewriter;
   readonly #frames = new TemporalFilter();
-  #sent: SendStream;
+  readonly #sent: SendStream;
   readonly #payloadTypes: number[] = new Array<number>(128).fill(-1);
   readonly #codecNames: string[] = new Array<string>(128).fill('');
   readonly rtxSsrc: number;
@@ -171,11 +171,8 @@ export class Sink implements MediaSink, SourceListener {
       if (!fits) rtxPayloadType = taken.rtxPayloadType;
       fits = true;
     }
-    if (rtxPayloadType !== this.#rtxPayloadType) {
-      this.#rtxPayloadType = rtxPayloadType;
-      const rtx = rtxPayloadType === null ? null : { ssrc: this.rtxSsrc, payloadType: rtxPayloadType };
-      this.#sent.useRtx(rtx);
-    }
+    this.#rtxPayloadType = rtxPayloadType;
+    this.#sent.useRtx(rtxPayloadType === null ? null : { ssrc: this.rtxSsrc, payloadType: rtxPayloadType });
     this.#ids = ids;
     this.#sequenceExtension = { id: ids.transportSequence, value: noSequence };
     this.#bound = fits && !this.#closed;
