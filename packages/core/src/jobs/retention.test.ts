@@ -11,6 +11,8 @@ const rows: Readonly<Record<keyof typeof retentionDays, string>> = {
   mediaWebhooks: 'which webhooks of the media server were taken',
   linkAsks: 'who asked for a new link',
   messages: 'messages to citizens and guests',
+  calls: 'calls, links without their secrets',
+  talks: 'talks that were asked for',
 };
 
 describe('what is deleted after a while', () => {

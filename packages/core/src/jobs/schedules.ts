@@ -12,6 +12,8 @@ export const retentionDays = {
   mediaWebhooks: 2,
   linkAsks: 2,
   messages: 90,
+  calls: 90,
+  talks: 90,
 } as const;
 const dayMs = 86_400_000;
 
@@ -52,6 +54,21 @@ export async function sweep(worker: Pool, clock: Clock): Promise<void> {
   );
   // Who asked for a link may ask again the next day; what could not be looked for is over by then.
   await worker.query('DELETE FROM link_ask WHERE asked_at < $1', [before(retentionDays.linkAsks)]);
+  // What a call was for is in the visit and in the log; who was let in and when they came and went is of use for questions only.
+  const over = [before(retentionDays.calls)];
+  const theirSeats = `SELECT s.municipality_id, s.id FROM call_seat s
+    JOIN call c ON c.municipality_id = s.municipality_id AND c.id = s.call_id WHERE c.closes_at < $1`;
+  await worker.query(`DELETE FROM call_presence WHERE (municipality_id, seat_id) IN (${theirSeats})`, over);
+  await worker.query(`DELETE FROM call_link WHERE (municipality_id, seat_id) IN (${theirSeats})`, over);
+  await worker.query(
+    `DELETE FROM call_seat AS s USING call c
+     WHERE c.municipality_id = s.municipality_id AND c.id = s.call_id AND c.closes_at < $1`,
+    over,
+  );
+  await worker.query('DELETE FROM call WHERE closes_at < $1', over);
+  await worker.query(`DELETE FROM talk_request WHERE state <> 'asked' AND answered_at < $1`, [
+    before(retentionDays.talks),
+  ]);
   // The process that ran the import was killed: no transaction of it can be open this long.
   await worker.query(
     `UPDATE import_run SET state = 'failed', ended_at = $2 WHERE state IN ('checking', 'writing') AND updated_at < $1`,

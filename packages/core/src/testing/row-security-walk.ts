@@ -302,6 +302,8 @@ const workerReads: Readonly<Record<string, readonly string[] | 'all'>> = {
   call: ['municipality_id', 'id', 'visit_id', 'room_name', 'state', 'closes_at', 'ended_at'],
   call_seat: ['municipality_id', 'id', 'call_id', 'kind', 'state', 'staff_id'],
   call_link: 'all',
+  call_presence: ['municipality_id', 'seat_id'],
+  talk_request: ['state', 'answered_at'],
   message: 'all',
   mailbox_item: ['municipality_id', 'message_id', 'at'],
   media_webhook: ['received_at'],

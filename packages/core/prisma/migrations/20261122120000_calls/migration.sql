@@ -312,7 +312,9 @@ GRANT DELETE ON ground_rules TO naer_app;
 DO $$
 DECLARE table_name text;
 BEGIN
-  FOREACH table_name IN ARRAY ARRAY['call', 'call_seat', 'call_link', 'message', 'mailbox_item', 'media_webhook'] LOOP
+  FOREACH table_name IN ARRAY ARRAY[
+    'call', 'call_seat', 'call_link', 'call_presence', 'message', 'mailbox_item', 'media_webhook', 'talk_request'
+  ] LOOP
     EXECUTE format('CREATE POLICY worker ON %I TO naer_worker USING (true) WITH CHECK (true)', table_name);
   END LOOP;
 END $$;
@@ -320,6 +322,9 @@ GRANT SELECT (municipality_id, id, visit_id, room_name, state, closes_at, ended_
 GRANT SELECT (municipality_id, id, call_id, kind, state, staff_id) ON call_seat TO naer_worker;
 GRANT SELECT ON call_link TO naer_worker;
 GRANT SELECT, UPDATE, DELETE ON message TO naer_worker;
--- It forgets what lies there, and reads none of it.
+-- It forgets these when their time is over, and reads no more of them than that takes.
+GRANT SELECT (municipality_id, seat_id) ON call_presence TO naer_worker;
+GRANT DELETE ON call, call_seat, call_link, call_presence TO naer_worker;
+GRANT SELECT (state, answered_at), DELETE ON talk_request TO naer_worker;
 GRANT SELECT (municipality_id, message_id, at), DELETE ON mailbox_item TO naer_worker;
 GRANT SELECT (received_at), DELETE ON media_webhook TO naer_worker;

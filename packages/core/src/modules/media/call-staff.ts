@@ -127,11 +127,12 @@ export function createCallStaff({ desk, acts, visits, bump, orders, identities, 
       visitId: string,
       { seat: seatId, pin }: { readonly seat: string; readonly pin?: string | null | undefined },
     ): Promise<void> => {
+      // It takes its time, and nobody at the call has to wait for it.
+      const pinHash = typeof pin === 'string' ? await hashPin(pin) : pin;
       const taken = await desk.takeForStaff(tx, actor, visitId);
       const { call, seats, now } = taken;
       const seat = seatOf(seats, seatId);
       if (seat.staffId !== null) throw new DomainError('not_found', { kind: 'seat' });
-      const pinHash = typeof pin === 'string' ? await hashPin(pin) : pin;
       await visits.issueLink(tx, seat.id, call.closesAt, now, pinHash);
       if (seat.state === 'refused')
         await updateSeat(tx, seat.id, { state: 'invited', since: now, gone: null });
