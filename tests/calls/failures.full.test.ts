@@ -13,6 +13,7 @@ import {
   launchCallBrowser,
   type PersonOptions,
   WorkerPage,
+  withoutUdp,
 } from './support/pages.ts';
 import { Town } from './support/town.ts';
 import { until } from './support/until.ts';
@@ -38,8 +39,7 @@ beforeAll(async () => {
     whole: await launchCallBrowser(),
     refusing: await launchCallBrowser(['--use-fake-ui-for-media-stream=deny']),
     blind: await launchCallBrowser(['--use-fake-device-for-media-stream=device-count=0']),
-    // What a workplace can set, and what a firewall without UDP comes to: nothing goes but through a proxy there is not.
-    fenced: await launchCallBrowser(['--webrtc-ip-handling-policy=disable_non_proxied_udp']),
+    fenced: await launchCallBrowser(withoutUdp),
   });
   [town, browsers] = await Promise.all([Town.found({ clock: new Date(morning).toISOString() }), launch()]);
   await town.admin('staff', 'add', 'ITS', 'Ida Thy Sand', '--role', 'it-support');
@@ -243,30 +243,6 @@ describe('a call that cannot be', () => {
     await citizen.shot('udp-blocked-entering', sizes);
     await at(5);
     await rulesFire(plan, { citizen, worker, call }, { step: 'network-blocked', shot: 'udp-blocked' });
-  });
-
-  it('is known to be blocked where a firewall swallows what the browser sends', async () => {
-    const { link } = await planned();
-    // The browser finds addresses of its own, as behind such a firewall, and none of them leads anywhere.
-    const firewall = `
-      const Real = RTCPeerConnection;
-      const fenced = (given) => ({ ...given, iceTransportPolicy: 'relay', iceServers: [] });
-      let first = true;
-      globalThis.RTCPeerConnection = class extends Real {
-        constructor(given) {
-          super(first ? given : fenced(given));
-          first = false;
-        }
-        setConfiguration(given) {
-          super.setConfiguration(fenced(given));
-        }
-      };`;
-    const citizen = await asCitizen(link, 'whole', { scripts: [firewall] });
-    await citizen.press('Prøv lyd og billede først');
-    await citizen.sees('Kan du se dig selv?');
-    for (let step = 0; step < 3; step += 1) await citizen.press(/^(Det virker|Videre|Spring over)$/);
-    await citizen.reads('Dit netværk lukker ikke lyd og billede igennem.', 30_000);
-    expect(await citizen.text()).toContain('Prøv et andet net, for eksempel telefonens eget.');
   });
 
   it('is found good before admission where nothing is in the way, and counts as nobody being there', async () => {

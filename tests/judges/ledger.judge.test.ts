@@ -1,9 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import {
   appendToTiles,
   createLogSigner,
@@ -23,6 +19,7 @@ import {
   tilePath,
 } from '@naer/core/ledger-format';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { goProgram } from './go-program.ts';
 
 // Implementations that are not ours judge our bytes: Go's golang.org/x/mod/sumdb (note and tlog) and transparency-dev's formats.
 
@@ -32,29 +29,7 @@ const logSigner = createLogSigner(origin, Buffer.alloc(32, 1));
 const witnessSigner = createWitnessSigner('auditor.example.dk', Buffer.alloc(32, 2));
 const seenAt = new Date('2026-05-04T10:00:00Z');
 
-const folder = fileURLToPath(new URL('ledger', import.meta.url));
-const cache = join(tmpdir(), 'naer-judge');
-const program = join(cache, process.platform === 'win32' ? 'judge.exe' : 'judge');
-const env = {
-  ...process.env,
-  GOFLAGS: '-mod=readonly',
-  GOTOOLCHAIN: 'local',
-  GOCACHE: join(cache, 'build'),
-  GOMODCACHE: join(cache, 'modules'),
-};
-
-/** Runs the Go command; null when it succeeds, otherwise what it said. */
-function go(...args: readonly string[]): string | null {
-  const { status, stderr, error } = spawnSync('go', args, { cwd: folder, env, encoding: 'utf8' });
-  return status === 0 ? null : (error?.message ?? stderr.trim());
-}
-
-function reasonToSkip(): string | null {
-  mkdirSync(cache, { recursive: true });
-  if (go('version') !== null) return 'there is no Go here';
-  const missing = go('mod', 'download');
-  return missing === null ? null : `its modules cannot be had: ${missing.split('\n')[0]}`;
-}
+const judge = goProgram('ledger');
 
 /** What the program answers (`verdict` in main.go). */
 interface Verdict {
@@ -66,9 +41,9 @@ interface Verdict {
 }
 
 async function ask(given: unknown): Promise<Verdict> {
-  const judge = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
-  judge.stdin.end(JSON.stringify(given));
-  return JSON.parse(await text(judge.stdout));
+  const judging = spawn(judge.program, { stdio: ['pipe', 'pipe', 'inherit'] });
+  judging.stdin.end(JSON.stringify(given));
+  return JSON.parse(await text(judging.stdout));
 }
 
 const base64 = (hashes: readonly Buffer[]) => hashes.map((hash) => hash.toString('base64'));
@@ -145,14 +120,14 @@ async function makeCase(sizes: number) {
   };
 }
 
-const skipped = reasonToSkip();
+const skipped = judge.reasonToSkip;
 if (skipped !== null) console.warn(`Nobody from outside judges our bytes: ${skipped}.`);
 
 describe.skipIf(skipped !== null)(
   `an outside judge${skipped === null ? '' : ` (skipped: ${skipped})`}`,
   () => {
     // Go compiles its own library too the first time.
-    beforeAll(() => expect(go('build', '-o', program, '.')).toBeNull(), 600_000);
+    beforeAll(() => expect(judge.build()).toBeNull(), 600_000);
 
     it('accepts our checkpoints, cosignatures, proofs, tiles and bundles at every size, and no mutated one', async () => {
       const given = await makeCase(sizes);

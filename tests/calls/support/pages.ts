@@ -34,6 +34,14 @@ export interface PersonOptions {
 export const launchCallBrowser = (extraFlags: readonly string[] = []): Promise<Browser> =>
   launchBrowser(['--use-fake-device-for-media-stream=device-count=1,fps=5', ...extraFlags]);
 
+/**
+ * What a workplace can set, and what a firewall without UDP comes to: nothing goes but by TCP. Chrome knows the first, its shell
+ * without a window the second.
+ */
+export const withoutUdp = ['webrtc-ip-handling-policy', 'force-webrtc-ip-handling-policy'].map(
+  (name) => `--${name}=disable_non_proxied_udp`,
+);
+
 /** One person's page of a call, in a browser profile of their own, by the words that stand on it. */
 export class CallPerson {
   readonly page: Page;

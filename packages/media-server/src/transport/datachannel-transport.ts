@@ -58,6 +58,8 @@ export interface TransportFactoryOptions {
  * What the library does and does not, read from its source and tried (see also docs/decisions/0020):
  * - Gathers one host candidate per address of the machine except loopback, link-local and `docker0`; with a bind
  *   address that one alone, loopback too.
+ * - Answers 400 to checks with the tie-breaker 0, which Chromium sends through a relay that it reaches by TCP or TLS (libjuice
+ *   issue 355): those clients do not get through.
  * - No ICE restart, no ICE-TCP. A client that changes its address is heard from the new one, but answered at the old
  *   one until consent expires.
  * - The far end vanishes: 30 s without an answer (RFC 7675), then `failed`; `disconnected` does not come before. Where

@@ -1,8 +1,6 @@
 import { browserDevices } from '../media/browser-devices.ts';
 import type { TestParts } from './tests.ts';
 
-const gatherWithinMs = 3_000;
-
 /** The browser's own parts for the test before a call. `reach` asks the service for something small. */
 export function browserParts(reach: () => Promise<unknown>, tryMedia: TestParts['tryMedia']): TestParts {
   const mediaDevices: MediaDevices | undefined = navigator.mediaDevices;
@@ -25,7 +23,6 @@ export function browserParts(reach: () => Promise<unknown>, tryMedia: TestParts[
     brightness,
     playTone,
     reach,
-    findsAddress,
     tryMedia,
     now: () => performance.now(),
   };
@@ -107,25 +104,5 @@ async function playTone(): Promise<void> {
     await Promise.all(last);
   } finally {
     await context.close();
-  }
-}
-
-/** Whether the browser finds any address of its own to send from; without a server, so nothing leaves the device. */
-async function findsAddress(): Promise<boolean> {
-  let connection: RTCPeerConnection | null = null;
-  try {
-    const gathering = new RTCPeerConnection();
-    connection = gathering;
-    gathering.createDataChannel('test');
-    const found = new Promise<boolean>((resolve) => {
-      setTimeout(() => resolve(false), gatherWithinMs);
-      gathering.addEventListener('icecandidate', ({ candidate }) => resolve(candidate !== null));
-    });
-    await gathering.setLocalDescription(await gathering.createOffer());
-    return await found;
-  } catch {
-    return false;
-  } finally {
-    connection?.close();
   }
 }
