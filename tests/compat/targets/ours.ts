@@ -11,9 +11,9 @@ const folder = path.join(checkout, 'packages/media-server');
 const program = path.join(folder, 'dist/main.js');
 
 /** Ours as it was built last; null where it never was. */
-export async function findOurs(): Promise<Target | null> {
+export async function findOurs(own: MediaSettings = {}): Promise<Target | null> {
   return access(program).then(
-    () => oursAt(program),
+    () => oursAt(program, [], own),
     () => null,
   );
 }
@@ -25,8 +25,15 @@ export async function prepareOurs(nodeOptions: readonly string[] = []): Promise<
   return oursAt(program, nodeOptions);
 }
 
+/** Settings besides those of every test, or instead of them; undefined takes one away. */
+export type MediaSettings = Readonly<Record<`NAER_MEDIA_${string}`, string | undefined>>;
+
 /** Its own process with its own configuration, as the other one. */
-export const oursAt = (program: string, nodeOptions: readonly string[] = []): Target => ({
+export const oursAt = (
+  program: string,
+  nodeOptions: readonly string[] = [],
+  own: MediaSettings = {},
+): Target => ({
   name: 'ours',
   title: 'ours',
   start: async (settings = {}) => {
@@ -51,6 +58,7 @@ export const oursAt = (program: string, nodeOptions: readonly string[] = []): Ta
         // LiveKit does not wait for its participants either when a behaviour ends it.
         NAER_MEDIA_DRAIN_SECONDS: '0',
         NAER_MEDIA_LOG_LEVEL: process.env.NAER_COMPAT_LOG_LEVEL ?? 'warn',
+        ...own,
       },
       healthUrl: httpUrl,
     });
