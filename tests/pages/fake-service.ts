@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { CallPage, TalkPage } from '@naer/core/contract/calls';
+import type { CallPage, TalkPage } from '@naer/core/contract/call-page';
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

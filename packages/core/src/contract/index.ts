@@ -9,6 +9,7 @@ export {
   type Language,
 } from '../kernel/errors.ts';
 export * from './call-codes.ts';
+export * from './call-page.ts';
 export * from './calls.ts';
 export * from './citizens.ts';
 export * from './demo.ts';
@@ -19,6 +20,7 @@ export * from './hand-off.ts';
 export * from './identity.ts';
 export { describeRowReason, type RowReason, rowReasons } from './import-reasons.ts';
 export * from './imports.ts';
+export { type KeyExchange, keyExchange } from './key-exchange.ts';
 export * from './ledger.ts';
 export * from './measures.ts';
 export * from './messages.ts';

@@ -1,4 +1,5 @@
-import { callPageRoutes, callsRoutes } from './calls.ts';
+import { callPageRoutes } from './call-page.ts';
+import { callsRoutes } from './calls.ts';
 import { citizensRoutes } from './citizens.ts';
 import { demoRoutes } from './demo.ts';
 import { grantedRoutes } from './granted.ts';

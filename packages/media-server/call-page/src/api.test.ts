@@ -1,4 +1,4 @@
-import { callPageRoutes } from '@naer/core/contract/calls';
+import { callPageRoutes } from '@naer/core/contract/call-page';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCallApi } from './api.ts';
 import { aPage, aSeat, citizenId } from './testing/pages.ts';

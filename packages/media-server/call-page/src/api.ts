@@ -1,5 +1,5 @@
 import type { CallEncryption } from '@naer/core/contract/call-codes';
-import type { CallPage, callPageRoutes } from '@naer/core/contract/calls';
+import type { CallPage, callPageRoutes } from '@naer/core/contract/call-page';
 import { type FailureCode, RequestFailure } from './request-failure.ts';
 
 export { type FailureCode, RequestFailure } from './request-failure.ts';

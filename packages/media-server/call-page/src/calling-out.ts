@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { useEffect, useRef } from 'react';
 import type { Chime } from './chime.ts';
 import { keepAwake } from './media/awake.ts';

@@ -1,5 +1,5 @@
 import type { TroubleStep } from '@naer/core/contract/call-codes';
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Chime } from './chime.ts';
 import type { DeviceTests, TestsSnapshot } from './device/codes.ts';

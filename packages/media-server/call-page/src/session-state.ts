@@ -1,5 +1,5 @@
 import type { TroubleStep } from '@naer/core/contract/call-codes';
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import type { CallApi, Finish, RequestFailure } from './api.ts';
 import type { KeysSnapshot } from './keys/state.ts';
 import type { Call, MediaWish, Store } from './media/state.ts';

@@ -1,4 +1,5 @@
-import type { CallPage, Seat } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
+import type { Seat } from '@naer/core/contract/calls';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallApi } from './api.ts';
 import type { CallSnapshot, EndReason, MediaWish } from './media/state.ts';

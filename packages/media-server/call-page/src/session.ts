@@ -1,5 +1,5 @@
 import type { CallEncryption, TroubleStep } from '@naer/core/contract/call-codes';
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import type { CallApi } from './api.ts';
 import { type Agent, diagnosticsOf, type Measured } from './device/platform.ts';
 import type { Bytes } from './keys/bytes.ts';

@@ -1,4 +1,4 @@
-import type { TalkPage } from '@naer/core/contract/calls';
+import type { TalkPage } from '@naer/core/contract/call-page';
 import { useCallback, useEffect, useState } from 'react';
 import type { CallApi } from './api.ts';
 import { RequestFailure } from './request-failure.ts';

@@ -76,7 +76,7 @@ CREATE TABLE call_seat (
   by_phone boolean NOT NULL,
   tests jsonb NOT NULL,
   can_encrypt boolean,
-  -- See keyExchange in contract/calls.ts.
+  -- See keyExchange in contract/key-exchange.ts.
   commitment text,
   host_key text,
   public_key text,

@@ -1,5 +1,5 @@
 import type { TestOutcome, TestStep, TroubleStep } from '@naer/core/contract/call-codes';
-import type { Diagnostics } from '@naer/core/contract/calls';
+import type { Diagnostics } from '@naer/core/contract/call-page';
 
 export type Platform = Diagnostics['device'];
 export type Browser = Diagnostics['browser'];

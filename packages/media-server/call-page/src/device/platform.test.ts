@@ -1,4 +1,4 @@
-import { diagnostics } from '@naer/core/contract/calls';
+import { diagnostics } from '@naer/core/contract/call-page';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeDevice, diagnosticsOf } from './platform.ts';

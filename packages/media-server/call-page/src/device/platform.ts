@@ -1,4 +1,4 @@
-import type { Diagnostics } from '@naer/core/contract/calls';
+import type { Diagnostics } from '@naer/core/contract/call-page';
 import type { Browser, Platform } from './codes.ts';
 
 /** What of `navigator` tells one device from another. */

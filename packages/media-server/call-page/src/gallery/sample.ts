@@ -1,4 +1,5 @@
-import type { CallPage, Seat, WeeklyPlan } from '@naer/core/contract/calls';
+import type { CallPage, WeeklyPlan } from '@naer/core/contract/call-page';
+import type { Seat } from '@naer/core/contract/calls';
 import type { StepState, TestsSnapshot } from '../device/codes.ts';
 import type { KeysSnapshot } from '../keys/state.ts';
 import type { CallSnapshot, Person } from '../media/state.ts';

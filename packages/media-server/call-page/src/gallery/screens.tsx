@@ -1,5 +1,5 @@
 import type { TroubleStep } from '@naer/core/contract/call-codes';
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import type { ReactNode } from 'react';
 import type { Call, CallSnapshot } from '../media/state.ts';
 import { RequestFailure } from '../request-failure.ts';

@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { RequestFailure } from '../request-failure.ts';
 
 /** How long after a request that failed the same is tried again. */

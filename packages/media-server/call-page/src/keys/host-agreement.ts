@@ -1,4 +1,5 @@
-import type { CallPage, Seat } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
+import type { Seat } from '@naer/core/contract/calls';
 import type { CallApi, SeatKeys } from '../api.ts';
 import { Observed } from '../store.ts';
 import { type Bytes, toBase64Url } from './bytes.ts';

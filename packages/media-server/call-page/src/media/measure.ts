@@ -1,4 +1,4 @@
-import type { Diagnostics } from '@naer/core/contract/calls';
+import type { Diagnostics } from '@naer/core/contract/call-page';
 import type { StatsEntry, TrackStats } from './room.ts';
 import type { Quality } from './state.ts';
 

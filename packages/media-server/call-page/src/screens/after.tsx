@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { useTexts } from '../texts/index.ts';
 import { NextTime } from './failed.tsx';
 import { Button, Notice, Screen } from './parts.tsx';

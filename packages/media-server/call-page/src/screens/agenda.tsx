@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { purposeWords } from '@naer/core/contract/visit-words';
 import { useId, useState } from 'react';
 import { startUp } from '../texts/format.ts';

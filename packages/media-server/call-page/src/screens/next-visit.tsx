@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { useId } from 'react';
 import { startUp } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';

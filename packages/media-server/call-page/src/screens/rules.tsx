@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import type { Texts } from '../texts/index.ts';
 
 /** What was agreed, and between whom, as it can be kept for when the service cannot be reached. */

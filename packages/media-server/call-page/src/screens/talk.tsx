@@ -1,4 +1,4 @@
-import type { TalkPage } from '@naer/core/contract/calls';
+import type { TalkPage } from '@naer/core/contract/call-page';
 import { useId, useState } from 'react';
 import { clockOf, dayOf, isSameDay, type Language, phoneOf, startUp, timeOf } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';

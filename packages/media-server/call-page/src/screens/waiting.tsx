@@ -1,5 +1,5 @@
 import type { TroubleStep } from '@naer/core/contract/call-codes';
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { useEffect, useState } from 'react';
 import type { Platform } from '../device/codes.ts';
 import { adviceFor } from '../texts/advice.ts';

@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { dayOf, isSameDay, spanOf, startUp, timeOf } from '../texts/format.ts';
 import { useLanguage, useTexts } from '../texts/index.ts';
 import { Agenda } from './agenda.tsx';

@@ -1,4 +1,5 @@
-import type { CallPage, Seat } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
+import type { Seat } from '@naer/core/contract/calls';
 import type { SeatKeys } from '../api.ts';
 import { RequestFailure } from '../request-failure.ts';
 import { aPage, aSeat, citizenId, emptyExchange, guestId, hostId } from './pages.ts';

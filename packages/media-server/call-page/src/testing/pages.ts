@@ -1,4 +1,5 @@
-import type { CallPage, Seat } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
+import type { Seat } from '@naer/core/contract/calls';
 
 export const hostId = '11111111-1111-4111-8111-111111111111';
 export const citizenId = '22222222-2222-4222-8222-222222222222';

@@ -1,4 +1,5 @@
-import type { CallPage, Seat } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
+import type { Seat } from '@naer/core/contract/calls';
 import { useEffect, useState } from 'react';
 import { useLanguage, useTexts } from '../../texts/index.ts';
 import { Icon } from '../icons.tsx';

@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { useEffect, useRef, useState } from 'react';
 import type { Platform } from '../../device/codes.ts';
 import type { KeysSnapshot } from '../../keys/state.ts';

@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { adviceOn, type Platform } from '../../device/codes.ts';
 import type { CallSnapshot } from '../../media/state.ts';
 import { adviceFor } from '../../texts/advice.ts';

@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
 import type { ChatLine } from '../../media/state.ts';
 import { clockOf } from '../../texts/format.ts';

@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { type ParticipantKind, participantKinds } from '@naer/core/contract/visit-codes';
 import { useTexts } from '../../texts/index.ts';
 

@@ -1,4 +1,5 @@
-import type { CallPage, Seat } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
+import type { Seat } from '@naer/core/contract/calls';
 import { useState } from 'react';
 import type { KeysSnapshot } from '../../keys/state.ts';
 import { clockOf } from '../../texts/format.ts';

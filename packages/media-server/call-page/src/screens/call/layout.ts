@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import type { Person } from '../../media/state.ts';
 
 /** Who is large, and since when (milliseconds since 1970). */

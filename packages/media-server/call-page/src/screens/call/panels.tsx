@@ -1,5 +1,5 @@
 import type { CallEncryption } from '@naer/core/contract/call-codes';
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import type { ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import type { KeysSnapshot, SeatKeyState } from '../../keys/state.ts';

@@ -1,4 +1,5 @@
-import type { CallPage, Seat } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
+import type { Seat } from '@naer/core/contract/calls';
 import { participantWords } from '@naer/core/contract/visit-words';
 import { type Language, startUp } from '../../texts/format.ts';
 import type { Texts } from '../../texts/index.ts';

@@ -1,4 +1,4 @@
-import type { WeeklyPlan } from '@naer/core/contract/calls';
+import type { WeeklyPlan } from '@naer/core/contract/call-page';
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { OpenPdf } from '../../plan/pdf.ts';
 import { useTexts } from '../../texts/index.ts';

@@ -1,5 +1,5 @@
 import { type FileRefusal, fileRefusals } from '@naer/core/contract/call-codes';
-import type { CallPage, WeeklyPlan } from '@naer/core/contract/calls';
+import type { CallPage, WeeklyPlan } from '@naer/core/contract/call-page';
 import { useEffect, useRef, useState } from 'react';
 import type { Call } from '../../media/state.ts';
 import { FileRefused, preparePlan } from '../../plan/prepare.ts';

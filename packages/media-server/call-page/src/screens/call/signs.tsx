@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { useEffect, useState } from 'react';
 import type { KeysSnapshot } from '../../keys/state.ts';
 import type { CallSnapshot } from '../../media/state.ts';

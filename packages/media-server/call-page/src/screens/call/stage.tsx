@@ -1,4 +1,4 @@
-import type { CallPage } from '@naer/core/contract/calls';
+import type { CallPage } from '@naer/core/contract/call-page';
 import { useRef } from 'react';
 import type { Call, CallSnapshot, Person } from '../../media/state.ts';
 import { startDown } from '../../texts/format.ts';
