@@ -52,6 +52,9 @@ const strangersOffer: TransportDescription = {
   candidates: [],
 };
 
+/** Nothing runs on this thread for so long. */
+const block = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
 async function allNativeGiven(): Promise<void> {
   const deadline = performance.now() + 5_000;
   while (nativeCount() > 0 && performance.now() < deadline) {
@@ -323,6 +326,21 @@ describe('closing', () => {
       await here.until(() => here.transport.state === 'closed');
       here.transport.close();
     }
+    await allNativeGiven();
+  });
+
+  it('gives a data channel back that ended before anybody heard of it', async () => {
+    const [here, there] = [recordTransport(openFactory()), recordTransport(openFactory())];
+    there.transport.openDataChannel('_reliable', 'reliable');
+    await connectPair(there, here);
+    await here.until(() => here.channels.length === 1);
+    there.transport.openDataChannel('late', 'reliable');
+    // The library's threads go on, and nobody is told of anything.
+    block(200);
+    there.transport.close();
+    block(200);
+    await here.until(() => here.transport.state === 'closed');
+    here.transport.close();
     await allNativeGiven();
   });
 

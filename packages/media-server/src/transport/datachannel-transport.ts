@@ -279,8 +279,10 @@ class LibraryTransport implements Transport {
         this.#channels.add(channel);
         this.#guard(() => this.#events.onDataChannel(channel));
       }
-      this.#hear(channel);
-      if (!isWelcome) channel.close();
+      this.#hear(channel, { wasOpen: true });
+      // The peer's end, where it is under way, ends it as well; see `close`.
+      if (this.#phase === 'closed') channel.stop();
+      else if (!isWelcome) channel.close();
     });
     const track = this.#track;
     keepNative(track);
@@ -306,19 +308,22 @@ class LibraryTransport implements Transport {
     });
   }
 
-  #hear(channel: NativeChannel): void {
-    channel.listen({
-      onOpen: () => {
-        if (this.#channels.has(channel)) this.#guard(() => this.#events.onDataChannelOpen(channel));
+  #hear(channel: NativeChannel, { wasOpen } = { wasOpen: false }): void {
+    channel.listen(
+      {
+        onOpen: () => {
+          if (this.#channels.has(channel)) this.#guard(() => this.#events.onDataChannelOpen(channel));
+        },
+        onMessage: (_, bytes) => {
+          if (this.#channels.has(channel)) this.#guard(() => this.#events.onData(channel, bytes));
+        },
+        onClosed: () => {
+          this.#channels.delete(channel);
+          this.#nativeChannels.delete(channel);
+        },
       },
-      onMessage: (_, bytes) => {
-        if (this.#channels.has(channel)) this.#guard(() => this.#events.onData(channel, bytes));
-      },
-      onClosed: () => {
-        this.#channels.delete(channel);
-        this.#nativeChannels.delete(channel);
-      },
-    });
+      wasOpen,
+    );
   }
 
   #wrap(native: NativeDataChannel): NativeChannel {

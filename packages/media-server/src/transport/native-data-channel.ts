@@ -1,5 +1,5 @@
 import type { DataChannel as NativeDataChannel } from 'node-datachannel';
-import { keepNative, releaseNative } from './native-handles.ts';
+import { giveUpNative, keepNative, releaseNative } from './native-handles.ts';
 import type { DataChannel } from './transport.ts';
 
 /** More than this is never queued for one client; owners that want less look at `bufferedBytes` first. */
@@ -30,14 +30,26 @@ export class NativeChannel implements DataChannel {
     return new NativeChannel(native, maxMessageSize);
   }
 
-  /** Separate from `wrap`, so that the owner hears of the channel before it hears from it. */
-  listen(events: NativeChannelEvents): void {
+  /**
+   * Separate from `wrap`, so that the owner hears of the channel before it hears from it.
+   *
+   * @param wasOpen of one that the far end opened: it was open when the library told of it, and the library forgets that it
+   *   ended where nobody listened yet
+   */
+  listen(events: NativeChannelEvents, wasOpen: boolean): void {
     keepNative(this.#native);
     this.#native.onClosed(() => {
       this.#closed = true;
       releaseNative(this.#native);
       events.onClosed(this);
     });
+    if (wasOpen && !this.#native.isOpen()) {
+      this.#closed = true;
+      this.#native.close();
+      giveUpNative(this.#native);
+      events.onClosed(this);
+      return;
+    }
     const opened = (): void => {
       if (this.#opened || this.#closed) return;
       this.#opened = true;

@@ -6,6 +6,8 @@ import { cleanup } from 'node-datachannel';
  * collector is quicker than that callback, and `cleanup` then follows it.
  */
 const alive = new Set<object>();
+/** Those whose last callback never comes: nothing more than that pointer, and kept for its sake. */
+const untold = new Set<object>();
 let users = 0;
 
 export function keepNative(native: object): void {
@@ -14,7 +16,16 @@ export function keepNative(native: object): void {
 
 /** To be called from the native object's last callback; the object itself needs to outlive that call. */
 export function releaseNative(native: object): void {
-  process.nextTick(() => alive.delete(native));
+  process.nextTick(() => {
+    alive.delete(native);
+    untold.delete(native);
+  });
+}
+
+/** For one that ended before anybody could be told. */
+export function giveUpNative(native: object): void {
+  alive.delete(native);
+  untold.add(native);
 }
 
 /** Native objects that still live, for the leak check. */
@@ -36,4 +47,5 @@ export function leaveLibrary(): void {
   cleanup();
   // It has cancelled the callbacks that were still to come and forgotten the objects.
   alive.clear();
+  untold.clear();
 }
