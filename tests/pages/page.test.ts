@@ -184,18 +184,22 @@ describe('the call page', () => {
   });
 
   it('comes in all the same where the program for calls could not be loaded at first', async () => {
-    let asked = 0;
+    // Whether what could not be fetched ahead is asked for once more differs from browser to browser; on a new page it is.
+    let [opened, asked] = [0, 0];
+    page.on('request', (request) => {
+      if (request.isNavigationRequest()) opened += 1;
+    });
     await page.route(/\/live-.*\.js/, (route) => {
       asked += 1;
-      // Once for what is fetched ahead, once for the program itself.
-      return asked <= 2 ? route.abort() : route.continue();
+      return opened === 1 ? route.abort() : route.continue();
     });
     await visit();
     await press('Gå til venteværelset');
     await heading('Du er i venteværelset').waitFor();
-    await expect.poll(() => asked).toBe(2);
+    await expect.poll(() => asked).toBeGreaterThan(0);
     service.setState('admitted');
     await expect.poll(() => service.askedFor('/call/enter').length, { timeout: 30_000 }).toBeGreaterThan(0);
+    expect(opened).toBe(2);
   });
 
   it('lets somebody on the way in turn round, and says so where it takes long', async () => {
