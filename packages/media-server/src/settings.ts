@@ -63,7 +63,7 @@ export const mediaSettings = [
     name: 'NAER_MEDIA_TURN_URLS',
     fallback: '',
     meaning:
-      'turn: and turns: addresses, comma separated, of a relay for clients that cannot reach the UDP port straight. Chrome and Edge get through by UDP alone; see the guide for operators.',
+      'turn: and turns: addresses, comma separated, of a relay for clients that cannot reach the UDP port straight. Chrome and Edge get through by a relay that they reach by UDP, not by TCP or TLS; see the guide for operators.',
   },
   {
     name: 'NAER_MEDIA_TURN_USERNAME',

@@ -5,6 +5,8 @@ import type { DataChannel } from './transport.ts';
 /** More than this is never queued for one client; owners that want less look at `bufferedBytes` first. */
 export const maxBufferedBytes = 8 * 1024 * 1024;
 
+const nothing = (): void => {};
+
 interface NativeChannelEvents {
   readonly onOpen: (channel: DataChannel) => void;
   readonly onMessage: (channel: DataChannel, bytes: Buffer) => void;
@@ -45,6 +47,8 @@ export class NativeChannel implements DataChannel {
     });
     if (wasOpen && !this.#native.isOpen()) {
       this.#closed = true;
+      // The library's object keeps its last callback, which would keep the owner.
+      this.#native.onClosed(nothing);
       this.#native.close();
       giveUpNative(this.#native);
       events.onClosed(this);
