@@ -59,13 +59,14 @@ const knowingOnly = (address: string): string => `() => {
   };
 }`;
 
-/** By the pair of addresses that is in use (W3C webrtc-stats, RTCIceCandidatePairStats). */
+/** By the pair of addresses that is in use (W3C webrtc-stats, RTCTransportStats). */
 const wayOf = async (page: PageClient): Promise<string> =>
   String(
     await page.run(`(async () => {
       const report = await room.engine.pcManager.publisher.getStats();
       const entries = [...report.values()];
-      const pair = entries.find(({ type, state, nominated }) => type === 'candidate-pair' && state === 'succeeded' && nominated);
+      const { selectedCandidatePairId } = entries.find(({ type }) => type === 'transport');
+      const pair = entries.find(({ id }) => id === selectedCandidatePairId);
       const { address, port, protocol } = entries.find(({ id }) => id === pair.remoteCandidateId);
       return protocol + ' ' + address + ' ' + port;
     })()`),

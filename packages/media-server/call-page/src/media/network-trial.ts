@@ -1,11 +1,13 @@
 import { Room, RoomEvent } from 'livekit-client';
+import { type Way, wayIn } from './network-way.ts';
+import type { StatsEntry } from './room.ts';
 
 /**
- * What became of trying to connect sound and picture: straight by UDP; by a `detour` over TCP or a relay, which is slower;
+ * What became of trying to connect sound and picture: the way it went, of which a `detour` is slower;
  * `blocked` where signalling came through and nothing else did; `media-down` where not even that answered; `unknown` where it
  * could not be tried.
  */
-export type NetworkTrial = 'straight' | 'detour' | 'blocked' | 'media-down' | 'unknown';
+export type NetworkTrial = Way | 'blocked' | 'media-down' | 'unknown';
 
 /** Of a firewall that swallows everything nothing is heard, so somebody has to stop waiting. */
 const connectWithinMs = 8_000;
@@ -34,23 +36,25 @@ export async function tryMedia({
   }
 }
 
-/** By the pair of addresses that is in use (W3C webrtc-stats, RTCIceCandidatePairStats). */
-async function wayOf({ engine }: Room): Promise<NetworkTrial> {
-  const transports = engine.pcManager;
-  for (const transport of [transports?.subscriber, transports?.publisher]) {
-    const report = await transport?.getStats();
-    if (report === undefined) continue;
-    const entries: Record<string, unknown>[] = [];
-    report.forEach((entry: Record<string, unknown>) => {
-      entries.push(entry);
-    });
-    const pair = entries.find(
-      (entry) => entry.type === 'candidate-pair' && entry.state === 'succeeded' && entry.nominated === true,
-    );
-    const own = entries.find(({ id }) => pair !== undefined && id === pair.localCandidateId);
-    if (own !== undefined)
-      return own.protocol === 'udp' && own.candidateType !== 'relay' ? 'straight' : 'detour';
-  }
+/** Browsers answer from a report of a moment ago at times. */
+const tellWithinMs = 2_000;
+const askAgainMs = 100;
+
+async function wayOf({ engine }: Room): Promise<Way> {
+  const giveUpAt = performance.now() + tellWithinMs;
+  do {
+    const { subscriber, publisher } = engine.pcManager ?? {};
+    for (const transport of [subscriber, publisher]) {
+      const report = await transport?.getStats();
+      const entries: StatsEntry[] = [];
+      report?.forEach((entry: StatsEntry) => {
+        entries.push(entry);
+      });
+      const way = wayIn(entries);
+      if (way !== null) return way;
+    }
+    await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+  } while (performance.now() < giveUpAt);
   // Connected, whichever way: Safari before 16.4 tells less.
   return 'straight';
 }
